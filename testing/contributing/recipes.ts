@@ -210,7 +210,7 @@ if ((await run(["hello"], { stdout: stream, stderr: stream, env: {} })) !== 0) t
         what: "the kind in the file of its family",
         file: "packages/nn/src/layers/activations.ts",
         after: "export const plainActivations = [\n",
-        text: '  activation("square", "y = x².", (x) => x.square()),\n',
+        text: '  /** y = x². */\n  activation("square", (x) => x.square()),\n',
       },
       {
         what: "its place in random models",
@@ -234,10 +234,8 @@ if (net.predict(tensor([[2, -3]])).sum().item() !== 13) throw new Error("not squ
         text: `/** The mean fourth power of the error. */
 import { plainLoss } from "./loss-kind.ts";
 
-/** The kind quartic. */
-export const quarticKind = plainLoss("quartic", "The mean of (y − t)⁴.", (y, t) =>
-  y.sub(t).square().square().mean(),
-);
+/** The mean of (y − t)⁴. */
+export const quarticKind = plainLoss("quartic", (y, t) => y.sub(t).square().square().mean());
 `,
       },
       {

@@ -129,7 +129,7 @@ const affine: GalleryPage = {
   en: {
     title: "Affine on a batch: repeat and sum",
     card: "A bias used for every sample gets the sum of its gradients; ∂W = xᵀ · ∂y.",
-    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Who moves b[0] by a little moves the first column of all three rows at once, and each of them moves the loss by its own gradient. So the effects add up: ∂b is the sum of the rows of ∂B. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
+    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Moving b[0] a little moves the first column of all three rows at once, and each row moves the loss by its own gradient. The effects add up: ∂b is the sum of the rows of ∂B. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
     tries: [
       "Why the bias's gradient is a sum: 12 = 1 + 4 + 7",
       "Nudge b[0] by 0.1: the loss moves by 1.2",
@@ -279,7 +279,7 @@ const layerNormalization: GalleryPage = {
   ko: {
     title: "층 정규화",
     card: "샘플마다 따로: 열 배 큰 행은 기울기를 10분의 1만 받습니다.",
-    text: "여기서는 행, 곧 샘플마다 따로 정규화합니다. 어떤 샘플도 다른 샘플을 보지 않습니다. 둘째 행은 첫째 행의 열 배이지만 결과는 같습니다. 역전파에서는 큰 행이 열 배 작은 기울기를 받습니다.",
+    text: "여기서는 행, 곧 샘플마다 따로 정규화합니다. 샘플끼리는 서로 보지 않습니다. 둘째 행은 첫째 행의 열 배이지만 결과는 같습니다. 역전파에서는 큰 행이 열 배 작은 기울기를 받습니다.",
     tries: ["y: 두 행이 같습니다", "x의 기울기: 둘째 행은 첫째의 10분의 1", "원소 하나를 바꾸면 그 행만 바뀝니다"],
   },
 };
@@ -316,7 +316,7 @@ const dropout: GalleryPage = {
   ko: {
     title: "드롭아웃",
     card: "값을 끈 마스크가 그 기울기도 막습니다.",
-    text: "학습할 때 0과 1의 마스크가 원소를 끕니다. 남은 것은 두 배가 되어 합이 평균적으로 그대로입니다. 역전파에서도 같은 마스크가 막아서, 꺼진 것은 이번 단계에서 아무것도 배우지 않습니다.",
+    text: "학습할 때 0과 1로 된 마스크가 원소를 끕니다. 남은 것은 두 배로 키우므로 합은 평균적으로 그대로입니다. 역전파에서도 같은 마스크를 기울기에 곱하므로, 꺼진 것은 이번 단계에서 아무것도 배우지 않습니다.",
     tries: ["뽑힌 마스크", "규칙: 기울기에 같은 마스크를 곱합니다", "x의 기울기: 마스크가 0인 곳은 0"],
   },
 };

@@ -93,6 +93,80 @@ describe("the lesson", () => {
     expect(Number(graph.run(fours).value(w1).item())).toBeLessThan(1e-10);
   });
 
+  it("of the fruit: what one more costs, and what the tax's gradient becomes", () => {
+    const graph = entryOf("buy-apple").build();
+    const { outputs, gradients } = graph.run();
+    // The price and its gradients are computed in float64: as exact as the decimal 1.1 is.
+    expect(outputs[0].item()).toBeCloseTo(220, 10);
+    expect(gradients.apple.item()).toBeCloseTo(2.2, 12);
+    expect(gradients["number of apples"].item()).toBeCloseTo(110, 10);
+    const more = entryOf("buy-apple-orange").build();
+    expect([3, 4].map((oranges) => more.run({ "number of oranges": oranges }).gradients.tax.item())).toEqual([
+      650, 800,
+    ]);
+  });
+
+  it("of the affine layer: the loss moves by 12 times a nudge of b[0], and x[0, 0] is worth 1, 2, 3 of W's gradient", () => {
+    const graph = entryOf("affine").build();
+    const lossAt = (b: number): number =>
+      Number(graph.run({ b: variable([b, 2, 3], { dtype: "float64" }) }).outputs[0].item());
+    expect(lossAt(1.1) - lossAt(1)).toBeCloseTo(1.2, 10);
+    const changed = graph.run({
+      x: variable(
+        [
+          [0, 2],
+          [3, 4],
+          [5, 6],
+        ],
+        { dtype: "float64" },
+      ),
+    });
+    const [before, after] = [gradientOf(graph, "W"), changed.gradients.W.toArray() as number[][]];
+    expect(before.map((row, i) => row.map((value, k) => value - after[i][k]))).toEqual([
+      [1, 2, 3],
+      [0, 0, 0],
+    ]);
+  });
+
+  it("of DeepConvNet: the gradient that arrives at each of the 21 layers is between 0.4 and 1.1, 0.66 at the first", () => {
+    const graph = entryOf("deep-conv-net").build();
+    const run = graph.run();
+    const results = new Map(graph.nodes.filter(({ role }) => role === "op").map(({ scope, id }) => [scope, id]));
+    const norms = [...results.values()].map((result) => {
+      const step = graph.backward?.steps.find(({ node }) => node === result);
+      return Math.hypot(...(run.value(step?.upstream as number).toJSON().data as number[]));
+    });
+    expect(norms).toHaveLength(21);
+    expect(Math.min(...norms)).toBeGreaterThan(0.4);
+    expect(Math.max(...norms)).toBeLessThan(1.1);
+    expect(norms[0].toFixed(2)).toBe("0.66");
+  });
+
+  it("of the LSTM: the memory gets the forget gate times what arrives, and little behind a closed one", () => {
+    const graph = entryOf("lstm-cell").build();
+    const [gate, given] = ["forget gate", "kept"].map((name) => nodeOf(graph, name));
+    const open = graph.run();
+    expect(Number(open.value(gate).item()).toFixed(2)).toBe("0.91");
+    const upstream = graph.backward?.steps.find(({ node }) => node === given)?.upstream as number;
+    expect(open.gradients.c.item()).toBe(Number(open.value(gate).item()) * Number(open.value(upstream).item()));
+    const closed = graph.run({ b: variable([0, -4, 0, 0], { dtype: "float64" }) });
+    expect([open, closed].map(({ gradients }) => Number(gradients.c.item()).toFixed(3))).toEqual(["0.143", "0.018"]);
+  });
+
+  it("of Adam: every weight moves by the rate, near or far", () => {
+    const graph = entryOf("adam-step").build();
+    for (const w of [
+      [0.5, -1, 2],
+      [0.5, -1, 5],
+    ]) {
+      const moved = graph.run({ w: variable(w, { dtype: "float64" }) }).value(nodeOf(graph, "new w"));
+      // The 1e-7 beside √v, which is at least 1 · √0.001, takes a share of 3.2e-6 off.
+      (moved.toArray() as number[]).forEach((value, i) => {
+        expect(Math.abs(Math.abs(value - w[i]) - 0.1)).toBeLessThan(0.1 * 3.3e-6);
+      });
+    }
+  });
+
   it.each(gallery)("of $name names each of its links in both languages", ({ build, tries, en, ko }) => {
     const links = tries(build());
     expect([en.tries.length, ko.tries.length]).toEqual([links.length, links.length]);

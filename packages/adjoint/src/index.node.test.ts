@@ -4,8 +4,10 @@ import {
   constant,
   erf,
   exp,
+  full,
   GraphError,
   loadDigits,
+  matmul,
   mul,
   rng,
   Trainer,
@@ -25,6 +27,18 @@ describe("the engine onnxruntime by its name", () => {
     expect(double.engine).toBe("onnxruntime");
     expect(double(constant([0, 1])).toArray()).toEqual([1, Math.fround(Math.exp(2))]);
     expect(double.plan?.parts.map(({ name }) => name)).toEqual(["onnxruntime"]);
+  });
+
+  it("is taken without its name for large products", () => {
+    const product = compile((x: Variable) => matmul(x, x));
+    const [small, large] = [2, 2 ** 10].map((n) => constant(full([n, n], 1)));
+    expect(product(small).toArray()).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
+    expect(product.engine).toBe("wasm");
+    expect((product(large).value.data as Float32Array).every((value) => value === 2 ** 10)).toBe(true);
+    expect(product.engine).toBe("onnxruntime");
   });
 
   it("refuses a function with an op that ONNX Runtime has not, by its name", () => {

@@ -1,5 +1,7 @@
 /** Matrix products: B is packed first, then each thread computes some of the rows of C. */
-import { EDGE_BYTES, ONE_RUN, panel, tile, TILE_BYTES, tilePacked, TILE_ROWS, turn } from "./tile";
+import {
+  EDGE_BYTES, ONE_RUN, panel, TALL_ROWS, tall, tile, TILE_BYTES, tilePacked, TILE_ROWS, turn,
+} from "./tile";
 
 /** Rows and depth of a block of A. */
 const ROWS: usize = 64;
@@ -28,6 +30,21 @@ function pack<T>(
         target += n2 * TILE_BYTES;
       }
     }
+  }
+}
+
+/**
+ * Sixteen rows of A whose elements lie side by side, as four times four are packed: what is read together is used together.
+ * `apart` bytes lie between one four and the next.
+ */
+function packSides(source: usize, depth: usize, depthStride: isize, target: usize): void {
+  const apart = depth * 16;
+  for (const end = target + apart; target < end; target += 16) {
+    v128.store(target, v128.load(source));
+    v128.store(target + apart, v128.load(source, 16));
+    v128.store(target + 2 * apart, v128.load(source, 32));
+    v128.store(target + 3 * apart, v128.load(source, 48));
+    source += <usize>depthStride;
   }
 }
 
@@ -83,14 +100,31 @@ function matmul<T>(
     for (let i0 = begin * TILE_ROWS; i0 < stop; i0 += ROWS) {
       const block = min<usize>(stop, i0 + ROWS);
       if (isPacked) {
-        for (let i = i0; i < block; i += TILE_ROWS) {
+        let i = i0;
+        if (sizeof<T>() == 4 && aRow == 4) {
+          for (; i + 4 * TILE_ROWS <= block; i += 4 * TILE_ROWS) {
+            const from = a + <usize>(<isize>i * aRow + <isize>l * aStep);
+            packSides(from, depth, aStep, packed + (i - i0) * depth * 4);
+          }
+        }
+        for (; i < block; i += TILE_ROWS) {
           const from = a + <usize>(<isize>i * aRow + <isize>l * aStep);
           packRows<T>(from, m - i, depth, aRow, aStep, packed + (i - i0) * depth * sizeof<T>());
         }
       }
       for (let j: usize = 0; j < n; j += wide) {
         const columns = b + ((j / wide) * k + l) * TILE_BYTES;
-        for (let i = i0; i < block; i += TILE_ROWS) {
+        let i = i0;
+        if (sizeof<T>() == 4 && n - j <= 4) {
+          for (; i + TALL_ROWS <= block; i += TALL_ROWS) {
+            const rows = isPacked ? packed + (i - i0) * depth * 4 : a + <usize>(<isize>i * aRow + <isize>l * aStep);
+            const lane = isPacked ? 4 : <usize>aRow;
+            const step: usize = isPacked ? 16 : 4;
+            const rows4 = rows + (isPacked ? 16 * depth : 4 * lane);
+            tall(rows, rows4, lane, step, depth, columns, c + i * ldc + j * 4, ldc, n - j, l > 0, scratch);
+          }
+        }
+        for (; i < block; i += TILE_ROWS) {
           const target = c + i * ldc + j * sizeof<T>();
           if (isPacked) {
             const rows = packed + (i - i0) * depth * sizeof<T>();

@@ -13,8 +13,11 @@ export const TILE_ROWS: usize = 4;
 /** Bytes of a row of a tile, and of a row of a panel. */
 export const TILE_BYTES: usize = 32;
 
+/** Rows of a tile of one vector of columns: with fewer sums each addition would wait for the one before it. */
+export const TALL_ROWS: usize = 2 * TILE_ROWS;
+
 /** Bytes of scratch memory for a tile that hangs over an edge. */
-export const EDGE_BYTES: usize = TILE_ROWS * TILE_BYTES;
+export const EDGE_BYTES: usize = TALL_ROWS * TILE_BYTES;
 
 /** The table of a single run, which begins at once: nothing is ever stored at address 0. */
 export const ONE_RUN: usize = 0;
@@ -36,7 +39,7 @@ function put<T>(c: usize, sum: v128, accumulate: bool): void {
 }
 
 /**
- * C (+)= A·B for one tile, of two vectors of columns or one. Rows of A begin at a0 … a3, or, packed, one element after the
+ * C (+)= A·B for one tile. Rows of A begin at a0 … a3, or, packed, one element after the
  * other at a0. Their elements are `step` bytes apart, those of B `bStep`. They come in runs of that many, each from an offset of the table
  * on; with a single one there is no table.
  */
@@ -44,7 +47,7 @@ function put<T>(c: usize, sum: v128, accumulate: bool): void {
 @inline
 function tileOf<T>(
   a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize,
-  bStep: usize, c: usize, ldc: usize, accumulate: bool, isWide: bool, isPacked: bool, isSingle: bool,
+  bStep: usize, c: usize, ldc: usize, accumulate: bool, isPacked: bool, isSingle: bool,
 ): void {
   let c00 = v128.splat<T>(<T>0);
   let c01 = c00;
@@ -56,26 +59,26 @@ function tileOf<T>(
   let c31 = c00;
   const last = table + 4 * runs;
   do {
-    const offset = isSingle ? 0 : <usize>load<u32>(table);
+    const offset: usize = isSingle ? 0 : load<u32>(table);
     let p0 = a0 + offset;
     let p1 = a1 + offset;
     let p2 = a2 + offset;
     let p3 = a3 + offset;
     for (const end = b + run * bStep; b < end; b += bStep) {
       const b0 = v128.load(b);
-      const b1 = isWide ? v128.load(b, 16) : b0;
+      const b1 = v128.load(b, 16);
       let x = v128.load_splat<T>(p0);
       c00 = madd<T>(x, b0, c00);
-      if (isWide) c01 = madd<T>(x, b1, c01);
+      c01 = madd<T>(x, b1, c01);
       x = isPacked ? v128.load_splat<T>(p0, sizeof<T>()) : v128.load_splat<T>(p1);
       c10 = madd<T>(x, b0, c10);
-      if (isWide) c11 = madd<T>(x, b1, c11);
+      c11 = madd<T>(x, b1, c11);
       x = isPacked ? v128.load_splat<T>(p0, 2 * sizeof<T>()) : v128.load_splat<T>(p2);
       c20 = madd<T>(x, b0, c20);
-      if (isWide) c21 = madd<T>(x, b1, c21);
+      c21 = madd<T>(x, b1, c21);
       x = isPacked ? v128.load_splat<T>(p0, 3 * sizeof<T>()) : v128.load_splat<T>(p3);
       c30 = madd<T>(x, b0, c30);
-      if (isWide) c31 = madd<T>(x, b1, c31);
+      c31 = madd<T>(x, b1, c31);
       p0 += step;
       if (!isPacked) {
         p1 += step;
@@ -86,16 +89,16 @@ function tileOf<T>(
     table += 4;
   } while (!isSingle && table < last);
   put<T>(c, c00, accumulate);
-  if (isWide) put<T>(c + 16, c01, accumulate);
+  put<T>(c + 16, c01, accumulate);
   c += ldc;
   put<T>(c, c10, accumulate);
-  if (isWide) put<T>(c + 16, c11, accumulate);
+  put<T>(c + 16, c11, accumulate);
   c += ldc;
   put<T>(c, c20, accumulate);
-  if (isWide) put<T>(c + 16, c21, accumulate);
+  put<T>(c + 16, c21, accumulate);
   c += ldc;
   put<T>(c, c30, accumulate);
-  if (isWide) put<T>(c + 16, c31, accumulate);
+  put<T>(c + 16, c31, accumulate);
 }
 
 /** A tile of rows in runs. */
@@ -103,58 +106,40 @@ function whole<T>(
   a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
   ldc: usize, accumulate: bool,
 ): void {
-  tileOf<T>(a0, a1, a2, a3, step, table, runs, run, b, TILE_BYTES, c, ldc, accumulate, true, false, false);
+  tileOf<T>(a0, a1, a2, a3, step, table, runs, run, b, TILE_BYTES, c, ldc, accumulate, false, false);
 }
 
-/** The first vector of the columns of {@link whole} alone. */
-function half<T>(
-  a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
-  ldc: usize, accumulate: bool,
+/** A tile of packed rows: one address less to move for each row. */
+function wholePacked<T>(
+  a: usize, step: usize, b: usize, bStep: usize, depth: usize, c: usize, ldc: usize, accumulate: bool,
 ): void {
-  tileOf<T>(a0, a1, a2, a3, step, table, runs, run, b, TILE_BYTES, c, ldc, accumulate, false, false, false);
-}
-
-/** {@link whole} for rows of A that are packed, one element of each after the other: one address less to move for each row. */
-function wholePacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool): void {
-  const step = TILE_ROWS * sizeof<T>();
-  tileOf<T>(a, 0, 0, 0, step, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, accumulate, true, true, true);
-}
-
-/** The first vector of the columns of {@link wholePacked} alone. */
-function halfPacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool): void {
-  const step = TILE_ROWS * sizeof<T>();
-  tileOf<T>(a, 0, 0, 0, step, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, accumulate, false, true, true);
+  tileOf<T>(a, 0, 0, 0, step, ONE_RUN, 1, depth, b, bStep, c, ldc, accumulate, true, true);
 }
 
 /**
- * C = A·B for rows of A that are dense, `aRow` bytes apart, and a panel of B, of which `columns` count: at least 4. Rows come
- * four at a time, and so many are there of A and of C.
+ * C = A·B for rows of A that are dense, `aRow` bytes apart, and a panel of B. Rows come four at a time, and so many are there
+ * of A and of C.
  */
-export function rowsTimesPanel(
-  a: usize, aRow: usize, b: usize, depth: usize, c: usize, ldc: usize, rows: usize, columns: usize,
-): void {
+export function rowsTimesPanel(a: usize, aRow: usize, b: usize, depth: usize, c: usize, ldc: usize, rows: usize): void {
   for (let i: usize = 0; i < rows; i += TILE_ROWS) {
     const a1 = a + aRow;
     const a2 = a1 + aRow;
     const a3 = a2 + aRow;
-    if (columns > 4) tileOf<f32>(a, a1, a2, a3, 4, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, false, true, false, true);
-    else tileOf<f32>(a, a1, a2, a3, 4, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, false, false, false, true);
+    tileOf<f32>(a, a1, a2, a3, 4, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, false, false, true);
     a = a3 + aRow;
     c += TILE_ROWS * ldc;
   }
 }
 
 /**
- * C (+)= Aᵀ·B for `rows` columns of A and up to 8 of B, multiples of 4 both: rows of A and B are dense, `aRow` and `bRow` bytes
- * apart, and there are `depth` of them.
+ * C (+)= Aᵀ·B for `rows` columns of A, a multiple of 4, and 8 of B: rows of A and B are dense, `aRow` and `bRow` bytes apart,
+ * and there are `depth` of them.
  */
 export function columnsTimesColumns(
-  a: usize, aRow: usize, b: usize, bRow: usize, depth: usize, c: usize, ldc: usize, rows: usize, columns: usize,
-  accumulate: bool,
+  a: usize, aRow: usize, b: usize, bRow: usize, depth: usize, c: usize, ldc: usize, rows: usize, accumulate: bool,
 ): void {
   for (let i: usize = 0; i < rows; i += TILE_ROWS) {
-    if (columns > 4) tileOf<f32>(a, 0, 0, 0, aRow, ONE_RUN, 1, depth, b, bRow, c, ldc, accumulate, true, true, true);
-    else tileOf<f32>(a, 0, 0, 0, aRow, ONE_RUN, 1, depth, b, bRow, c, ldc, accumulate, false, true, true);
+    wholePacked<f32>(a, aRow, b, bRow, depth, c, ldc, accumulate);
     a += TILE_ROWS * 4;
     c += TILE_ROWS * ldc;
   }
@@ -162,7 +147,6 @@ export function columnsTimesColumns(
 
 /** The part of an edge tile that lies inside C. */
 function copyEdge<T>(edge: usize, c: usize, ldc: usize, rows: usize, columns: usize, accumulate: bool): void {
-  rows = min<usize>(rows, TILE_ROWS);
   const bytes = min<usize>(columns * sizeof<T>(), TILE_BYTES);
   for (let i: usize = 0; i < rows; i++) {
     let j: usize = 0;
@@ -183,11 +167,12 @@ function copyEdge<T>(edge: usize, c: usize, ldc: usize, rows: usize, columns: us
 export function tilePacked<T>(
   a: usize, depth: usize, b: usize, c: usize, ldc: usize, rows: usize, columns: usize, accumulate: bool, edge: usize,
 ): void {
-  if (rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>()) wholePacked<T>(a, depth, b, c, ldc, accumulate);
+  const isWhole = rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>();
+  const step = TILE_ROWS * sizeof<T>();
+  if (isWhole) wholePacked<T>(a, step, b, TILE_BYTES, depth, c, ldc, accumulate);
   else {
-    if (sizeof<T>() == 4 && columns <= 4) halfPacked<T>(a, depth, b, edge, TILE_BYTES, false);
-    else wholePacked<T>(a, depth, b, edge, TILE_BYTES, false);
-    copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
+    wholePacked<T>(a, step, b, TILE_BYTES, depth, edge, TILE_BYTES, false);
+    copyEdge<T>(edge, c, ldc, min<usize>(rows, TILE_ROWS), columns, accumulate);
   }
 }
 
@@ -196,13 +181,58 @@ export function tile<T>(
   a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
   ldc: usize, rows: usize, columns: usize, accumulate: bool, edge: usize,
 ): void {
-  if (rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>()) {
-    whole<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate);
-    return;
+  const isWhole = rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>();
+  if (isWhole) whole<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate);
+  else {
+    whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
+    copyEdge<T>(edge, c, ldc, min<usize>(rows, TILE_ROWS), columns, accumulate);
   }
-  if (sizeof<T>() == 4 && columns <= 4) half<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
-  else whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
-  copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
+}
+
+/**
+ * Eight rows of C of up to four columns. Rows of A begin at a and at a4, four each, `lane` bytes apart, and their elements are
+ * `step` bytes apart.
+ *
+ * Engines load all that a block needs before they add anything, which takes more registers than there are: a condition that
+ * never holds makes two blocks of one.
+ */
+export function tall(
+  a: usize, a4: usize, lane: usize, step: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize,
+  accumulate: bool, edge: usize,
+): void {
+  const lane2 = 2 * lane;
+  const lane3 = 3 * lane;
+  let c0 = f32x4.splat(0);
+  let c1 = c0;
+  let c2 = c0;
+  let c3 = c0;
+  let c4 = c0;
+  let c5 = c0;
+  let c6 = c0;
+  let c7 = c0;
+  for (const end = b + depth * TILE_BYTES; b < end; b += TILE_BYTES) {
+    const b0 = v128.load(b);
+    c0 = madd<f32>(v128.load32_splat(a), b0, c0);
+    c1 = madd<f32>(v128.load32_splat(a + lane), b0, c1);
+    c2 = madd<f32>(v128.load32_splat(a + lane2), b0, c2);
+    c3 = madd<f32>(v128.load32_splat(a + lane3), b0, c3);
+    if (a == 0) break;
+    c4 = madd<f32>(v128.load32_splat(a4), b0, c4);
+    c5 = madd<f32>(v128.load32_splat(a4 + lane), b0, c5);
+    c6 = madd<f32>(v128.load32_splat(a4 + lane2), b0, c6);
+    c7 = madd<f32>(v128.load32_splat(a4 + lane3), b0, c7);
+    a += step;
+    a4 += step;
+  }
+  v128.store(edge, c0);
+  v128.store(edge, c1, TILE_BYTES);
+  v128.store(edge, c2, 2 * TILE_BYTES);
+  v128.store(edge, c3, 3 * TILE_BYTES);
+  v128.store(edge, c4, 4 * TILE_BYTES);
+  v128.store(edge, c5, 5 * TILE_BYTES);
+  v128.store(edge, c6, 6 * TILE_BYTES);
+  v128.store(edge, c7, 7 * TILE_BYTES);
+  copyEdge<f32>(edge, c, ldc, TALL_ROWS, columns, accumulate);
 }
 
 /** Turns four vectors into four columns of rows that are `width` bytes from each other. */

@@ -89,13 +89,6 @@ export function col2im32(
   }
 }
 
-/** Where v is larger than the best number so far: NaN is larger than all but NaN. */
-// @ts-ignore: decorator
-@inline
-function isLarger(v: v128, best: v128): v128 {
-  return v128.andnot(f32x4.eq(best, best), f32x4.le(v, best));
-}
-
 /**
  * The first largest number of each window of images of any strides, and its place in the window, both dense as
  * [n, oh, ow, c]; what lies beyond the images is 0, NaN counts as larger than all. Either result may be left out by the
@@ -106,8 +99,6 @@ export function maxPool32(
   w: i32, fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32,
   dilationX: i32, scratch: usize, begin: i32, end: i32,
 ): void {
-  // The last vector of channels that are no multiple of four begins within the one before.
-  const vectors = strideC == 4 && c >= 4 ? c : 0;
   if (values != 0) values += <usize>(begin * oh * ow * c) * 4;
   if (places != 0) places += <usize>(begin * oh * ow * c) * 4;
   for (let image = begin; image < end; image++) {
@@ -118,42 +109,27 @@ export function maxPool32(
         const left = j * stepX - padX;
         const corner = x + <usize>(image * strideN + top * strideY + left * strideX);
         const isInside = isRowInside && left >= 0 && left + (fw - 1) * dilationX < w;
+        const vectors = isInside && strideC == 4 && c >= 4 ? c : 0;
         for (let next = 0; next < vectors; next += 4) {
-          const channel = min<i32>(next, c - 4);
-          let line = corner + <usize>(channel * 4);
-          let best = f32x4.splat(0);
+          // The last vector begins within the one before where channels are no multiple of four.
+          const channel = <usize>min<i32>(next, c - 4) * 4;
+          let line = corner + channel;
+          let best = v128.load(line);
           let at = i32x4.splat(0);
-          if (isInside) {
-            best = v128.load(line);
-            let k = 0;
-            for (let p = 0; p < fh; p++) {
-              let from = line;
-              for (let q = 0; q < fw; q++) {
-                const v = v128.load(from);
-                const isNew = isLarger(v, best);
-                best = v128.bitselect(v, best, isNew);
-                at = v128.bitselect(i32x4.splat(k), at, isNew);
-                from += <usize>(dilationX * strideX);
-                k++;
-              }
-              line += <usize>(dilationY * strideY);
+          let place = 0;
+          for (let p = 0; p < fh; p++) {
+            let from = line;
+            for (let q = 0; q < fw; q++) {
+              const v = v128.load(from);
+              const isNew = v128.andnot(f32x4.eq(best, best), f32x4.le(v, best));
+              best = v128.bitselect(v, best, isNew);
+              at = v128.bitselect(i32x4.splat(place++), at, isNew);
+              from += <usize>(dilationX * strideX);
             }
-          } else {
-            for (let p = 0; p < fh; p++) {
-              const isRow = <u32>(top + p * dilationY) < <u32>h;
-              let from = line;
-              for (let q = 0; q < fw; q++) {
-                const v = isRow && <u32>(left + q * dilationX) < <u32>w ? v128.load(from) : f32x4.splat(0);
-                const isNew = (p | q) == 0 ? i32x4.splat(-1) : isLarger(v, best);
-                best = v128.bitselect(v, best, isNew);
-                at = v128.bitselect(i32x4.splat(p * fw + q), at, isNew);
-                from += <usize>(dilationX * strideX);
-              }
-              line += <usize>(dilationY * strideY);
-            }
+            line += <usize>(dilationY * strideY);
           }
-          if (values != 0) v128.store(values + <usize>channel * 4, best);
-          if (places != 0) v128.store(places + <usize>channel * 4, at);
+          if (values != 0) v128.store(values + channel, best);
+          if (places != 0) v128.store(places + channel, at);
         }
         for (let channel = vectors; channel < c; channel++) {
           let best: f32 = 0;
@@ -205,7 +181,6 @@ export function unpool32(
         const left = j * stepX - padX;
         const corner = y + <usize>(image * strideN + top * strideY + left * strideX);
         for (let next = 0; next < vectors; next += 4) {
-          // The last vector begins within the one before where channels are no multiple of four.
           const channel = <usize>min<i32>(next, c - 4) * 4;
           const v = v128.load(x + channel);
           const at = v128.load(places + channel);

@@ -60,42 +60,21 @@ function mixed(from: usize, stride: i32, row: i32): f32 {
   return <f32>0.5 * (row == 1 ? g0 + g1 + g2 : g0 - g1 + g2);
 }
 
-/** Four vectors of windows, transformed, `apart` bytes from each other. */
-// @ts-ignore: decorator
-@inline
-function spread(d0: v128, d1: v128, d2: v128, d3: v128, target: usize, apart: usize): void {
-  v128.store(target, f32x4.sub(d0, d2));
-  v128.store(target + apart, f32x4.add(d1, d2));
-  v128.store(target + 2 * apart, f32x4.sub(d2, d1));
-  v128.store(target + 3 * apart, f32x4.sub(d1, d3));
-}
-
-/** A row of the transform of `count` windows side by side: the difference of two rows of their pixels. */
-function differences(p: usize, q: usize, pixel: usize, count: i32, target: usize, apart: usize): void {
+/**
+ * A row of the transform of `count` windows side by side, from two rows of their pixels: p + q, or p − q where `sign` has the
+ * bits of signs.
+ */
+function mixedRows(p: usize, q: usize, sign: v128, pixel: usize, count: i32, target: usize, apart: usize): void {
   for (; count > 0; count--) {
     for (const end = p + pixel; p < end; p += 16) {
-      const d0 = f32x4.sub(v128.load(p), v128.load(q));
-      const d1 = f32x4.sub(v128.load(p + pixel), v128.load(q + pixel));
-      const d2 = f32x4.sub(v128.load(p + 2 * pixel), v128.load(q + 2 * pixel));
-      const d3 = f32x4.sub(v128.load(p + 3 * pixel), v128.load(q + 3 * pixel));
-      spread(d0, d1, d2, d3, target, apart);
-      q += 16;
-      target += 16;
-    }
-    p += pixel;
-    q += pixel;
-  }
-}
-
-/** {@link differences} with a sum. */
-function sums(p: usize, q: usize, pixel: usize, count: i32, target: usize, apart: usize): void {
-  for (; count > 0; count--) {
-    for (const end = p + pixel; p < end; p += 16) {
-      const d0 = f32x4.add(v128.load(p), v128.load(q));
-      const d1 = f32x4.add(v128.load(p + pixel), v128.load(q + pixel));
-      const d2 = f32x4.add(v128.load(p + 2 * pixel), v128.load(q + 2 * pixel));
-      const d3 = f32x4.add(v128.load(p + 3 * pixel), v128.load(q + 3 * pixel));
-      spread(d0, d1, d2, d3, target, apart);
+      const d0 = f32x4.add(v128.load(p), v128.xor(v128.load(q), sign));
+      const d1 = f32x4.add(v128.load(p + pixel), v128.xor(v128.load(q + pixel), sign));
+      const d2 = f32x4.add(v128.load(p + 2 * pixel), v128.xor(v128.load(q + 2 * pixel), sign));
+      const d3 = f32x4.add(v128.load(p + 3 * pixel), v128.xor(v128.load(q + 3 * pixel), sign));
+      v128.store(target, f32x4.sub(d0, d2));
+      v128.store(target + apart, f32x4.add(d1, d2));
+      v128.store(target + 2 * apart, f32x4.sub(d2, d1));
+      v128.store(target + 3 * apart, f32x4.sub(d1, d3));
       q += 16;
       target += 16;
     }
@@ -115,42 +94,46 @@ function windowsOf(
     const line0 = frame + <usize>(2 * i) * line;
     const line1 = line0 + line;
     const line2 = line1 + line;
-    differences(line0, line2, pixel, across, target, apart);
-    sums(line1, line2, pixel, across, target + 4 * apart, apart);
-    differences(line2, line1, pixel, across, target + 8 * apart, apart);
-    differences(line1, line2 + line, pixel, across, target + 12 * apart, apart);
+    const minus = f32x4.splat(-0.0);
+    mixedRows(line0, line2, minus, pixel, across, target, apart);
+    mixedRows(line1, line2, f32x4.splat(0), pixel, across, target + 4 * apart, apart);
+    mixedRows(line2, line1, minus, pixel, across, target + 8 * apart, apart);
+    mixedRows(line1, line2 + line, minus, pixel, across, target + 12 * apart, apart);
     target += <usize>across * pixel;
   }
 }
 
-/** The sums of four numbers of a row, m0 + m1 + m2 or m1 − m2 − m3, where the rows are mixed in the same way. */
+/** m0 + (m1 + m2), or m0 − (m1 + m2) where `sign` has the bits of signs; they are `apart` bytes from each other. */
 // @ts-ignore: decorator
 @inline
-function column(m: usize, apart: usize, isSecond: bool): v128 {
-  const row = 4 * apart;
-  const m1 = v128.load(m + row);
-  const m2 = v128.load(m + 2 * row);
-  if (isSecond) return f32x4.sub(f32x4.sub(m1, m2), v128.load(m + 3 * row));
-  return f32x4.add(f32x4.add(v128.load(m), m1), m2);
+function column(m: usize, apart: usize, sign: v128): v128 {
+  const sum = f32x4.add(v128.load(m + apart), v128.load(m + 2 * apart));
+  return f32x4.add(v128.load(m), v128.xor(sum, sign));
 }
 
-/** One row of the results of windows side by side, from the products of their numbers; `isOdd`: without the last result. */
-// @ts-ignore: decorator
-@inline
+/**
+ * One row of the results of windows side by side, from the products of their numbers, `wide` bytes from window to window: rows
+ * of numbers, and then the columns of what comes of them, are mixed as m0 + m1 + m2 or m1 − m2 − m3. With `isOdd` the last
+ * window has only the first of its results.
+ */
 function results(
-  m: usize, apart: usize, across: i32, isOdd: bool, isSecond: bool, target: usize, bytes: usize,
+  m: usize, apart: usize, wide: usize, across: i32, isOdd: bool, isSecond: bool, target: usize, bytes: usize,
 ): void {
+  const row = 4 * apart;
+  const sign = f32x4.splat(isSecond ? -0.0 : 0.0);
+  if (isSecond) m += row;
   for (let j = 1; j <= across; j++) {
     const isLast = isOdd && j == across;
     for (const end = m + bytes; m < end; m += 16) {
-      const m0 = column(m, apart, isSecond);
-      const m1 = column(m + apart, apart, isSecond);
-      const m2 = column(m + 2 * apart, apart, isSecond);
-      const m3 = column(m + 3 * apart, apart, isSecond);
-      v128.store(target, f32x4.add(f32x4.add(m0, m1), m2));
-      if (!isLast) v128.store(target + bytes, f32x4.sub(f32x4.sub(m1, m2), m3));
+      const m0 = column(m, row, sign);
+      const m1 = column(m + apart, row, sign);
+      const m2 = column(m + 2 * apart, row, sign);
+      const m3 = column(m + 3 * apart, row, sign);
+      v128.store(target, f32x4.add(m0, f32x4.add(m1, m2)));
+      if (!isLast) v128.store(target + bytes, f32x4.sub(m1, f32x4.add(m2, m3)));
       target += 16;
     }
+    m += wide - bytes;
     target += bytes;
   }
 }
@@ -169,15 +152,16 @@ export function winograd32(
   const depth = <usize>c;
   const line = <usize>(columns * c * 4);
   const pixel = <usize>(c * 4);
+  const panels = <usize>((f + 7) / 8);
   const ldc = <usize>f * 4;
-  // Rows of products come four at a time.
+  // Products come four rows and eight columns at a time.
   const tiles = <usize>(most * tilesX + 3) & ~3;
+  const wide = panels * TILE_BYTES;
   const apart = tiles * pixel + GAP;
-  const apartInProducts = tiles * ldc + GAP;
+  const apartInProducts = tiles * wide + GAP;
   const frame = scratch + EDGE_BYTES;
   const windows = frame + <usize>rows * line;
   const numbers = windows + NUMBERS * apart;
-  const panels = <usize>((f + 7) / 8);
   for (let image = begin; image < end; image++) {
     const from = x + <usize>(image * strideN);
     framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, spreadY, spreadX);
@@ -189,25 +173,28 @@ export function winograd32(
         for (let j: usize = 0; j < panels; j++) {
           const b = filters + (k * panels + j) * depth * TILE_BYTES;
           const target = numbers + k * apartInProducts + j * TILE_BYTES;
-          rowsTimesPanel(windows + k * apart, pixel, b, depth, target, ldc, count, <usize>f - 8 * j);
+          rowsTimesPanel(windows + k * apart, pixel, b, depth, target, wide, count);
         }
       }
       let m = numbers;
       for (let row = i; row < last; row++) {
         const target = y + <usize>((image * oh + 2 * row) * ow) * ldc;
-        results(m, apartInProducts, tilesX, (ow & 1) == 1, false, target, ldc);
+        results(m, apartInProducts, wide, tilesX, (ow & 1) == 1, false, target, ldc);
         if (2 * row + 1 < oh) {
-          results(m, apartInProducts, tilesX, (ow & 1) == 1, true, target + <usize>ow * ldc, ldc);
+          results(m, apartInProducts, wide, tilesX, (ow & 1) == 1, true, target + <usize>ow * ldc, ldc);
         }
-        m += <usize>tilesX * ldc;
+        m += <usize>tilesX * wide;
       }
     }
   }
 }
 
-/** The 16 transformed numbers of gradients of 2 × 2 results: rows are y0, y0 + y1, y0 − y1, −y1, and so are columns. */
+/**
+ * The 16 transformed numbers of gradients of 2 × 2 results: rows are y0, y0 + y1, y0 − y1, −y1, and so are columns. They are
+ * `wide` bytes from window to window.
+ */
 function gradientsOf(
-  frame: usize, line: usize, pixel: usize, begin: i32, end: i32, across: i32, target: usize, apart: usize,
+  frame: usize, line: usize, pixel: usize, begin: i32, end: i32, across: i32, target: usize, apart: usize, wide: usize,
 ): void {
   for (let i = begin; i < end; i++) {
     let p = frame + <usize>(2 * i) * line;
@@ -224,6 +211,7 @@ function gradientsOf(
         target += 16;
       }
       p += pixel;
+      target += wide - pixel;
     }
   }
 }
@@ -239,7 +227,7 @@ function spreadPair(a: v128, b: v128, target: usize, apart: usize): void {
 
 /**
  * Transformed sums of windows times gradients for groups begin … end − 1 of the n images, as {@link correlate32} adds them up:
- * sums[group, 16, c, f]. The step is the adjoint of {@link winograd32} to its filters.
+ * sums[group, 16, c, panels of filters]. The step is the adjoint of {@link winograd32} to its filters.
  */
 export function winogradSums32(
   x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, gy: usize, gyRow: i32, gyColumn: i32, sums: usize,
@@ -255,15 +243,16 @@ export function winogradSums32(
   const pixel = <usize>(c * 4);
   const line = <usize>columns * pixel;
   const ldc = <usize>f * 4;
+  const wide = <usize>((f + 7) / 8) * TILE_BYTES;
   const gyLine = <usize>(2 * tilesX) * ldc;
   const apart = <usize>room * pixel + GAP;
-  const apartInGradients = <usize>room * ldc + GAP;
+  const apartInGradients = <usize>room * wide + GAP;
   const frame = scratch + EDGE_BYTES;
   const gyFrame = frame + <usize>rows * line;
   const windows = gyFrame + <usize>(2 * tilesY) * gyLine;
   const gradients = windows + NUMBERS * apart;
   for (let group = begin; group < end; group++) {
-    const to = sums + <usize>group * NUMBERS * <usize>c * ldc;
+    const to = sums + <usize>(group * c) * NUMBERS * wide;
     const last = ((group + 1) * n) / groups;
     let filled = 0;
     let isFirst = true;
@@ -276,57 +265,44 @@ export function winogradSums32(
         const stop = min<i32>(tilesY, i + most);
         const count = (stop - i) * tilesX;
         if (filled + count > room) {
-          addProducts(windows, apart, gradients, apartInGradients, filled, to, c, f, !isFirst);
+          addProducts(windows, apart, gradients, apartInGradients, filled, to, pixel, wide, !isFirst);
           filled = 0;
           isFirst = false;
         }
         windowsOf(frame, line, pixel, i, stop, tilesX, windows + <usize>filled * pixel, apart);
-        gradientsOf(gyFrame, gyLine, ldc, i, stop, tilesX, gradients + <usize>filled * ldc, apartInGradients);
+        const to = gradients + <usize>filled * wide;
+        gradientsOf(gyFrame, gyLine, ldc, i, stop, tilesX, to, apartInGradients, wide);
         filled += count;
       }
     }
-    addProducts(windows, apart, gradients, apartInGradients, filled, to, c, f, !isFirst);
+    addProducts(windows, apart, gradients, apartInGradients, filled, to, pixel, wide, !isFirst);
   }
 }
 
 /** sums[k, c, f] (+)= Σ over so many windows of their number k times that of their gradients. */
 function addProducts(
-  windows: usize, apart: usize, gradients: usize, apartInGradients: usize, count: i32, sums: usize, c: i32, f: i32,
-  accumulate: bool,
+  windows: usize, apart: usize, gradients: usize, apartInGradients: usize, count: i32, sums: usize, pixel: usize,
+  wide: usize, accumulate: bool,
 ): void {
-  const pixel = <usize>c * 4;
-  const ldc = <usize>f * 4;
   for (let k: usize = 0; k < NUMBERS; k++) {
-    for (let j: usize = 0; j < ldc; j += TILE_BYTES) {
-      columnsTimesColumns(windows, pixel, gradients + j, ldc, count, sums + j, ldc, c, (ldc - j) / 4, accumulate);
+    for (let j: usize = 0; j < wide; j += TILE_BYTES) {
+      columnsTimesColumns(windows, pixel, gradients + j, wide, count, sums + j, wide, pixel / 4, accumulate);
     }
     windows += apart;
     gradients += apartInGradients;
-    sums += <usize>c * ldc;
+    sums += pixel / 4 * wide;
   }
 }
 
-/** The sum of a number of all groups, for four filters. */
-// @ts-ignore: decorator
-@inline
-function summed(p: usize, apart: usize, groups: i32): v128 {
-  let sum = v128.load(p);
-  for (let group = 1; group < groups; group++) {
-    p += apart;
-    sum = f32x4.add(sum, v128.load(p));
-  }
-  return sum;
-}
-
-/** Three numbers of four: m0 + ½ (m1 + m2), ½ (m1 − m2), ½ (m1 + m2) + m3. */
-// @ts-ignore: decorator
-@inline
-function backOf(m0: v128, m1: v128, m2: v128, m3: v128, target: usize, apart: usize): void {
+/** Three numbers of four, `apart` bytes from each other: m0 + ½ (m1 + m2), ½ (m1 − m2), ½ (m1 + m2) + m3. */
+function backOf(m: usize, apart: usize, target: usize): void {
   const half = f32x4.splat(0.5);
+  const m1 = v128.load(m + apart);
+  const m2 = v128.load(m + 2 * apart);
   const middle = f32x4.mul(half, f32x4.add(m1, m2));
-  v128.store(target, f32x4.add(m0, middle));
-  v128.store(target + apart, f32x4.mul(half, f32x4.sub(m1, m2)));
-  v128.store(target + 2 * apart, f32x4.add(middle, m3));
+  v128.store(target, f32x4.add(v128.load(m), middle));
+  v128.store(target, f32x4.mul(half, f32x4.sub(m1, m2)), 16);
+  v128.store(target, f32x4.add(middle, v128.load(m + 3 * apart)), 32);
 }
 
 /**
@@ -334,29 +310,30 @@ function backOf(m0: v128, m1: v128, m2: v128, m3: v128, target: usize, apart: us
  * [f, c, 3, 3].
  */
 export function winogradFold32(sums: usize, y: usize, groups: i32, c: i32, f: i32, scratch: usize, begin: i32, end: i32): void {
-  const row = <usize>(c * f) * 4;
-  const apart = NUMBERS * row;
-  const numbers = scratch + EDGE_BYTES;
+  const wide = <usize>((f + 7) / 8) * TILE_BYTES;
+  const row = <usize>c * wide;
+  const rows = scratch + 16 * NUMBERS;
+  const back = rows + 192;
   for (let j = begin; j < end; j++) {
     for (let channel = 0; channel < c; channel++) {
-      const from = sums + <usize>(channel * f + 4 * j) * 4;
-      for (let k: usize = 0; k < 4; k++) {
-        const p = from + 4 * k * row;
-        const m0 = summed(p, apart, groups);
-        const m1 = summed(p + row, apart, groups);
-        const m2 = summed(p + 2 * row, apart, groups);
-        backOf(m0, m1, m2, summed(p + 3 * row, apart, groups), numbers + k * 48, 16);
+      let from = sums + <usize>channel * wide + <usize>j * 16;
+      for (let k: usize = 0; k < NUMBERS; k++) {
+        let p = from;
+        let sum = v128.load(p);
+        for (let group = 1; group < groups; group++) {
+          p += NUMBERS * row;
+          sum = f32x4.add(sum, v128.load(p));
+        }
+        v128.store(scratch + k * 16, sum);
+        from += row;
       }
+      for (let k: usize = 0; k < 4; k++) backOf(scratch + k * 64, 16, rows + k * 48);
       const target = y + <usize>(4 * j * c + channel) * 36;
       for (let q: usize = 0; q < 3; q++) {
-        const p = numbers + q * 16;
-        const back = numbers + 192;
-        backOf(v128.load(p), v128.load(p, 48), v128.load(p, 96), v128.load(p, 144), back, 16);
+        backOf(rows + q * 16, 48, back);
         for (let lane: usize = 0; lane < 4; lane++) {
           const to = target + lane * <usize>c * 36 + q * 4;
-          store<f32>(to, load<f32>(back + lane * 4));
-          store<f32>(to, load<f32>(back + 16 + lane * 4), 12);
-          store<f32>(to, load<f32>(back + 32 + lane * 4), 24);
+          for (let p: usize = 0; p < 3; p++) store<f32>(to + p * 12, load<f32>(back + p * 16 + lane * 4));
         }
       }
     }

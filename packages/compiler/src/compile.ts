@@ -19,8 +19,9 @@ export interface CompileOptions {
    * What runs the program. `"wasm"`: one WebAssembly memory, generated loops and kernels; numbers differ from those of the
    * function by rounding. `"reference"`: the ops' own kernels, which give the same numbers as the function, to the last
    * bit. `"onnxruntime"`: ONNX Runtime, native code, in Node.js where the package onnxruntime-node is installed; numbers differ
-   * by rounding. `"auto"`, the default: `"wasm"` where it is available and has kernels for most of the program. An engine
-   * itself is taken, too.
+   * by rounding. `"auto"`, the default: `"onnxruntime"` for programs with more than 5 · 10⁸ multiplications in matrix products,
+   * where it is installed; else `"wasm"` where it is available and has kernels for most of the program. An engine itself is
+   * taken, too.
    */
   readonly engine?: EngineChoice;
   /**
@@ -31,7 +32,7 @@ export interface CompileOptions {
   readonly threads?: "auto" | number;
   /**
    * Whether products are rounded, and added up as they stand: the results are then the same to the last bit on every
-   * platform. Default false: windows of 3 × 3 that move by one are transformed where that is faster, which leaves errors of a
+   * platform; `"auto"` leaves `"onnxruntime"` out then. Default false: windows of 3 × 3 that move by one are transformed where that is faster, which leaves errors of a
    * few units in the last place more; and where WebAssembly has relaxed SIMD (Node.js 22 and later), a product and the sum it
    * is added to are rounded once.
    */

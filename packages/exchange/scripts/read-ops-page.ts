@@ -3,7 +3,8 @@
  * Run: pnpm --filter @adjoint/exchange build:read-ops
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { controls } from "../src/onnx/in/control.ts";
+import { controls } from "../src/onnx/in/nodes/control.ts";
+import { sequences } from "../src/onnx/in/nodes/sequences.ts";
 import { families, limits } from "../src/onnx/in/ops/all.ts";
 import { readCases, runCase } from "../src/onnx/in/testing/backend-cases.ts";
 
@@ -19,9 +20,13 @@ export function opsInWords(): string {
   );
   const notes = Object.entries(limits).map(([op, words]) => `| ${code(op)} | ${words} |`);
   return [
-    ["| family | ops |", "| --- | --- |", ...rows, `| Control | ${[...controls.keys()].map(code).join(" ")} |`].join(
-      "\n",
-    ),
+    [
+      "| family | ops |",
+      "| --- | --- |",
+      ...rows,
+      `| Control | ${[...controls.keys()].map(code).join(" ")} |`,
+      `| Sequences | ${[...sequences.keys()].sort().map(code).join(" ")} |`,
+    ].join("\n"),
     ["| op | what is read of it |", "| --- | --- |", ...notes].join("\n"),
   ].join("\n\n");
 }

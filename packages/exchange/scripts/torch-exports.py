@@ -134,10 +134,43 @@ class Steps(nn.Module):
         return h
 
 
+class Sampled(nn.Module):
+    """Images that a network turns and moves before they are looked at: affine grids, and samples of three kinds."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(30, 6)
+        self.conv2 = nn.Conv2d(3, 2, 3)
+
+    def forward(self, x):
+        theta = self.out(x.flatten(1)).unflatten(1, (2, 3)) * 0.2 + torch.tensor([[1.2, 0, 0], [0, 0.9, 0.1]])
+        grid = nn.functional.affine_grid(theta, (x.shape[0], 1, 4, 5), align_corners=True)
+        samples = [nn.functional.grid_sample(x, grid, mode, padding, align_corners=corners)
+                   for mode, padding, corners in [("bilinear", "zeros", False), ("bicubic", "border", True),
+                                                  ("nearest", "reflection", False)]]
+        return self.conv2(torch.cat(samples, 1))
+
+
+class Lists(nn.Module):
+    """Lists of tensors, cut and collected: for torch.jit.script."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(3, 3)
+
+    def forward(self, x):
+        parts = torch.split(x, 2, 1)
+        made = [parts[0]]
+        for part in parts:
+            made.append(torch.tanh(self.out(part)) + made[-1])
+        first, second = torch.chunk(torch.stack(made), 2, 2)
+        return torch.cat([first * second, made[-1][:, :1].unsqueeze(0)])
+
+
 index = {}
 
 
-def export(name, model, x, batch, ways=("dynamo", "legacy")):
+def export(name, model, x, batch, ways=("dynamo", "legacy"), opset=17):
     model.eval()
     # Fresh running statistics are 0 and 1: move them, so that they show.
     for module in model.modules():
@@ -151,7 +184,7 @@ def export(name, model, x, batch, ways=("dynamo", "legacy")):
                           input_names=["input"], output_names=["output"],
                           dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=4096)},))
         without_traces(paths["dynamo"])
-    torch.onnx.export(model, (x,), paths["legacy"], dynamo=False, opset_version=17,
+    torch.onnx.export(model, (x,), paths["legacy"], dynamo=False, opset_version=opset,
                       input_names=["input"], output_names=["output"],
                       dynamic_axes={"input": shape, "output": shape})
     with torch.no_grad():
@@ -198,5 +231,7 @@ export("pixels", Pixels(), torch.zeros(2, 1, 8, 8), numbers(2, 1, 8, 8), ["legac
 export("causal", Causal(), torch.zeros(2, 6, dtype=torch.int64), torch.randint(0, 9, (3, 6)), ["legacy"])
 export("volumes", Volumes(), torch.zeros(2, 2, 4, 6, 4), numbers(2, 2, 4, 6, 4), ["legacy"])
 export("steps", torch.jit.script(Steps()), torch.zeros(2, 5, dtype=torch.int64), torch.randint(0, 9, (3, 5)), ["legacy"])
+export("sampled", Sampled(), torch.zeros(2, 1, 5, 6), numbers(3, 1, 5, 6), ["legacy"], 20)
+export("lists", torch.jit.script(Lists()), torch.zeros(2, 6, 3), numbers(3, 6, 3), ["legacy"])
 (folder / "expected.json").write_text(json.dumps({"torch": torch.__version__, "models": index}) + "\n")
 print({p.name: p.stat().st_size for p in sorted(folder.iterdir())})

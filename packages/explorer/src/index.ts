@@ -5,7 +5,7 @@ export { type HistogramOptions, histogram } from "./charts/histogram.ts";
 export { type ImageGridOptions, imageGrid } from "./charts/image-grid.ts";
 export { type ChartSeries, type LineChartOptions, lineChart } from "./charts/line-chart.ts";
 export { defineGraphElement } from "./graph-element.ts";
-export type { IndexAddress, Lesson, LessonWords } from "./lesson.ts";
+export type { IndexAddress, InLanguages, Lesson, LessonWords } from "./lesson.ts";
 export { type ExplainedFunction, type ExplainedPlan, programToHtml } from "./pages/program-to-html.ts";
 export { type ReportedClass, type RunReportOptions, runReport } from "./pages/run-report.ts";
 export { saveHtml } from "./pages/save-html.ts";

@@ -26,8 +26,11 @@ export interface Lesson {
   readonly index?: IndexAddress;
 }
 
+/** What is the same in every language, or differs from one to the other. */
+export type InLanguages = string | { readonly en: string; readonly ko: string };
+
 /** The address of an overview of pages: one for every language, or one for each. */
-export type IndexAddress = string | { readonly en: string; readonly ko: string };
+export type IndexAddress = InLanguages;
 
 /**
  * Refuses what is no lesson, before it is written into a page.

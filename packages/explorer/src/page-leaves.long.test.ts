@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === null)("leaves in Chromium", () => {
     expect(await marked(".panel section:not(.gradient) .tensor")).toEqual([1]);
     // cos is even: the gradient of the element whose sign was turned stays.
     expect(after).toEqual(before);
-    expect(await page.locator(".panel .gradient td").count()).toBe(3);
+    expect(await page.locator(".panel .gradient > .tensor:not(.before) td").count()).toBe(3);
     expect(await marked(".panel .gradient")).toEqual([]);
     expect(await page.getAttribute(".panel td.changed", "title")).toBe("[1] = 1.5 · was −1.5");
     // x = 0 takes the gradient of w away: all of it is marked, and pale beside what it was.
@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === null)("leaves in Chromium", () => {
     expect(await marked(".panel .gradient")).toEqual([0, 1, 2]);
     const small = numbers(graph.run({ x: 0.001 }));
     const largest = Math.max(...before.map(Math.abs));
-    const tints = await page.$$eval(".panel .gradient td", (cells) =>
+    const tints = await page.$$eval(".panel .gradient > .tensor:not(.before) td", (cells) =>
       cells.map((cell) =>
         Number(/, ([\d.]+)\)$/.exec((cell as unknown as { style: { background: string } }).style.background)?.[1]),
       ),

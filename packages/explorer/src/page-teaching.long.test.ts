@@ -1,5 +1,14 @@
 /** What the page calls the things it shows: contributions and their sums, ways, and what was there before a change. */
-import { backwardSteps, type Graph, graphOf, recordAll, softmax, type Variable, variable } from "@adjoint/autograd";
+import {
+  backwardSteps,
+  type Graph,
+  graphOf,
+  recordAll,
+  scope,
+  softmax,
+  type Variable,
+  variable,
+} from "@adjoint/autograd";
 import type { Tensor } from "@adjoint/tensor";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -34,6 +43,19 @@ function branching(): Graph {
     recordAll(() => {
       const h = named(x.tanh(), "h");
       return named(x.mul(x).add(h.square()).add(h.mul(3)).sum(), "loss");
+    }),
+    { backward: true },
+  );
+}
+
+/** A chain of layers that is longer than a window. */
+function chain(): Graph {
+  const x = matrix([[0.5, -1, 2]], "x");
+  return graphOf(
+    recordAll(() => {
+      let y: Variable = x;
+      for (let i = 0; i < 5; i++) y = scope(`layer ${i + 1}`, () => y.tanh().mul(x).sin());
+      return named(y.sum(), "loss");
     }),
     { backward: true },
   );
@@ -242,6 +264,85 @@ describe.skipIf(chromiumPath === null)("what the page calls things in Chromium",
     await click(page, `[data-node="${graph.outputs[0]}"]`);
     expect(await page.textContent(".panel h2")).toBe("loss");
     expect(await scrolled()).toBe(0);
+    await page.context().close();
+  });
+
+  /** Where a box of the drawing is in the window, and whether all of it is. */
+  const placeOf = (page: Page, key: string): Promise<{ x: number; y: number; isSeen: boolean }> =>
+    page.evaluate(`(() => {
+      const { view, drawing } = window.explorer;
+      const { x, y, k } = view.value;
+      const r = drawing.value.layout.boxes.get("${key}");
+      const canvas = document.getElementById("graph");
+      const [left, top] = [r.x * k + x, r.y * k + y];
+      const isSeen = left >= 0 && top >= 0 && left + r.width * k <= canvas.clientWidth && top + r.height * k <= canvas.clientHeight;
+      return { x: Math.round(left), y: Math.round(top), isSeen };
+    })()`);
+
+  it.each([1024, 1440])("lays nothing out anew when details open and close, and steps begin, at %i", async (width) => {
+    const graph = chain();
+    const page = await open(`still-${width}`, graph, { viewport: { width, height: 800 }, fragment: "#open=*" });
+    const layout = (): Promise<unknown> =>
+      page.evaluate("JSON.stringify([...window.explorer.drawing.value.layout.boxes])");
+    await settled(page);
+    const before = await layout();
+    const place = await placeOf(page, "n0");
+    await goTo(page, "open=*&node=n0");
+    await page.waitForSelector(".panel h2");
+    await settled(page);
+    // What is chosen in sight stays where it is.
+    expect(await placeOf(page, "n0")).toEqual({ ...place, isSeen: true });
+    await page.focus("#graph");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("n");
+    await settled(page);
+    expect(await page.textContent(".said")).toContain("step 3 of");
+    expect(await layout()).toBe(before);
+    const third: string = await page.evaluate("new URLSearchParams(location.hash.slice(1)).get('node')");
+    expect((await placeOf(page, third)).isSeen).toBe(true);
+    await page.click(".panel .close");
+    await settled(page);
+    expect(await layout()).toBe(before);
+    // A window of another size is another matter.
+    await page.setViewportSize({ width: 780, height: 800 });
+    await expect.poll(layout).not.toBe(before);
+    await page.context().close();
+  });
+
+  it("keeps a layer in its place when it is opened", async () => {
+    const graph = chain();
+    const page = await open("opened", graph, { fragment: "#open=" });
+    const layer = "f:layer 2";
+    await goTo(page, `open=&node=${encodeURIComponent(layer)}`);
+    await page.waitForSelector(".panel h2:text-is('layer 2')");
+    await settled(page);
+    const before = await placeOf(page, layer);
+    await page.click(".panel > p > button");
+    const isFolded = (): Promise<unknown> =>
+      page.evaluate(`window.explorer.drawing.value.layout.boxes.has("${layer}")`);
+    await expect.poll(isFolded).toBe(false);
+    await settled(page);
+    const inside = graph.nodes.find(({ scope, role }) => scope === "layer 2" && role === "op")?.id as number;
+    expect(await placeOf(page, `n${inside}`)).toEqual({ ...before, isSeen: true });
+    await page.context().close();
+  });
+
+  it("opens a long drawing at its beginning, readable, and leads to its result and back", async () => {
+    const graph = chain();
+    const page = await open("long", graph, { viewport: { width: 800, height: 640 }, fragment: "#open=*" });
+    const [first, last] = ["n0", `n${graph.outputs[0]}`];
+    const seen = async (): Promise<boolean[]> => [
+      (await placeOf(page, first)).isSeen,
+      (await placeOf(page, last)).isSeen,
+    ];
+    await settled(page);
+    expect(await seen()).toEqual([true, false]);
+    expect(await page.evaluate("window.explorer.view.value.k")).toBeGreaterThanOrEqual(0.95);
+    await page.click(".minimap button:text-is('↓ loss')");
+    await expect.poll(seen).toEqual([false, true]);
+    await page.screenshot({ path: screenshotPath("long-end") });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.click(".minimap button:text-is('↑ beginning')");
+    await expect.poll(seen).toEqual([true, false]);
     await page.context().close();
   });
 

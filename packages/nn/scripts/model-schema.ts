@@ -9,24 +9,43 @@ import { affine } from "../src/layers/affine.ts";
 import type { KindForm } from "../src/layers/kind/layer-kind.ts";
 import { allKinds, nestedLists } from "../src/layers/structures.ts";
 import { losses } from "../src/losses/all.ts";
-import { metricSchema, plainMetrics, topAccuracy } from "../src/losses/metrics.ts";
+import type { LossKind } from "../src/losses/loss-kind.ts";
+import { plainMetricNames, topAccuracy } from "../src/losses/metrics.ts";
 import { modelSchema, shape, typedInput } from "../src/read/model-spec.ts";
 import { trainingSchema } from "../src/read/training-spec.ts";
+import { wordsOf } from "./form-words.ts";
 
 type Json = { [key: string]: unknown };
 
 const target = new URL("../schema/model.schema.json", import.meta.url);
 const reference = new URL("../../../docs/layers.md", import.meta.url);
 
-/** The JSON Schema of a form, with its words. */
+/** The JSON Schema of a form. */
 function jsonOf(schema: z.ZodMiniType): Json {
-  const { $schema: _, description, ...json } = z.toJSONSchema(schema, { unrepresentable: "any" }) as Json;
-  return description === undefined ? json : { description, ...json };
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { unrepresentable: "any" }) as Json;
+  return json;
+}
+
+/** The JSON Schema of an object with what is said of it, and of its options, where it is defined under a name. */
+function described(name: string, schema: z.ZodMiniObject): Json {
+  const json = jsonOf(schema);
+  const properties = Object.entries(json.properties as Record<string, Json>);
+  const { words, options } = wordsOf(
+    name,
+    properties.map(([key]) => key).filter((key) => key !== "kind"),
+  );
+  return {
+    description: words,
+    ...json,
+    properties: Object.fromEntries(
+      properties.map(([key, form]) => [key, key === "kind" ? form : { description: options[key], ...form }]),
+    ),
+  };
 }
 
 /** What a layer of a kind looks like; lists of layers refer to all kinds. */
-function layerOf({ schema }: KindForm): Json {
-  const json = jsonOf(schema);
+function layerOf({ kind, schema }: KindForm): Json {
+  const json = described(kind, schema);
   const properties = json.properties as Record<string, Json>;
   for (const key of nestedLists) {
     if (properties[key] !== undefined) {
@@ -36,10 +55,12 @@ function layerOf({ schema }: KindForm): Json {
   return json;
 }
 
+const lossOf = ({ kind, schema }: LossKind): Json => described(kind, schema);
+
 /** The whole schema. */
 export function modelJsonSchema(): Json {
   const kinds: readonly KindForm[] = allKinds;
-  const whole = jsonOf(modelSchema);
+  const whole = described("modelSchema", modelSchema);
   const properties = whole.properties as Record<string, Json>;
   const refer = (key: string, to: Json): void => {
     properties[key] = { description: properties[key].description, ...to };
@@ -53,11 +74,11 @@ export function modelJsonSchema(): Json {
   const metrics = { type: "array", items: { $ref: "#/$defs/metric" } };
   refer("metrics", { anyOf: [metrics, { type: "object", additionalProperties: metrics }] });
   const definitions: Json = {
-    input: { anyOf: [jsonOf(shape), jsonOf(typedInput)] },
+    input: { anyOf: [jsonOf(shape), described("typedInput", typedInput)] },
     layer: { oneOf: kinds.map(({ kind }) => ({ $ref: `#/$defs/${kind}` })) },
-    loss: { anyOf: [{ enum: [...losses.keys()] }, ...Array.from(losses.values(), ({ schema }) => jsonOf(schema))] },
-    metric: jsonOf(metricSchema),
-    training: jsonOf(trainingSchema),
+    loss: { anyOf: [{ enum: [...losses.keys()] }, ...Array.from(losses.values(), lossOf)] },
+    metric: { anyOf: [jsonOf(z.literal(plainMetricNames)), described("topAccuracy", topAccuracy)] },
+    training: described("trainingSchema", trainingSchema),
     ...Object.fromEntries(kinds.map((kind) => [kind.kind, layerOf(kind)])),
   };
   return {
@@ -125,15 +146,15 @@ function formOf(form: Json): string {
 export function layerReference(): string {
   const { $defs, ...whole } = modelJsonSchema() as { readonly $defs: Record<string, Json> };
   const own = Object.keys(affine.schema.shape).filter((name) => name !== "name" && name !== "from");
-  const lossRows = Array.from(losses, ([kind, { schema }]) => {
-    const { description, properties } = jsonOf(schema);
+  const lossRows = Array.from(losses, ([kind, loss]) => {
+    const { description, properties } = lossOf(loss);
     const options = Object.entries(properties as Record<string, Json>).filter(([key]) => key !== "kind");
     const words = options.map(([key, form]) => `\`${key}\`: ${form.description}`).join(" ");
     return `| \`${kind}\` | ${cell(description)} | ${cell(words)} |`;
   });
   const metricRows = [
-    ...Object.entries(plainMetrics).map(([name, { words }]) => [`"${name}"`, words]),
-    ['{ "kind": "topAccuracy", "k": 5 }', jsonOf(topAccuracy).description],
+    ...Object.entries(wordsOf("plainMetrics", plainMetricNames).options).map(([name, words]) => [`"${name}"`, words]),
+    ['{ "kind": "topAccuracy", "k": 5 }', wordsOf("topAccuracy", []).words],
   ].map(([metric, words]) => `| \`${metric}\` | ${cell(words)} |`);
   return [
     "# The layers and losses of specs",
@@ -147,10 +168,10 @@ export function layerReference(): string {
     ...optionTable(whole, ["$schema"]),
     "An input is the shape of one sample, or has",
     "",
-    ...optionTable(jsonOf(typedInput), []),
+    ...optionTable(described("typedInput", typedInput), []),
     "`training` may have",
     "",
-    ...optionTable(jsonOf(trainingSchema), []),
+    ...optionTable(described("trainingSchema", trainingSchema), []),
     "Every layer has a `kind`, and may have",
     "",
     ...optionTable($defs.affine, own),

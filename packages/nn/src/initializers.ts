@@ -12,7 +12,7 @@ import {
   Tensor,
 } from "@adjoint/tensor";
 
-/** The names of ways to spread initial weights. */
+/** The names of ways to spread initial weights, for the option `init` of layers and for {@link initializeWeight}. */
 export const initializerNames = [
   "he",
   "relu",

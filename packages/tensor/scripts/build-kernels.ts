@@ -8,9 +8,9 @@ import { pathToFileURL } from "node:url";
 import asc from "assemblyscript/asc";
 import { elementwiseFile, renderElementwise } from "./elementwise-kernels.ts";
 
-/** Speed over size, no runtime and no checks: kernels only load and store. Their tables start at address 16. */
+/** Speed before size, no runtime and no checks: kernels only load and store. Their tables start at address 16. */
 const options =
-  "--optimizeLevel 3 --shrinkLevel 0 --converge --noAssert --runtime stub --memoryBase 16 --enable simd".split(" ");
+  "--optimizeLevel 3 --shrinkLevel 1 --converge --noAssert --runtime stub --memoryBase 16 --enable simd".split(" ");
 
 /** Where the compiled form is kept. */
 export const moduleFile = new URL("../src/kernels/wasm/module.generated.ts", import.meta.url);

@@ -2,6 +2,7 @@
 import { smoothCurve } from "@adjoint/data";
 import { type ChartSeries, chartGrid, lineChart } from "@adjoint/explorer";
 import type { MeasuredParts } from "@adjoint/optim";
+import { koreanName } from "./korean.ts";
 
 /** What a chart is drawn from. */
 export interface Curves {
@@ -13,12 +14,30 @@ export interface Curves {
   readonly perEpoch: number;
 }
 
-/** The parts that are measured, how the legend calls them, and their colours. */
+/** The parts that are measured, and their colours. */
 const parts = [
-  ["train", "training", "#009e73"],
-  ["validation", "validation", "#cc79a7"],
-  ["test", "test", "#d55e00"],
+  ["train", "#009e73"],
+  ["validation", "#cc79a7"],
+  ["test", "#d55e00"],
 ] as const;
+
+/** What stands in a chart, by language. */
+const words = {
+  en: {
+    epoch: "epoch",
+    named: (metric: string): string => metric,
+    measured: (metric: string, part: string): string => `${metric} on ${part === "train" ? "training" : part} data`,
+    ofBatch: "loss of a mini-batch",
+    smoothed: "loss, smoothed",
+  },
+  ko: {
+    epoch: "에폭",
+    named: koreanName,
+    measured: (metric: string, part: string): string => `${koreanName(part)} 데이터의 ${koreanName(metric)}`,
+    ofBatch: "미니배치의 손실",
+    smoothed: "손실, 다듬은 값",
+  },
+} as const;
 
 /** From this ratio of the largest to the smallest loss on, the last epochs of an even chart are a line along its bottom. */
 const widest = 50;
@@ -35,34 +54,39 @@ const half = { width: 430, height: 300 } as const;
  * The chart of a training under a `title`: the loss of every mini-batch (pale, and smoothed), and beside it, on a scale of
  * its own, the accuracies after every epoch. Where there are no classes, the losses after every epoch stand with the first.
  */
-export async function chartOfTraining({ losses, measured, perEpoch }: Curves, title: string): Promise<string> {
+export async function chartOfTraining(
+  { losses, measured, perEpoch }: Curves,
+  title: string,
+  language: keyof typeof words = "en",
+): Promise<string> {
+  const own = words[language];
   const overEpochs = (values: readonly number[], each: number) =>
     values.map((y, i): [number, number] => [(i + 1) / each, y]);
   // Smoothing takes a window of 11 values.
   const smoothed = losses.length < 11 ? losses : smoothCurve(losses);
   const classifies = measured[0]?.test.accuracy !== undefined;
   const metric = classifies ? "accuracy" : "loss";
-  const afterEpochs = parts.flatMap(([part, name, color]): ChartSeries[] => {
+  const afterEpochs = parts.flatMap(([part, color]): ChartSeries[] => {
     const values = measured.flatMap(({ [part]: of }) => of?.[metric] ?? []);
     if (values.length === 0) return [];
-    return [{ name: `${metric} on ${name} data`, points: overEpochs(values, 1), color }];
+    return [{ name: own.measured(metric, part), points: overEpochs(values, 1), color }];
   });
   const withLosses = classifies ? [] : afterEpochs;
   const heights = withLosses.flatMap(({ points = [] }) => points.map(([, y]) => y));
   const loss = {
-    xLabel: "epoch",
-    yLabel: "loss",
+    xLabel: own.epoch,
+    yLabel: own.named("loss"),
     yScale: spansDecades([...smoothed, ...heights]) ? "log" : "linear",
     series: [
-      { name: "loss of a mini-batch", points: overEpochs(losses, perEpoch), color: "#8fbbd9", faint: true },
-      { name: "loss, smoothed", points: overEpochs(smoothed, perEpoch), color: "#0072b2", markers: false },
+      { name: own.ofBatch, points: overEpochs(losses, perEpoch), color: "#8fbbd9", faint: true },
+      { name: own.smoothed, points: overEpochs(smoothed, perEpoch), color: "#0072b2", markers: false },
       ...withLosses,
     ],
   } as const;
   if (!classifies) return await lineChart({ title, ...loss });
-  const accuracy = { title: "accuracy", xLabel: "epoch", yLabel: "accuracy", series: afterEpochs };
+  const accuracy = { title: own.named(metric), xLabel: own.epoch, yLabel: own.named(metric), series: afterEpochs };
   const charts = await Promise.all([
-    lineChart({ ...half, title: "loss", ...loss }),
+    lineChart({ ...half, title: own.named("loss"), ...loss }),
     lineChart({ ...half, ...accuracy }),
   ]);
   return chartGrid({ title, charts });

@@ -1,5 +1,6 @@
 /** What a training or a measurement came to, in a line. */
 import type { Measured } from "@adjoint/optim";
+import { koreanName } from "./korean.ts";
 import type { TrainedModel } from "./train-model.ts";
 
 /** `rootMeanSquaredError` as words: `root mean squared error`. */
@@ -21,21 +22,32 @@ export function mainMeasures(measured: Measured): [metric: string, value: number
   return metrics.length > 0 ? metrics : Object.entries(measured);
 }
 
-/** `test accuracy 98.61 % (355 of 360) after 20 epochs in 12.3 s`. */
-export function describeResult({
-  data,
-  measured,
-  best,
-  seconds,
-  keptBest = false,
-}: Pick<TrainedModel, "data" | "measured" | "best" | "seconds"> & { readonly keptBest?: boolean }): string {
+/** `test accuracy 98.61 % (355 of 360) after 20 epochs in 12.3 s`, or the same in Korean. */
+export function describeResult(
+  {
+    data,
+    measured,
+    best,
+    seconds,
+    keptBest = false,
+  }: Pick<TrainedModel, "data" | "measured" | "best" | "seconds"> & { readonly keptBest?: boolean },
+  language: "en" | "ko" = "en",
+): string {
   const samples = data.test.x.shape[0];
   const epochs = measured.length;
   const shownEpoch = keptBest && best !== null ? best.epoch : epochs;
+  const inKorean = language === "ko";
   const parts = mainMeasures(measured[shownEpoch - 1]?.test ?? {}).map(([name, value]) => {
-    const count = name === "accuracy" ? ` (${Math.round(value * samples)} of ${samples})` : "";
-    return `test ${wordsOf(name)} ${shownMeasure(name, value)}${count}`;
+    const right = Math.round(value * samples);
+    const of = inKorean ? ` (${samples}개 중 ${right}개)` : ` (${right} of ${samples})`;
+    const count = name === "accuracy" ? of : "";
+    const called = inKorean ? `${koreanName("test")} ${koreanName(name)}` : `test ${wordsOf(name)}`;
+    return `${called} ${shownMeasure(name, value)}${count}`;
   });
+  if (inKorean) {
+    const kept = keptBest && best !== null ? `, 가장 좋았던 ${best.epoch}번째 에폭` : "";
+    return `${parts.join(", ") || "아직 잰 것이 없음"}${kept}, ${epochs} 에폭을 ${seconds.toFixed(1)}초 동안 학습`;
+  }
   const kept = keptBest && best !== null ? ` at epoch ${best.epoch}, the best,` : "";
   const after = `after ${epochs} epoch${epochs === 1 ? "" : "s"} in ${seconds.toFixed(1)} s`;
   return `${parts.join(", ") || "nothing measured yet"}${kept} ${after}`;

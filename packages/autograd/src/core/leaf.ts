@@ -49,7 +49,12 @@ export function variable(value: ValueLike | Variable, options: VariableOptions =
   return leaf("variable", value, options);
 }
 
-/** A leaf that no gradient flows to. */
+/**
+ * A leaf that no gradient flows to: data, targets, fixed numbers.
+ *
+ * @param value a tensor, numbers nested in arrays, or a typed array; numbers become float32 without `dtype`
+ * @throws ShapeError for arrays that are not rectangular; DTypeError for values that the dtype cannot hold
+ */
 export function constant(value: ValueLike | Variable, options: Omit<VariableOptions, "requiresGrad"> = {}): Variable {
   checkOptions("constant", options, ["name", "dtype"]);
   return leaf("constant", value, { ...options, requiresGrad: false });

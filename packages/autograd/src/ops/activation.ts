@@ -102,7 +102,7 @@ export function elu(x: VariableLike, options: { readonly alpha?: number } = {}):
   return eluPrimitive(x, { alpha });
 }
 
-/** y = log(1 + eˣ), without overflow. */
+/** y = log(1 + eˣ), elementwise, without overflow: a smooth max(x, 0). */
 export const softplus: UnaryOp = defineOp({
   name: "softplus",
   ...real(kernels.softplus),

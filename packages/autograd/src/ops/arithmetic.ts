@@ -55,7 +55,7 @@ export const div: BinaryOp = binary({
   // […], […] → […]; source: the book, 5.5.2
 });
 
-/** y = −x. Linear, its own adjoint. */
+/** y = −x, elementwise. Linear, its own adjoint. */
 export const neg: UnaryOp = defineOp({
   name: "neg",
   ...counted(kernels.neg),

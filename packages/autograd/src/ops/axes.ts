@@ -51,7 +51,7 @@ export function countAlong(x: Variable, axes: readonly number[]): number {
   return axes.reduce((n, a) => n * x.shape[a], 1);
 }
 
-/** The dtype of a mean or other average: that of x when it is real, else float32 for integers. */
+/** The dtype of a mean or other average: that of x when it is real, float64 for int32, float32 for bool. */
 export function averageDType(x: Variable): "float32" | "float64" {
   return promote(x.dtype, "float32") as "float32" | "float64";
 }

@@ -32,7 +32,7 @@ const castPrimitive: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: 
 });
 
 /**
- * x in another dtype; real numbers become whole ones by truncation.
+ * x in another dtype; real numbers become integers by truncation.
  * @throws DTypeError when a value does not fit, for example NaN in int32
  */
 export function cast(x: VariableLike, dtype: DType | { readonly dtype: DType }): Variable {

@@ -22,19 +22,19 @@ function comparison(name: string, kernel: typeof kernels.eq): BinaryOp {
 /** a = b, elementwise with broadcasting: bool. NaN equals nothing. */
 export const eq: BinaryOp = comparison("eq", kernels.eq); // =
 
-/** a ≠ b, elementwise with broadcasting: bool. */
+/** a ≠ b, elementwise with broadcasting: bool. NaN is unequal to everything, itself included. */
 export const ne: BinaryOp = comparison("ne", kernels.ne); // ≠
 
-/** a < b, elementwise with broadcasting: bool. */
+/** a < b, elementwise with broadcasting: bool; false where one is NaN. */
 export const lt: BinaryOp = comparison("lt", kernels.lt); // <
 
-/** a ≤ b, elementwise with broadcasting: bool. */
+/** a ≤ b, elementwise with broadcasting: bool; false where one is NaN. */
 export const le: BinaryOp = comparison("le", kernels.le); // ≤
 
-/** a > b, elementwise with broadcasting: bool. */
+/** a > b, elementwise with broadcasting: bool; false where one is NaN. */
 export const gt: BinaryOp = comparison("gt", kernels.gt); // >
 
-/** a ≥ b, elementwise with broadcasting: bool. */
+/** a ≥ b, elementwise with broadcasting: bool; false where one is NaN. */
 export const ge: BinaryOp = comparison("ge", kernels.ge); // ≥
 
 const wherePrimitive: Op = defineOp({

@@ -54,7 +54,10 @@ const concatPrimitive: Op<{ readonly axis: number }> = defineOp<{ readonly axis:
   // […, n₀, …], […, n₁, …] → […, n₀ + n₁, …]; adjoint: slice
 });
 
-/** Joins Variables along `axis` (default 0); dtypes are promoted. Linear; adjoint: {@link split}. */
+/**
+ * Joins Variables along `axis` (default 0, negative from the end); dtypes are promoted. Linear; adjoint: {@link split}.
+ * @throws ShapeError when lengths of other axes differ, or there is nothing to join
+ */
 export function concat(xs: readonly VariableLike[], options: { readonly axis?: number } = {}): Variable {
   checkOptions("concat", options, ["axis"]);
   checkVariables("concat", xs);
@@ -68,7 +71,11 @@ export function concat(xs: readonly VariableLike[], options: { readonly axis?: n
 /** PyTorch's name for {@link concat}. */
 export const cat: typeof concat = (xs, options) => calledAs("cat", () => concat(xs, options));
 
-/** Joins Variables of one shape along a new axis at place `axis` (default 0). */
+/**
+ * Joins Variables of one shape along a new axis at place `axis` of the result (default 0, negative from the end).
+ * Dtypes are promoted. Linear.
+ * @throws ShapeError when shapes differ, or there is nothing to join
+ */
 export function stack(xs: readonly VariableLike[], options: { readonly axis?: number } = {}): Variable {
   checkOptions("stack", options, ["axis"]);
   checkVariables("stack", xs);

@@ -5,6 +5,7 @@ import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { axisOf, batchAlongAxis } from "./axes.ts";
+import { cast } from "./cast-detach.ts";
 import { concat } from "./concat-split.ts";
 import { type AxisOptions, gather } from "./gather-scatter.ts";
 import { narrow } from "./views.ts";
@@ -35,7 +36,10 @@ export interface CumsumOptions {
   readonly reverse?: boolean;
 }
 
-/** Running sums along `axis`: y[k] = x[0] + … + x[k]. Linear; adjoint: the reversed cumsum. */
+/**
+ * Running sums along `axis` (default 0): y[k] = x[0] + … + x[k]; with `reverse` from the end. bool gives int32. Linear;
+ * adjoint: the reversed cumsum.
+ */
 export function cumsum(x: VariableLike, options: CumsumOptions = {}): Variable {
   checkOptions("cumsum", options, ["axis", "reverse"]);
   const input = asVariable("cumsum", x);
@@ -45,11 +49,12 @@ export function cumsum(x: VariableLike, options: CumsumOptions = {}): Variable {
 
 /**
  * Running products along `axis` (default 0): y[k] = x[0] · … · x[k], in ⌈log₂ n⌉ products of shifted halves, so that
- * the derivative is exact where elements are 0.
+ * the derivative is exact where elements are 0. bool gives int32.
  */
 export function cumprod(x: VariableLike, options: AxisOptions = {}): Variable {
   checkOptions("cumprod", options, ["axis"]);
-  const input = asVariable("cumprod", x);
+  const given = asVariable("cumprod", x);
+  const input = cast(given, given.dtype === "bool" ? "int32" : given.dtype);
   const axis = axisOf("cumprod", input, options.axis ?? 0);
   const length = input.shape[axis];
   let product = input;
@@ -86,7 +91,7 @@ export interface SortOptions {
   readonly descending?: boolean;
 }
 
-/** The indices that sort x along `axis`: int32. Equal elements keep their order; NaN comes last. */
+/** The indices that sort x along `axis` (default the last): int32. Equal elements keep their order; NaN comes last. */
 export function argsort(x: VariableLike, options: SortOptions = {}): Variable {
   return orderOf("argsort", asVariable("argsort", x), options);
 }
@@ -97,7 +102,10 @@ function orderOf(op: string, x: Variable, options: SortOptions): Variable {
   return argsortPrimitive(x, { axis, descending: options.descending ?? false });
 }
 
-/** x sorted along `axis`; NaN comes last. The gradient returns to where each element came from. */
+/**
+ * x sorted along `axis` (default the last), ascending, or with `descending` the other way; NaN comes last. The gradient
+ * returns to where each element came from.
+ */
 export function sort(x: VariableLike, options: SortOptions = {}): Variable {
   checkOptions("sort", options, ["axis", "descending"]);
   const input = asVariable("sort", x);

@@ -48,7 +48,10 @@ function diagonalOf(op: string, x: VariableLike, options: DiagonalOptions): Vari
   return slice(joined, { start: [...whole, from], stop: [...whole, to], step: [...whole, columns + 1] });
 }
 
-/** The sum of the {@link diagonal} of each matrix. Linear. */
+/**
+ * The sum of the {@link diagonal} of each matrix: […, n, m] → […]. Linear.
+ * @throws ShapeError when x has fewer than two axes
+ */
 export function trace(x: VariableLike, options: DiagonalOptions = {}): Variable {
   return sum(diagonalOf("trace", x, options), { axis: -1 });
 }

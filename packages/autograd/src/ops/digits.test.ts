@@ -113,6 +113,10 @@ describe("of two classes", () => {
     expect(first((z) => api.logsumexp(z))(x).toArray()).toEqual([Number.NaN, Number.NaN]);
     expect(api.logsumexp(constant([Number.POSITIVE_INFINITY, 0])).item()).toBe(Number.POSITIVE_INFINITY);
     expect(api.softmax(constant([Number.NaN, 0])).toArray()).toEqual([Number.NaN, Number.NaN]);
+    for (const f of [api.softmax, api.logSoftmax]) {
+      // ∞ − ∞, as in PyTorch and JAX.
+      expect(f(constant([1, Number.POSITIVE_INFINITY])).toArray()).toEqual([Number.NaN, Number.NaN]);
+    }
   });
 });
 

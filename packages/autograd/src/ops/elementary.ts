@@ -25,7 +25,7 @@ export const pow: BinaryOp = binary({
   // The base gets the power rule, the exponent the derivative of an exponential.
 });
 
-/** y = x². */
+/** y = x², elementwise; integers stay integers, modulo 2³². */
 export const square: UnaryOp = defineOp({
   name: "square",
   ...counted(kernels.square),
@@ -94,7 +94,7 @@ export const exp: UnaryOp = defineOp({
   // […] → […]; source: the book, 5.5.2
 });
 
-/** y = eˣ − 1, exact for small x. */
+/** y = eˣ − 1, elementwise, exact for small x, where exp(x) − 1 would cancel; −1 at −∞. */
 export const expm1: UnaryOp = defineOp({
   name: "expm1",
   ...real(kernels.expm1),
@@ -137,7 +137,7 @@ export const log10: UnaryOp = defineOp({
   // The gradient is divided by the input, times log 10.
 });
 
-/** y = log(1 + x), exact for small x. */
+/** y = log(1 + x), elementwise, exact for small x, where 1 + x would round. −∞ at −1, NaN below. */
 export const log1p: UnaryOp = defineOp({
   name: "log1p",
   ...real(kernels.log1p),

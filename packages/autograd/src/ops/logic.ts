@@ -26,12 +26,12 @@ export function logicalOr(a: VariableLike, b: VariableLike): Variable {
   return maximum(truth("logicalOr", a), truth("logicalOr", b));
 }
 
-/** Whether x does not hold (is 0): bool. */
+/** Whether x does not hold (is 0), elementwise: bool. NaN holds. */
 export function logicalNot(x: VariableLike): Variable {
   return eq(asVariable("logicalNot", x), 0);
 }
 
-/** Whether x is NaN: bool. */
+/** Whether x is NaN, elementwise: bool. Integers never are. */
 export function isnan(x: VariableLike): Variable {
   const input = asVariable("isnan", x);
   return ne(input, input);

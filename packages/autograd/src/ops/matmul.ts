@@ -111,7 +111,10 @@ export function dot(a: VariableLike, b: VariableLike): Variable {
   return sum(mul(x, y));
 }
 
-/** The outer product yᵢⱼ = aᵢ bⱼ of two vectors. */
+/**
+ * The outer product yᵢⱼ = aᵢ bⱼ of two vectors: [n], [m] → [n, m].
+ * @throws ShapeError when an operand is no vector
+ */
 export function outer(a: VariableLike, b: VariableLike): Variable {
   const x = asVariable("outer", a, "first operand");
   const y = asVariable("outer", b, "second operand");

@@ -143,7 +143,11 @@ export function max(x: VariableLike, options: ReduceOptions = {}): Variable {
   return extreme(maxPrimitive, x, options);
 }
 
-/** The smallest element along `axis` (one, several, or all). The gradient goes to the first minimum. */
+/**
+ * The smallest element along `axis` (one, several, or all). The gradient goes to the first minimum.
+ * NaN if there is one.
+ * @throws ShapeError when there is no element to choose from
+ */
 export function min(x: VariableLike, options: ReduceOptions = {}): Variable {
   return extreme(minPrimitive, x, options);
 }
@@ -168,12 +172,18 @@ function place(op: Op<MaxAttributes>, x: VariableLike, options: ArgOptions): Var
   return op(input, { axis: axisOf(name, input, axis), keepDims });
 }
 
-/** The index of the first largest element along `axis` (of the flattened x when not given): int32. */
+/**
+ * The index of the first largest element along `axis` (of the flattened x when not given), or of the first NaN: int32.
+ * @throws ShapeError when there is no element to choose from
+ */
 export function argmax(x: VariableLike, options: ArgOptions = {}): Variable {
   return place(argmaxPrimitive, x, options);
 }
 
-/** The index of the first smallest element along `axis` (of the flattened x when not given): int32. */
+/**
+ * The index of the first smallest element along `axis` (of the flattened x when not given), or of the first NaN: int32.
+ * @throws ShapeError when there is no element to choose from
+ */
 export function argmin(x: VariableLike, options: ArgOptions = {}): Variable {
   return place(argminPrimitive, x, options);
 }

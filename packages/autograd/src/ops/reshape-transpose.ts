@@ -74,12 +74,18 @@ function permuted(op: string, x: VariableLike, axes?: readonly number[] | { read
   return transposePrimitive(input, { axes: normalizePermutation(op, order, input.ndim) });
 }
 
-/** The axes in the order given: {@link transpose} with all axes named. */
+/**
+ * The axes in the order given: {@link transpose} with all axes named. Axis k of the result is axis `axes[k]` of x.
+ * @throws ShapeError unless every axis is named once
+ */
 export function permute(x: VariableLike, axes: readonly number[] | { readonly axes: readonly number[] }): Variable {
   return permuted("permute", x, axes);
 }
 
-/** Exchanges axes `a` and `b` (negative from the end). A view. */
+/**
+ * Exchanges axes `a` and `b` (negative from the end). A view.
+ * @throws IndexError for an axis that x does not have
+ */
 export function swapAxes(x: VariableLike, a: number, b: number): Variable {
   const input = asVariable("swapAxes", x);
   const [i, j] = [a, b].map((axis) => axisOf("swapAxes", input, axis));
@@ -87,7 +93,10 @@ export function swapAxes(x: VariableLike, a: number, b: number): Variable {
   return transposePrimitive(input, { axes: axes.with(i, j).with(j, i) });
 }
 
-/** Moves axis `from` to place `to` of the result; the others keep their order. A view. */
+/**
+ * Moves axis `from` to place `to` of the result (negative from the end); the others keep their order. A view.
+ * @throws IndexError for an axis that x does not have
+ */
 export function moveAxis(x: VariableLike, from: number, to: number): Variable {
   const input = asVariable("moveAxis", x);
   const [i, j] = [from, to].map((axis) => axisOf("moveAxis", input, axis));
@@ -117,14 +126,20 @@ const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ reado
   // […] → […]; adjoint: flip
 });
 
-/** The elements in reverse order along `axis` (several, or all when not given). A view. Linear, its own adjoint. */
+/**
+ * The elements in reverse order along `axis` (several, or all when not given). A view. Linear, its own adjoint.
+ * @throws IndexError for an axis that x does not have
+ */
 export function flip(x: VariableLike, options: { readonly axis?: number | readonly number[] } = {}): Variable {
   checkOptions("flip", options, ["axis"]);
   const input = asVariable("flip", x);
   return flipPrimitive(input, { axes: axesOf("flip", input, options.axis) });
 }
 
-/** Leaves out axes of length 1: those named by `axis`, or all of them. A reshape. */
+/**
+ * Leaves out axes of length 1: those named by `axis`, or all of them. A reshape.
+ * @throws ShapeError when a named axis has another length
+ */
 export function squeeze(x: VariableLike, options: { readonly axis?: number | readonly number[] } = {}): Variable {
   checkOptions("squeeze", options, ["axis"]);
   const input = asVariable("squeeze", x);
@@ -145,14 +160,20 @@ export function squeeze(x: VariableLike, options: { readonly axis?: number | rea
   );
 }
 
-/** A new axis of length 1 at place `axis` of the result (negative counts from its end). A reshape. */
+/**
+ * A new axis of length 1 at place `axis` of the result (negative counts from its end). A reshape.
+ * @throws IndexError for a place that the result does not have
+ */
 export function unsqueeze(x: VariableLike, axis: number | { readonly axis: number }): Variable {
   const input = asVariable("unsqueeze", x);
   const place = normalizeAxis("unsqueeze", typeof axis === "object" ? axis?.axis : axis, input.ndim + 1);
   return reshape(input, input.shape.toSpliced(place, 0, 1));
 }
 
-/** Joins the axes from `startAxis` (default 0) to the last into one. A reshape. */
+/**
+ * Joins the axes from `startAxis` (default 0) to the last into one. A reshape; a single number becomes [1].
+ * @throws IndexError for an axis that x does not have
+ */
 export function flatten(x: VariableLike, options: { readonly startAxis?: number } = {}): Variable {
   checkOptions("flatten", options, ["startAxis"]);
   const input = asVariable("flatten", x);

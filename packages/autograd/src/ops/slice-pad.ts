@@ -184,6 +184,7 @@ function rolledParts(length: number, shift: number): readonly [AxisSlice, AxisSl
 /**
  * Moves elements along `axis` by `shift` places; those pushed over the end come back at the other. Without `axis`
  * x must be 1-D.
+ * @throws ShapeError without `axis` for an x of several axes
  */
 export function roll(x: VariableLike, shift: number, options: { readonly axis?: number } = {}): Variable {
   checkOptions("roll", options, ["axis"]);

@@ -50,7 +50,10 @@ const softmaxPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   // […, n, …] → […, n, …]; source: the book, 3.5
 });
 
-/** y = e^x / Σ e^x along `axis` (the last when not given). NaN where all elements are −∞. Source: the book, 3.5. */
+/**
+ * y = e^x / Σ e^x along `axis` (the last when not given). NaN where the largest element is infinite. Source: the book,
+ * 3.5.
+ */
 export function softmax(x: VariableLike, options: SoftmaxOptions = {}): Variable {
   const { input, axis } = softmaxInput("softmax", x, options);
   return softmaxPrimitive(input, { axis });

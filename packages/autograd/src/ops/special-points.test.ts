@@ -6,9 +6,11 @@ import "./methods.ts";
 import { tensor } from "@adjoint/tensor";
 import { constant, variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
-import { norm, std } from "./composite/statistics.ts";
+import { norm, prod, std } from "./composite/statistics.ts";
+import { cumprod, cumsum } from "./cumsum-sort.ts";
 import { log2, log10, pow } from "./elementary.ts";
 import { outer } from "./matmul.ts";
+import { sum } from "./repeat-sum.ts";
 import { remainder } from "./rounding.ts";
 import { pad } from "./slice-pad.ts";
 import { acos, asin, atan2 } from "./trigonometric.ts";
@@ -82,6 +84,14 @@ it("logarithms are exact at powers of their base", () => {
     ).toArray(),
   ).toEqual(powers);
   expect(log10(constant([0.01, 0.1, 1, 10, 1000], f64)).toArray()).toEqual([-2, -1, 0, 1, 3]);
+});
+
+it("sums and products count truth values", () => {
+  const x = constant([[true, true, false]]);
+  for (const f of [sum, prod]) expect([f(x).dtype, f(x, { axis: 1 }).dtype]).toEqual(["int32", "int32"]);
+  expect([sum(x).item(), prod(x).item()]).toEqual([2, 0]);
+  for (const f of [cumsum, cumprod]) expect(f(x, { axis: 1 }).dtype).toBe("int32");
+  expect(cumprod(x, { axis: -1 }).toArray()).toEqual([[1, 1, 0]]);
 });
 
 it("outer wants vectors", () => {

@@ -40,13 +40,19 @@ const triuPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
   // […, m, n] → […, m, n]; adjoint: triu
 });
 
-/** The lower triangle of each matrix, zeros above diagonal `k` (default 0, the main one; 1 is the next above). */
+/**
+ * The lower triangle of each matrix, […, n, m]: zeros above diagonal `k` (default 0, the main one; 1 is the next above).
+ * @throws ShapeError when x has fewer than two axes
+ */
 export function tril(x: VariableLike, options: { readonly k?: number } = {}): Variable {
   checkOptions("tril", options, ["k"]);
   return trilPrimitive(asVariable("tril", x), { k: options.k ?? 0 });
 }
 
-/** The upper triangle of each matrix, zeros below diagonal `k` (default 0, the main one; 1 is the next above). */
+/**
+ * The upper triangle of each matrix, […, n, m]: zeros below diagonal `k` (default 0, the main one; 1 is the next above).
+ * @throws ShapeError when x has fewer than two axes
+ */
 export function triu(x: VariableLike, options: { readonly k?: number } = {}): Variable {
   checkOptions("triu", options, ["k"]);
   return triuPrimitive(asVariable("triu", x), { k: options.k ?? 0 });

@@ -9,7 +9,7 @@ import { eq, le, where } from "./comparison.ts";
 import { abs, sqrt, square } from "./elementary.ts";
 import { maximum } from "./max.ts";
 
-/** y = sin x, x in radians. */
+/** y = sin x, elementwise, x in radians; NaN at ±∞. */
 export const sin: UnaryOp = defineOp({
   name: "sin",
   ...real(kernels.sin),
@@ -19,7 +19,7 @@ export const sin: UnaryOp = defineOp({
   // The gradient is multiplied with cos x.
 });
 
-/** y = cos x, x in radians. */
+/** y = cos x, elementwise, x in radians; NaN at ±∞. */
 export const cos: UnaryOp = defineOp({
   name: "cos",
   ...real(kernels.cos),
@@ -49,7 +49,7 @@ export const tanh: UnaryOp = defineOp({
   // The gradient is multiplied with 1 − y²: nothing passes where the output saturates.
 });
 
-/** y = tan x, x in radians. */
+/** y = tan x, elementwise, x in radians; NaN at ±∞. */
 export const tan: UnaryOp = defineOp({
   name: "tan",
   ...real(kernels.tan),
@@ -68,7 +68,7 @@ function cosineOf(x: Variable): Variable {
   return sqrt(add(squared, detach(sub(mul(sub(1, x), add(x, 1)), squared))));
 }
 
-/** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The gradient at ±1 is infinite, and so is the second derivative. */
+/** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The first and second derivatives at ±1 are infinite. */
 export const asin: UnaryOp = defineOp({
   name: "asin",
   ...real(kernels.asin),
@@ -78,7 +78,7 @@ export const asin: UnaryOp = defineOp({
   // The gradient is divided by √(1 − x²).
 });
 
-/** y = arccos x in [0, π]; NaN outside of [−1, 1]. The gradient at ±1 is infinite, and so is the second derivative. */
+/** y = arccos x in [0, π]; NaN outside of [−1, 1]. The first and second derivatives at ±1 are infinite. */
 export const acos: UnaryOp = defineOp({
   name: "acos",
   ...real(kernels.acos),
@@ -88,7 +88,7 @@ export const acos: UnaryOp = defineOp({
   // The gradient is divided by −√(1 − x²).
 });
 
-/** y = arctan x in [−π/2, π/2]. */
+/** y = arctan x in [−π/2, π/2], elementwise; ±π/2 at ±∞. For the angle of a point see {@link atan2}. */
 export const atan: UnaryOp = defineOp({
   name: "atan",
   ...real(kernels.atan),
@@ -106,7 +106,7 @@ export const atan: UnaryOp = defineOp({
   // The gradient is divided by 1 + x².
 });
 
-/** y = sinh x = (eˣ − e⁻ˣ)/2. */
+/** y = sinh x = (eˣ − e⁻ˣ)/2, elementwise; ±∞ from |x| of 711 in float64, of 90 in float32. */
 export const sinh: UnaryOp = defineOp({
   name: "sinh",
   ...real(kernels.sinh),
@@ -116,7 +116,7 @@ export const sinh: UnaryOp = defineOp({
   // The gradient is multiplied with cosh x.
 });
 
-/** y = cosh x = (eˣ + e⁻ˣ)/2. */
+/** y = cosh x = (eˣ + e⁻ˣ)/2, elementwise; ∞ from |x| of 711 in float64, of 90 in float32. */
 export const cosh: UnaryOp = defineOp({
   name: "cosh",
   ...real(kernels.cosh),

@@ -1,5 +1,5 @@
 /** The list of engines, and which one runs a program where none is named. */
-import { checkOneOf, GraphError, sizeOf } from "@adjoint/tensor";
+import { AdjointError, checkOneOf, GraphError, sizeOf } from "@adjoint/tensor";
 import { hasWasmSimd } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
 import type { Engine, EngineOptions, Executable } from "./engine.ts";
@@ -18,7 +18,7 @@ export type EngineName = keyof typeof own | keyof typeof brought;
 /** What may be asked for: a name, `"auto"`, or an engine itself. */
 export type EngineChoice = "auto" | EngineName | Engine;
 
-/** What may be named where an engine is wanted. */
+/** The names of engines that {@link compile} and the Trainer take: `auto` is the fastest that runs the function. */
 export const engineNames: readonly ("auto" | EngineName)[] = ["auto", "reference", "wasm", "onnxruntime"];
 
 /** Brings the engine of a name. */
@@ -33,6 +33,32 @@ export function checkEngine(op: string, engine: unknown): void {
 
 /** The share of a program's numbers up to which WebAssembly pays although ops without a kernel there compute them. */
 const mostByHost = 0.5;
+
+/**
+ * The multiplications of matrix products, those of convolutions included, from which native kernels are faster than
+ * WebAssembly: docs/engines.md has the programs that it was measured on.
+ */
+const leastForNative = 2 ** 29;
+
+/** The multiplications in the matrix products of a program, of float32. */
+function multiplicationsIn({ graph: { nodes } }: Program): number {
+  return nodes.reduce((sum, { op, inputs, shape, dtype }) => {
+    const isProduct = op === "matmul" && dtype === "float32";
+    return isProduct ? sum + sizeOf(shape) * (nodes[inputs[0]].shape.at(-1) as number) : sum;
+  }, 0);
+}
+
+/** A large program made ready by native code; null for others, and where native code is not installed or has not every op. */
+function byNative(program: Program, options: EngineOptions): Executable | null {
+  const { onnxruntime } = brought;
+  if (onnxruntime === undefined || options.exact || multiplicationsIn(program) < leastForNative) return null;
+  try {
+    return onnxruntime(program, options);
+  } catch (error) {
+    if (error instanceof AdjointError) return null;
+    throw error;
+  }
+}
 
 function noWasm(): GraphError {
   return new GraphError({
@@ -72,6 +98,8 @@ export function readyBy(
     if (engine === undefined) throw notThere();
     return { engine: wanted, run: engine(program, options) };
   }
+  const native = byNative(program, options);
+  if (native !== null) return { engine: "onnxruntime", run: native };
   if (hasWasmSimd()) {
     const run = wasm(program, options);
     if (byHost(run) <= mostByHost) return { engine: "wasm", run };

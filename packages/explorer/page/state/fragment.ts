@@ -88,8 +88,7 @@ export async function applyFragment(fragment: string): Promise<void> {
     isEmbedded.value = parts.get("embed") === "1";
     applyPreferences(parts);
   });
-  await layOut();
-  fits.value++;
+  if (await layOut()) fits.value++;
   const changes = editsOf(parts.get("edit") ?? "");
   if (changes.size > 0 || edits.value.size > 0) await setEdits(changes);
 }

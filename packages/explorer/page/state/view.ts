@@ -59,13 +59,20 @@ export const found = computed((): number[] => {
 
 let layouts = 0;
 
-/** Lays out the graph as it is folded now. */
-export async function layOut(): Promise<void> {
-  if (opened.value === null) return;
+/** Lays out the graph as it is folded now: whether other boxes are drawn than before. The same ones stay where they are. */
+export async function layOut(): Promise<boolean> {
+  if (opened.value === null) return false;
   const number = ++layouts;
   const of = { graph: graph.value, folded: folded.value };
+  const last = placed.peek();
+  if (last?.graph === of.graph && isSameSet(last.folded.boxes, of.folded.boxes)) return false;
   const layout = await drafter.layout(layoutOptions());
   if (number === layouts) placed.value = { ...of, layout };
+  return true;
+}
+
+function isSameSet(a: FoldedGraph["boxes"], b: FoldedGraph["boxes"]): boolean {
+  return a.size === b.size && [...a.keys()].every((key) => b.has(key));
 }
 
 /** Chooses a box, or nothing. */

@@ -54,6 +54,8 @@ export const en = {
   was: (before: string): string => `was ${before}`,
   pointHint: "Point at a cell to read it.",
   colourScale: "Colours of this step:",
+  toResult: (name: string): string => `↓ ${name}`,
+  toBeginning: "↑ beginning",
   minimap: "The whole drawing; drag to move the window",
   more: "More",
   reshapes: "Show every node",

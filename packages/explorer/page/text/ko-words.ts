@@ -1,7 +1,7 @@
 /** What the rules of the built-in ops do, in Korean; the English sentences stand in the ops' definitions. */
 
 const flat = "계단 함수는 평평합니다. 기울기가 지나가지 않습니다.";
-const comparison = "예 또는 아니요라는 답에는 도함수가 없습니다.";
+const comparison = "참과 거짓에는 도함수가 없습니다.";
 const source = "값이 시작되는 곳입니다. 기울기를 받을 입력이 없습니다.";
 const place = "위치에는 도함수가 없습니다.";
 
@@ -14,7 +14,7 @@ export const koWords: Readonly<Record<string, string>> = {
   neg: "기울기의 부호가 바뀝니다.",
   pow: "밑은 거듭제곱의 규칙을, 지수는 지수 함수의 도함수를 따릅니다.",
   square: "기울기에 입력의 두 배를 곱합니다.",
-  signed: "|x|는 0에서 미분할 수 없습니다. 거기서 미분을 물으면 NaN을 받습니다.",
+  signed: "|x|는 0에서 미분할 수 없습니다. 그곳의 미분은 NaN입니다.",
   abs: "기울기는 x가 양수면 지나가고, 음수면 부호가 바뀌고, 0이면 멈춥니다.",
   sign: flat,
   sqrt: "기울기를 제곱근의 두 배로 나눕니다.",
@@ -69,8 +69,8 @@ export const koWords: Readonly<Record<string, string>> = {
   argmin: place,
   max: "기울기는 축에서 처음 나오는 가장 큰 원소로 가고, 다른 원소는 0을 받습니다.",
   min: "기울기는 축에서 처음 나오는 가장 작은 원소로 가고, 다른 원소는 0을 받습니다.",
-  repeat: "반복 노드: 모든 복사본의 기울기가 더해집니다.",
-  sum: "합 노드: 더해진 원소마다 기울기가 반복됩니다.",
+  repeat: "반복 노드: 모든 복사본의 기울기를 더합니다.",
+  sum: "합 노드: 더한 원소마다 같은 기울기를 보냅니다.",
   direction: "노름의 기울기에서 한 원소의 몫입니다. 0에서는 도함수가 없습니다.",
   norm: "기울기는 x와 같은 쪽을 가리키고 길이는 ∂y입니다.",
   cumsum: "기울기를 반대쪽 끝에서부터 더해 갑니다.",

@@ -144,11 +144,23 @@ export interface Given {
   readonly total: number;
 }
 
+const givenIn = new WeakMap<GraphData, ReadonlyMap<number, readonly Given[]>>();
+
 /** What the rules give to a forward node, in the order in which it arrives: its gradient is the sum. */
-export function givenTo({ nodes, backward }: GraphData, receiver: number): readonly Given[] {
-  return (backward?.steps ?? []).flatMap(({ node, contributions }) =>
-    contributions.flatMap((given) => (nodes[node].inputs[given.input] === receiver ? [{ node, ...given }] : [])),
-  );
+export function givenTo(graph: GraphData, receiver: number): readonly Given[] {
+  const known = givenIn.get(graph);
+  if (known !== undefined) return known.get(receiver) ?? [];
+  const found = new Map<number, Given[]>();
+  for (const { node, contributions } of graph.backward?.steps ?? []) {
+    for (const given of contributions) {
+      const to = graph.nodes[node].inputs[given.input];
+      const all = found.get(to) ?? [];
+      all.push({ node, ...given });
+      found.set(to, all);
+    }
+  }
+  givenIn.set(graph, found);
+  return found.get(receiver) ?? [];
 }
 
 /** Where the gradients of a step arrive: the forward nodes that its rules give to. */

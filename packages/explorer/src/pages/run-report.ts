@@ -1,8 +1,10 @@
 /**
  * A run as one HTML file: what came out, its curves, which classes were taken for which, and how it was made. The page
- * loads nothing, and runs no script.
+ * loads nothing, and runs no script: it is there in each language, and the address says which is shown, `#lang=ko`, as for
+ * the other pages.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
+import type { InLanguages } from "../lesson.ts";
 import { escapedXml } from "../xml-text.ts";
 import { plainPage } from "./preview.ts";
 
@@ -22,11 +24,11 @@ export interface ReportedClass {
 /** What a report shows. */
 export interface RunReportOptions {
   /** The title of the page. */
-  readonly title: string;
+  readonly title: InLanguages;
   /** What came out, in a sentence. */
-  readonly result: string;
+  readonly result: InLanguages;
   /** The curves as an SVG drawing, such as {@link lineChart} gives. */
-  readonly chart: string;
+  readonly chart: InLanguages;
   /** Loss and metrics in the end, by part of the data, then by name. Default: none. */
   readonly measured?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** How each class came off. Default: no table. */
@@ -36,12 +38,46 @@ export interface RunReportOptions {
   /** The layers of the model as text. Default: none. */
   readonly summary?: string;
   /** How it was trained, by name. Default: none. */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  readonly settings?: Readonly<Record<string, InLanguages | number | boolean>>;
+  /** What parts, metrics and settings are called in Korean, by name. Default: as in English. */
+  readonly korean?: Readonly<Record<string, string>>;
 }
+
+const text = {
+  en: {
+    other: "한국어",
+    measured: "In the end",
+    classes: "Classes, on test data",
+    columns: ["class", "samples", "precision", "recall", "F1"],
+    confusion: "Which class was taken for which",
+    caption: "Rows: the right class. Columns: the class that the model took it for.",
+    model: "The model",
+    settings: "How it was trained",
+  },
+  ko: {
+    other: "English",
+    measured: "최종 결과",
+    classes: "클래스별 결과, 시험 데이터",
+    columns: ["클래스", "샘플 수", "정밀도", "재현율", "F1"],
+    confusion: "혼동 행렬",
+    caption: "행은 정답 클래스, 열은 모델이 답한 클래스입니다.",
+    model: "모델",
+    settings: "학습 설정",
+  },
+} as const;
+
+type Language = keyof typeof text;
+
+/** What is said in a language. */
+const said = (words: InLanguages, language: Language): string => (typeof words === "string" ? words : words[language]);
 
 const style = `
 :root { color-scheme: light dark; --text: #1a202c; --page: #fff; --faint: #4a5568; --line: #d5dae1; --pale: #f7f8fa; font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--text); background: var(--page); }
 @media (prefers-color-scheme: dark) { :root { --text: #f1f5f9; --page: #14171c; --faint: #b4bfcc; --line: #3a424e; --pale: #1b1f26; } }
+main { display: none; }
+main:target, body:not(:has(main:target)) main:lang(en) { display: block; }
+:lang(ko) { word-break: keep-all; }
+nav { text-align: right; }
 body { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1.25rem 3rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
@@ -56,7 +92,7 @@ th:first-child, td.text { text-align: left; }
 td.text { white-space: normal; overflow-wrap: anywhere; }
 th { font-weight: 600; }
 .confusion td { min-width: 2.4rem; text-align: center; border: 1px solid var(--line); }
-.confusion th { border: 0; text-align: center; }
+.confusion th, .confusion thead td { border: 0; text-align: center; }
 .confusion tbody th { text-align: right; }
 caption { caption-side: bottom; text-align: left; color: var(--faint); font-size: .88rem; padding-top: .4rem; }
 pre { overflow-x: auto; padding: .75rem 1rem; background: var(--pale); border: 1px solid var(--line); border-radius: 6px; font-size: .85rem; line-height: 1.4; }
@@ -79,19 +115,26 @@ const heading = (text: string): string => `<th scope="col">${escapedXml(text)}</
 const rowHeading = (text: string): string => `<th scope="row">${escapedXml(text)}</th>`;
 const cell = (text: string): string => `<td>${escapedXml(text)}</td>`;
 
-function measuredTable(measured: NonNullable<RunReportOptions["measured"]>): string {
+function measuredTable(
+  measured: NonNullable<RunReportOptions["measured"]>,
+  title: string,
+  called: (name: string) => string,
+): string {
   const parts = Object.keys(measured);
   const names = [...new Set(parts.flatMap((part) => Object.keys(measured[part])))];
   if (names.length === 0) return "";
-  const head = row([heading(""), ...names.map((name) => heading(words(name)))]);
+  const head = row(["<td></td>", ...names.map((name) => heading(called(name)))]);
   const body = parts.map((part) =>
-    row([rowHeading(part), ...names.map((name) => cell(shown(name, measured[part][name] ?? Number.NaN)))]),
+    row([rowHeading(called(part)), ...names.map((name) => cell(shown(name, measured[part][name] ?? Number.NaN)))]),
   );
-  return `<h2>In the end</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>${title}</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
-function classTable(classes: NonNullable<RunReportOptions["classes"]>): string {
-  const head = row(["class", "samples", "precision", "recall", "F1"].map(heading));
+function classTable(
+  classes: NonNullable<RunReportOptions["classes"]>,
+  { classes: title, columns }: (typeof text)[Language],
+): string {
+  const head = row(columns.map(heading));
   const body = classes.map(({ name, samples, precision, recall, f1 }) =>
     row([
       rowHeading(name),
@@ -99,11 +142,15 @@ function classTable(classes: NonNullable<RunReportOptions["classes"]>): string {
       ...[precision, recall, f1].map((share) => cell(percent(share))),
     ]),
   );
-  return `<h2>Classes, on test data</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>${title}</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
-function confusionTable(confusion: readonly (readonly number[])[], names: readonly string[]): string {
-  const head = row([`<th></th>`, ...names.map(heading)]);
+function confusionTable(
+  confusion: readonly (readonly number[])[],
+  names: readonly string[],
+  own: (typeof text)[Language],
+): string {
+  const head = row(["<td></td>", ...names.map(heading)]);
   const body = confusion.map((counts, i) => {
     const total = counts.reduce((sum, n) => sum + n, 0);
     const cells = counts.map((n, j) => {
@@ -115,15 +162,22 @@ function confusionTable(confusion: readonly (readonly number[])[], names: readon
     });
     return row([rowHeading(names[i] ?? String(i)), ...cells]);
   });
-  const caption = "<caption>Rows: the right class. Columns: the class that the model took it for.</caption>";
-  return `<h2>Which class was taken for which</h2><div class="scroll" tabindex="0"><table class="confusion">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  const caption = `<caption>${own.caption}</caption>`;
+  return `<h2>${own.confusion}</h2><div class="scroll" tabindex="0"><table class="confusion">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
-function settingsTable(settings: NonNullable<RunReportOptions["settings"]>): string {
+function settingsTable(
+  settings: NonNullable<RunReportOptions["settings"]>,
+  language: Language,
+  called: (name: string) => string,
+): string {
   const body = Object.entries(settings).map(([name, value]) =>
-    row([rowHeading(name), `<td class="text">${escapedXml(String(value))}</td>`]),
+    row([
+      rowHeading(called(name)),
+      `<td class="text">${escapedXml(typeof value === "object" ? value[language] : String(value))}</td>`,
+    ]),
   );
-  return `<h2>How it was trained</h2><div class="scroll" tabindex="0"><table><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>${text[language].settings}</h2><div class="scroll" tabindex="0"><table><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 /**
@@ -142,23 +196,39 @@ export function runReport(options: RunReportOptions): string {
     "confusion",
     "summary",
     "settings",
+    "korean",
   ]);
   for (const name of ["title", "result", "chart"] as const) {
-    checkKind("runReport", name, options[name], typeof options[name] === "string", "a string");
+    const given = options[name];
+    const texts = typeof given === "string" ? [given] : [given?.en, given?.ko];
+    const isText = texts.every((one) => typeof one === "string");
+    checkKind("runReport", name, given, isText, "a string, or { en, ko }");
   }
-  const { title, result, chart, measured = {}, classes, confusion, summary, settings } = options;
+  const about = "A training of a neural network: its settings, its curves and what it got right and wrong.";
+  const body = (["en", "ko"] as const).map((language) => mainOf(options, language)).join("\n");
+  return plainPage(said(options.title, "en"), about, style, body);
+}
+
+/** The report in one language. */
+function mainOf(options: RunReportOptions, language: Language): string {
+  const { title, result, chart, measured = {}, classes, confusion, summary, settings, korean = {} } = options;
+  const own = text[language];
+  const other = language === "en" ? "ko" : "en";
+  const called = (name: string): string => (language === "ko" ? korean[name] : undefined) ?? words(name);
+  const drawing = said(chart, language);
   const names = (classes ?? []).map(({ name }) => name);
   const parts = [
-    `<figure tabindex="0">${chart.slice(Math.max(chart.indexOf("<svg"), 0))}</figure>`,
-    measuredTable(measured),
-    classes === undefined ? "" : classTable(classes),
-    confusion === undefined ? "" : confusionTable(confusion, names),
-    summary === undefined ? "" : `<h2>The model</h2><pre>${escapedXml(summary)}</pre>`,
-    settings === undefined ? "" : settingsTable(settings),
+    `<figure tabindex="0">${drawing.slice(Math.max(drawing.indexOf("<svg"), 0))}</figure>`,
+    measuredTable(measured, own.measured, called),
+    classes === undefined ? "" : classTable(classes, own),
+    confusion === undefined ? "" : confusionTable(confusion, names, own),
+    summary === undefined ? "" : `<h2>${own.model}</h2><pre tabindex="0">${escapedXml(summary)}</pre>`,
+    settings === undefined ? "" : settingsTable(settings, language, called),
   ];
-  const body = `<h1>${escapedXml(title)}</h1>
-<p class="result">${escapedXml(result)}</p>
-${parts.filter((part) => part !== "").join("\n")}`;
-  const about = "A training of a neural network: its settings, its curves and what it got right and wrong.";
-  return plainPage(title, about, style, body);
+  return `<main id="lang=${language}" lang="${language}">
+<nav><a href="#lang=${other}" lang="${other}">${own.other}</a></nav>
+<h1>${escapedXml(said(title, language))}</h1>
+<p class="result">${escapedXml(said(result, language))}</p>
+${parts.filter((part) => part !== "").join("\n")}
+</main>`;
 }

@@ -84,7 +84,7 @@ interface Row {
   readonly activation: { readonly layer: string; readonly values: Variable } | null;
 }
 
-/** What a training leaves behind; made by {@link recordTraining}. */
+/** Collects what a training leaves behind, for {@link trainingReport}; made by {@link recordTraining}. */
 export class TrainingRecorder<Network extends RecordedNetwork = RecordedNetwork> {
   /**
    * Train this network: it is the recorded one in all but its loss, which computes the same and leaves activations to the

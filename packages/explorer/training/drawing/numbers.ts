@@ -10,10 +10,10 @@ export function about(value: number, digits = 3): string {
   return `${mantissa.replace("-", "−")} · ${powerOfTen(Number(exponent))}`;
 }
 
-/** A size to the power of ten: `2 · 10⁻⁹`, for what is known no better. */
+/** A size to one digit: `400`, `2 · 10⁻⁹`, for what is known no better. */
 export function roughly(value: number): string {
   if (!Number.isFinite(value) || value === 0) return String(value);
-  if (value >= 0.01 && value < 100) return String(Number(value.toPrecision(1)));
+  if (value >= 0.01 && value < 10_000) return String(Number(value.toPrecision(1)));
   const [mantissa, exponent] = value.toExponential(0).split("e");
   return `${mantissa === "1" ? "" : `${mantissa} · `}${powerOfTen(Number(exponent))}`;
 }

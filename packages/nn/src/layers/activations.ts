@@ -38,31 +38,42 @@ export class Sigmoid {
 
 function activation<const Kind extends string>(
   kind: Kind,
-  words: string,
   op: (x: Variable) => Variable,
   more: Partial<Pick<LayerKind, "isRectifier" | "synonyms" | "layer">> = {},
 ): LayerKind<PlainLayerSpec<Kind>> {
   const layer = (): LayerForward => (xs) => op(xs[0]);
-  return layerKind<Kind>({ kind, words, layer, ...more });
+  return layerKind<Kind>({ kind, layer, ...more });
 }
 
 /** The activations of single numbers that have no options. */
 export const plainActivations = [
-  activation("relu", "y = max(x, 0).", relu, { isRectifier: true, layer: () => new Relu() }),
-  activation("sigmoid", "y = 1 / (1 + e⁻ˣ).", sigmoid, { layer: () => new Sigmoid() }),
-  activation("tanh", "y = tanh x.", tanh),
-  activation("selu", "elu scaled so that activations keep mean 0 and variance 1. Klambauer et al. 2017.", selu),
-  activation("silu", "y = x · sigmoid x.", silu, { isRectifier: true, synonyms: "swish" }),
-  activation("mish", "y = x · tanh(softplus x).", mish, { isRectifier: true }),
-  activation("softplus", "y = log(1 + eˣ).", softplus),
-  activation("softsign", "y = x / (1 + |x|).", softsign),
-  activation("logSigmoid", "y = log sigmoid x.", logSigmoid),
+  /** y = max(x, 0). */
+  activation("relu", relu, { isRectifier: true, layer: () => new Relu() }),
+  /** y = 1 / (1 + e⁻ˣ). */
+  activation("sigmoid", sigmoid, { layer: () => new Sigmoid() }),
+  /** y = tanh x. */
+  activation("tanh", tanh),
+  /** elu scaled so that activations keep mean 0 and variance 1. Klambauer et al. 2017. */
+  activation("selu", selu),
+  /** y = x · sigmoid x. */
+  activation("silu", silu, { isRectifier: true, synonyms: "swish" }),
+  /** y = x · tanh(softplus x). */
+  activation("mish", mish, { isRectifier: true }),
+  /** y = log(1 + eˣ). */
+  activation("softplus", softplus),
+  /** y = x / (1 + |x|). */
+  activation("softsign", softsign),
+  /** y = log sigmoid x. */
+  activation("logSigmoid", logSigmoid),
 ] as const;
 
+/** y = x where x > 0, slope · x elsewhere. */
 export const leakyReluKind = layerKind({
   kind: "leakyRelu",
-  words: "y = x where x > 0, slope · x elsewhere.",
-  options: { slope: optional(numberIn("finite", {}), "The slope below 0. Default 0.01.") },
+  options: {
+    /** The slope below 0. Default 0.01. */
+    slope: optional(numberIn("finite", {})),
+  },
   isRectifier: true,
   synonyms: "lrelu",
   layer:
@@ -71,10 +82,13 @@ export const leakyReluKind = layerKind({
       leakyRelu(x, { slope }),
 });
 
+/** y = x where x > 0, α (eˣ − 1) elsewhere. */
 export const eluKind = layerKind({
   kind: "elu",
-  words: "y = x where x > 0, α (eˣ − 1) elsewhere.",
-  options: { alpha: optional(numberIn("finite", {}), "α, minus the limit at −∞. Default 1.") },
+  options: {
+    /** α, minus the limit at −∞. Default 1. */
+    alpha: optional(numberIn("finite", {})),
+  },
   isRectifier: true,
   layer:
     ({ alpha = 1 }) =>
@@ -82,14 +96,12 @@ export const eluKind = layerKind({
       elu(x, { alpha }),
 });
 
+/** y = x · Φ(x), Φ being the normal distribution. */
 export const geluKind = layerKind({
   kind: "gelu",
-  words: "y = x · Φ(x), Φ being the normal distribution.",
   options: {
-    approximate: optional(
-      oneOf("none", "tanh"),
-      '"tanh" for the approximation by tanh, "none" for the exact form. Default "none".',
-    ),
+    /** "tanh" for the approximation by tanh, "none" for the exact form. Default "none". */
+    approximate: optional(oneOf("none", "tanh")),
   },
   isRectifier: true,
   layer:
@@ -100,6 +112,8 @@ export const geluKind = layerKind({
 
 /** The activations along the last axis. */
 export const lastAxisActivations = [
-  activation("softmax", "e^x / Σ e^x along the last axis.", softmax),
-  activation("logSoftmax", "log softmax x along the last axis.", logSoftmax),
+  /** e^x / Σ e^x along the last axis. */
+  activation("softmax", softmax),
+  /** log softmax x along the last axis. */
+  activation("logSoftmax", logSoftmax),
 ] as const;

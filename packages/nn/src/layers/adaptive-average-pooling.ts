@@ -4,7 +4,7 @@ import { bothOf, checkInteger, type Shape, ShapeError, Tensor } from "@adjoint/t
 import { checkImages } from "./global-average-pooling.ts";
 import { imageAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { described, pair } from "./kind/options.ts";
+import { pair } from "./kind/options.ts";
 
 /** A[o, i] = 1/n where pixel i is one of the n that output o averages: ⌊o·I/O⌋ … ⌈(o + 1)·I/O⌉ − 1. */
 function averages(outputs: number, inputs: number, dtype: "float32" | "float64"): Variable {
@@ -61,10 +61,13 @@ function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   );
 }
 
+/** Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size]. */
 export const adaptiveAveragePooling = layerKind({
   kind: "adaptiveAveragePooling",
-  words: "Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size].",
-  options: { size: described(pair(1), "Height and width of the output in pixels.") },
+  options: {
+    /** Height and width of the output in pixels. */
+    size: pair(1),
+  },
   prefix: "adaptivePool",
   synonyms: "adaptiveavgpool adaptiveavgpool2d adaptivepool",
   alone: ["size", "number", "array"],

@@ -6,13 +6,11 @@ import { layerKind } from "./kind/layer-kind.ts";
 /** A kind of layer that joins samples of one shape element by element. */
 export function elementwise<const Kind extends string>(
   kind: Kind,
-  words: string,
   synonyms: string,
   op: (a: Variable, b: Variable) => Variable,
 ) {
   return layerKind({
     kind,
-    words,
     synonyms,
     alone: ["from", "array", "string"],
     joins: true,
@@ -29,6 +27,5 @@ export function elementwise<const Kind extends string>(
   });
 }
 
-const sumWords = "The sum of several outputs of one shape, those that `from` names.";
-
-export const addKind = elementwise("add", sumWords, "sum plus", add);
+/** The sum of several outputs of one shape, those that `from` names. */
+export const addKind = elementwise("add", "sum plus", add);

@@ -3,7 +3,7 @@ import { add, asVariable, matmul, reshape, type Variable, type VariableLike } fr
 import { formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { biased, count, described, flag, optional, weighted } from "./kind/options.ts";
+import { biased, count, flag, optional, weighted } from "./kind/options.ts";
 import {
   checkParameter,
   drawn,
@@ -75,15 +75,17 @@ export function affineMap(x: VariableLike, W: Variable, b: Variable | null): Var
   return b === null ? y : add(y, b);
 }
 
+/** y = x · W + b. */
 export const affine = layerKind({
   kind: "affine",
-  words: "y = x · W + b.",
   options: {
-    units: described(count(1), "Number of outputs."),
-    flatten: optional(
-      flag,
-      "Whether a sample of several axes becomes one row first, as the book's Affine does: [...] → [units]. False: the layer is applied along the last axis, position by position: [..., D] → [..., units]. Default true.",
-    ),
+    /** Number of outputs. */
+    units: count(1),
+    /**
+     * Whether a sample of several axes becomes one row first, as the book's Affine does: [...] → [units]. False: the
+     * layer is applied along the last axis, position by position: [..., D] → [..., units]. Default true.
+     */
+    flatten: optional(flag),
     ...biased,
     ...weighted,
   },

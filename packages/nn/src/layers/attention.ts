@@ -149,12 +149,14 @@ export class MultiHeadAttention {
   }
 }
 
+/** Self-attention with several heads: [T, D] → [T, D]. */
 export const multiHeadAttention = layerKind({
   kind: "multiHeadAttention",
-  words: "Self-attention with several heads: [T, D] → [T, D].",
   options: {
-    heads: optional(count(1), "Number of heads; divides D. Default 1."),
-    causal: optional(flag, "Whether a step attends only to itself and earlier ones. Default false."),
+    /** Number of heads; divides D. Default 1. */
+    heads: optional(count(1)),
+    /** Whether a step attends only to itself and earlier ones. Default false. */
+    causal: optional(flag),
     ...masked,
     ...weighted,
   },

@@ -53,9 +53,9 @@ export class AveragePooling extends Windows {
   }
 }
 
+/** The mean of each window: [C, H, W] → [C, OH, OW]. */
 export const averagePooling = windowed(
   "averagePooling",
-  "The mean of each window: [C, H, W] → [C, OH, OW].",
   { prefix: "averagePool", synonyms: "avgpool avgpool2d avgpooling averagepool averagepooling2d" },
   AveragePooling,
 );

@@ -18,7 +18,7 @@ import {
 import { checkOptions, formatShape, full, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
 import { Normalization, normalizationPlan, type OwnNormalization, scaledAndCentered } from "./kind/normalization.ts";
-import { epsilonBy, flag, numberIn, optional } from "./kind/options.ts";
+import { epsilon, flag, numberIn, optional } from "./kind/options.ts";
 import { checkNumberThat, checkParameter, filled, type ParameterLike } from "./kind/parameter.ts";
 
 /** The book's epsilon, written `10e-7`. */
@@ -206,24 +206,21 @@ export class BatchNormalization extends Normalization {
   }
 }
 
+/**
+ * Normalizes every activation to mean 0 and variance 1 over the batch, then scales by γ and shifts by β. Prediction
+ * uses running statistics, which start at mean 0 and variance 1. Training needs two values or more for each activation.
+ */
 export const batchNormalization = layerKind({
   kind: "batchNormalization",
-  words:
-    "Normalizes every activation to mean 0 and variance 1 over the batch, then scales by γ and shifts by β. Prediction uses running statistics, which start at mean 0 and variance 1. Training needs two values or more for each activation.",
   options: {
-    momentum: optional(
-      numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 }),
-      "Weight of the old running statistics, 0 … 1. Default 0.9.",
-    ),
-    perChannel: optional(
-      flag,
-      "Whether statistics are taken per channel, over all its pixels, instead of per activation. Default false.",
-    ),
-    epsilon: epsilonBy("1e-6, the book's"),
-    initialVariance: optional(
-      numberIn("0 or more", { low: 0 }),
-      "The running variance before training, ≥ 0. Default 1; the book's is 0.",
-    ),
+    /** Weight of the old running statistics, 0 … 1. Default 0.9. */
+    momentum: optional(numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 })),
+    /** Whether statistics are taken per channel, over all its pixels, instead of per activation. Default false. */
+    perChannel: optional(flag),
+    /** Added to the variance, > 0. Default 1e-6, the book's. */
+    epsilon,
+    /** The running variance before training, ≥ 0. Default 1; the book's is 0. */
+    initialVariance: optional(numberIn("0 or more", { low: 0 })),
     ...scaledAndCentered,
   },
   prefix: "batchNorm",

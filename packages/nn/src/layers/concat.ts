@@ -5,10 +5,13 @@ import { checkAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { count, optional } from "./kind/options.ts";
 
+/** The outputs that `from` names, side by side along an axis. */
 export const concatKind = layerKind({
   kind: "concat",
-  words: "The outputs that `from` names, side by side along an axis.",
-  options: { axis: optional(count(0), "The axis, counted from 0 without the batch: 0 joins channels. Default 0.") },
+  options: {
+    /** The axis, counted from 0 without the batch: 0 joins channels. Default 0. */
+    axis: optional(count(0)),
+  },
   synonyms: "concatenate cat",
   joins: true,
   isTransparent: true,

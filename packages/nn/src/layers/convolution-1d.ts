@@ -92,17 +92,16 @@ function convolveSequences(
   return sequencesOf(convolve(images, reshape(W, [count, own, 1, size]), b, { ...options, groups }));
 }
 
+/** Filters slid over time: [T, D] → [T′, filters]. */
 export const convolution1d = layerKind({
   kind: "convolution1d",
-  words: "Filters slid over time: [T, D] → [T′, filters].",
   options: {
     filters: filters.filters,
     ...timeWindow,
-    dilation: optional(count(1), "Distance between the steps that a filter reads, ≥ 1. Default 1."),
-    groups: optional(
-      count(1),
-      "Number of groups of features, each with its own filters; divides features and filters. Default 1.",
-    ),
+    /** Distance between the steps that a filter reads, ≥ 1. Default 1. */
+    dilation: optional(count(1)),
+    /** Number of groups of features, each with its own filters; divides features and filters. Default 1. */
+    groups: optional(count(1)),
     ...biased,
     ...weighted,
   },

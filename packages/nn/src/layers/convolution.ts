@@ -14,8 +14,8 @@ import type { WeightInit } from "../initializers.ts";
 import { imageAxes } from "./kind/axes.ts";
 import { groupFixes, windowFixes } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { biased, count, described, optional, pair, weighted } from "./kind/options.ts";
-import { type Padding, padded, padding, paddingWords } from "./kind/padding.ts";
+import { biased, count, optional, pair, weighted } from "./kind/options.ts";
+import { type Padding, padded, padding } from "./kind/padding.ts";
 import {
   CHANNELS_FIRST,
   channelsAreLast,
@@ -159,22 +159,28 @@ export function convolve(
 }
 
 export const filters = {
-  filters: described(count(1), "Number of filters, and so of output channels."),
-  size: described(pair(1), "Height and width of a filter in pixels."),
+  /** Number of filters, and so of output channels. */
+  filters: count(1),
+  /** Height and width of a filter in pixels. */
+  size: pair(1),
 };
 
+/** Filters slid over an image: [C, H, W] → [filters, OH, OW]. */
 export const convolution = layerKind({
   kind: "convolution",
-  words: "Filters slid over an image: [C, H, W] → [filters, OH, OW].",
   options: {
     ...filters,
-    stride: optional(pair(1), "Distance between windows, ≥ 1. Default 1."),
-    pad: optional(padding, paddingWords("Zeros added")),
-    dilation: optional(pair(1), "Distance between the pixels that a filter reads, ≥ 1. Default 1."),
-    groups: optional(
-      count(1),
-      "Number of groups of channels, each with its own filters; divides channels and filters. Default 1.",
-    ),
+    /** Distance between windows, ≥ 1. Default 1. */
+    stride: optional(pair(1)),
+    /**
+     * Zeros added on every side; two numbers for [vertical, horizontal], [[top, bottom], [left, right]] for each side,
+     * or "same" for ⌈length / stride⌉ windows, what is odd of it at the lower right. Default 0.
+     */
+    pad: optional(padding),
+    /** Distance between the pixels that a filter reads, ≥ 1. Default 1. */
+    dilation: optional(pair(1)),
+    /** Number of groups of channels, each with its own filters; divides channels and filters. Default 1. */
+    groups: optional(count(1)),
     ...biased,
     ...weighted,
   },

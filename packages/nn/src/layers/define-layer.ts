@@ -98,7 +98,7 @@ export function defineLayer<const Kind extends string, Options extends z.core.$Z
     return own.parse(given) as z.output<z.ZodMiniObject<Options>>;
   };
   const kindDefinition: LayerKind = {
-    ...layerForm<string, z.core.$ZodShape>(kind, `A layer of the kind ${kind}.`, options),
+    ...layerForm<string, z.core.$ZodShape>(kind, options),
     takes: "any",
     isForeign: true,
     ...(joins ? { joins } : {}),

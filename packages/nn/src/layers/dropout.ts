@@ -53,18 +53,14 @@ export class Dropout {
   }
 }
 
+/** Switches neurons off at random in training. */
 export const dropout = layerKind({
   kind: "dropout",
-  words: "Switches neurons off at random in training.",
   options: {
-    ratio: optional(
-      numberIn("0 ≤ ratio < 1", { low: 0, below: 1 }),
-      "Share of neurons that are switched off in training, 0 ≤ ratio < 1. Default 0.5.",
-    ),
-    inverted: optional(
-      flag,
-      "Whether training scales by 1 / (1 − ratio) instead of prediction by 1 − ratio. Default false, as in the book.",
-    ),
+    /** Share of neurons that are switched off in training, 0 ≤ ratio < 1. Default 0.5. */
+    ratio: optional(numberIn("0 ≤ ratio < 1", { low: 0, below: 1 })),
+    /** Whether training scales by 1 / (1 − ratio) instead of prediction by 1 − ratio. Default false, as in the book. */
+    inverted: optional(flag),
   },
   alone: ["ratio", "number"],
   isTransparent: true,

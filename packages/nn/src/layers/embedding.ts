@@ -4,7 +4,7 @@ import { DTypeError, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { checkLabels } from "../targets.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { count, described, weighted } from "./kind/options.ts";
+import { count, weighted } from "./kind/options.ts";
 import { drawn, type OwnWeights, ParameterLayer, type ParameterLike, type ParameterRecipe } from "./kind/parameter.ts";
 
 /** The parameters of an embedding: normal numbers of deviation 1, unless weightInit is given. */
@@ -63,12 +63,14 @@ export class Embedding extends ParameterLayer<"W"> {
   }
 }
 
+/** A row of a table for each label: [...] of integers → [..., units]. */
 export const embedding = layerKind({
   kind: "embedding",
-  words: "A row of a table for each label: [...] of integers → [..., units].",
   options: {
-    vocabulary: described(count(1), "Number of labels: they are 0 … vocabulary − 1."),
-    units: described(count(1), "Length of a row."),
+    /** Number of labels: they are 0 … vocabulary − 1. */
+    vocabulary: count(1),
+    /** Length of a row. */
+    units: count(1),
     ...weighted,
   },
   synonyms: "embed lookup",

@@ -3,9 +3,9 @@ import { reshape } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
 import { layerKind } from "./kind/layer-kind.ts";
 
+/** [...] → [product]. An affine layer does this by itself. */
 export const flatten = layerKind({
   kind: "flatten",
-  words: "[...] → [product]. An affine layer does this by itself.",
   isTransparent: true,
   takes: "any",
   layer:

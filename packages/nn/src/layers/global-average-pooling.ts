@@ -21,9 +21,9 @@ export class GlobalAveragePooling {
   }
 }
 
+/** The mean of each channel: [C, H, W] → [C]. */
 export const globalAveragePooling = layerKind({
   kind: "globalAveragePooling",
-  words: "The mean of each channel: [C, H, W] → [C].",
   prefix: "globalPool",
   synonyms: "globalavgpool globalpool globalpooling globalaveragepooling2d gap",
   axes: imageAxes,

@@ -12,7 +12,7 @@ import {
   type OwnNormalization,
   scaledAndCentered,
 } from "./kind/normalization.ts";
-import { count, described, epsilonBy } from "./kind/options.ts";
+import { count, epsilon } from "./kind/options.ts";
 import { checkDivisor, checkParameter, type ParameterLike } from "./kind/parameter.ts";
 
 /**
@@ -77,13 +77,17 @@ export class GroupNormalization extends Normalization {
   }
 }
 
+/**
+ * Normalizes groups of channels of each sample to mean 0 and variance 1, then scales by γ and shifts by β. Training
+ * needs two values or more in a group.
+ */
 export const groupNormalization = layerKind({
   kind: "groupNormalization",
-  words:
-    "Normalizes groups of channels of each sample to mean 0 and variance 1, then scales by γ and shifts by β. Training needs two values or more in a group.",
   options: {
-    groups: described(count(1), "Number of groups; divides the channels. As many as channels: instance normalization."),
-    epsilon: epsilonBy("1e-5"),
+    /** Number of groups; divides the channels. As many as channels: instance normalization. */
+    groups: count(1),
+    /** Added to the variance, > 0. Default 1e-5. */
+    epsilon,
     ...scaledAndCentered,
   },
   prefix: "groupNorm",

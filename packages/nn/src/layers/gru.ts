@@ -55,9 +55,9 @@ export class Gru extends RecurrentLayer<GruCell> {
   }
 }
 
+/** Gated recurrent units over a sequence: [T, D] → [T, units], or [units]. */
 export const gru = layerKind({
   kind: "gru",
-  words: "Gated recurrent units over a sequence: [T, D] → [T, units], or [units].",
   options: recurrent,
   alone: ["units", "number"],
   ...recurrentKind("gru", parts, ({ Wx, Wh, bx, bh }) => new Gru(new GruCell(Wx, Wh, bx, bh))),

@@ -11,7 +11,7 @@ import {
   type OwnNormalization,
   scaledAndCentered,
 } from "./kind/normalization.ts";
-import { count, epsilonBy, optional } from "./kind/options.ts";
+import { count, epsilon, optional } from "./kind/options.ts";
 import type { ParameterLike } from "./kind/parameter.ts";
 
 /**
@@ -65,13 +65,17 @@ export class LayerNormalization extends Normalization {
   }
 }
 
+/**
+ * Normalizes each sample to mean 0 and variance 1 over its last axes, then scales by γ and shifts by β. Training needs
+ * two values or more there.
+ */
 export const layerNormalization = layerKind({
   kind: "layerNormalization",
-  words:
-    "Normalizes each sample to mean 0 and variance 1 over its last axes, then scales by γ and shifts by β. Training needs two values or more there.",
   options: {
-    axes: optional(count(1), "Number of last axes to normalize over. Default 1."),
-    epsilon: epsilonBy("1e-5"),
+    /** Number of last axes to normalize over. Default 1. */
+    axes: optional(count(1)),
+    /** Added to the variance, > 0. Default 1e-5. */
+    epsilon,
     ...scaledAndCentered,
   },
   prefix: "layerNorm",

@@ -65,9 +65,9 @@ export class Lstm extends RecurrentLayer<LstmCell> {
   }
 }
 
+/** A long short-term memory over a sequence: [T, D] → [T, units], or [units]. */
 export const lstm = layerKind({
   kind: "lstm",
-  words: "A long short-term memory over a sequence: [T, D] → [T, units], or [units].",
   options: recurrent,
   alone: ["units", "number"],
   ...recurrentKind("lstm", parts, ({ Wx, Wh, b }) => new Lstm(new LstmCell(Wx, Wh, b))),

@@ -2,6 +2,5 @@
 import { mul } from "@adjoint/autograd";
 import { elementwise } from "./add.ts";
 
-const productWords = "The product, element by element, of the outputs of one shape that `from` names.";
-
-export const multiplyKind = elementwise("multiply", productWords, "mul product", mul);
+/** The product, element by element, of the outputs of one shape that `from` names. */
+export const multiplyKind = elementwise("multiply", "mul product", mul);

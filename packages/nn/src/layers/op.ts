@@ -4,7 +4,7 @@ import { opOf } from "@adjoint/autograd/internal";
 import { nearest, SpecError } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { layerKind } from "./kind/layer-kind.ts";
-import { byName, described, isJson, optional, text } from "./kind/options.ts";
+import { byName, isJson, optional, text } from "./kind/options.ts";
 
 /** The ops that a spec may name, by name. */
 export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
@@ -22,13 +22,16 @@ const attributesRule = { error: "must be an object of plain JSON" };
 
 const attributes = byName(z.unknown(), attributesRule).check(z.refine(isJson, attributesRule));
 
+/**
+ * An op by its name: a built-in one of one input that keeps the shape, such as exp or square, or one made by defineOp.
+ */
 export const opKind = layerKind({
   kind: "op",
-  words:
-    "An op by its name: a built-in one of one input that keeps the shape, such as exp or square, or one made by defineOp.",
   options: {
-    op: described(text(1, 200, opRule), "The name of the op."),
-    attributes: optional(attributes, "The attributes of an op made by defineOp, if it has any."),
+    /** The name of the op. */
+    op: text(1, 200, opRule),
+    /** The attributes of an op made by defineOp, if it has any. */
+    attributes: optional(attributes),
   },
   alone: ["op", "string"],
   takes: "any",

@@ -2,18 +2,16 @@
 import { pad } from "@adjoint/autograd";
 import { formatShape, ShapeError } from "@adjoint/tensor";
 import { layerKind } from "./kind/layer-kind.ts";
-import { described, list, two } from "./kind/options.ts";
+import { list, two } from "./kind/options.ts";
 
 const widthsRule = { error: "must be a list of [before, after], integers ≥ 0, one for each axis" };
 
+/** Zeros before and after along each axis of a sample. */
 export const padKind = layerKind({
   kind: "pad",
-  words: "Zeros before and after along each axis of a sample.",
   options: {
-    widths: described(
-      list(two(0, widthsRule), 1, 8, widthsRule),
-      "For each axis (without the batch), the zeros before and after.",
-    ),
+    /** For each axis (without the batch), the zeros before and after. */
+    widths: list(two(0, widthsRule), 1, 8, widthsRule),
   },
   alone: ["widths", "array"],
   isTransparent: true,

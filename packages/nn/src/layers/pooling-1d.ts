@@ -73,16 +73,15 @@ export class AveragePooling1d extends WindowsOverTime {
 /** A kind of layer that reduces windows over time. */
 function windowed1d<const Kind extends string>(
   kind: Kind,
-  words: string,
   names: { readonly prefix: string; readonly synonyms: string },
   Pool: new (size: number, options: Pooling1dOptions) => Layer,
 ) {
   return layerKind({
     kind,
-    words,
     options: {
       ...timeWindow,
-      stride: optional(count(1), "Distance between windows. Default: the size, so that windows do not overlap."),
+      /** Distance between windows. Default: the size, so that windows do not overlap. */
+      stride: optional(count(1)),
       countPad: countedPad.countPad,
     },
     ...names,
@@ -93,16 +92,12 @@ function windowed1d<const Kind extends string>(
   });
 }
 
-export const pooling1d = windowed1d(
-  "pooling1d",
-  "The largest value of each window over time: [T, D] → [T′, D].",
-  { prefix: "pool", synonyms: "maxpool1d maxpooling1d" },
-  Pooling1d,
-);
+/** The largest value of each window over time: [T, D] → [T′, D]. */
+export const pooling1d = windowed1d("pooling1d", { prefix: "pool", synonyms: "maxpool1d maxpooling1d" }, Pooling1d);
 
+/** The mean of each window over time: [T, D] → [T′, D]. */
 export const averagePooling1d = windowed1d(
   "averagePooling1d",
-  "The mean of each window over time: [T, D] → [T′, D].",
   { prefix: "averagePool", synonyms: "avgpool1d avgpooling1d averagepool1d" },
   AveragePooling1d,
 );

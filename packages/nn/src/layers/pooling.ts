@@ -4,8 +4,8 @@ import { bothOf, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { imageAxes } from "./kind/axes.ts";
 import { windowFixes } from "./kind/fixes.ts";
 import { type Fix, type Layer, layerKind, type SampleSpec } from "./kind/layer-kind.ts";
-import { described, flag, type OptionsOf, optional, type Pair, pair } from "./kind/options.ts";
-import { type Padding, padded, padding, paddingWords } from "./kind/padding.ts";
+import { flag, type OptionsOf, optional, type Pair, pair } from "./kind/options.ts";
+import { type Padding, padded, padding } from "./kind/padding.ts";
 
 /** Options of the pooling layers. */
 export interface PoolingOptions {
@@ -92,16 +92,23 @@ export class Pooling extends Windows {
 
 /** Whether padding counts. */
 export const countedPad = {
-  countPad: optional(
-    flag,
-    'Whether the padding counts, as zeros; else windows are reduced over the pixels of the image alone. Default true, as in the book, but false where pad is a word such as "same".',
-  ),
+  /**
+   * Whether the padding counts, as zeros; else windows are reduced over the pixels of the image alone. Default true, as
+   * in the book, but false where pad is a word such as "same".
+   */
+  countPad: optional(flag),
 };
 
 const windowOptions = {
-  size: described(pair(1), "Height and width of a window in pixels."),
-  stride: optional(pair(1), "Distance between windows. Default: the size, so that windows do not overlap."),
-  pad: optional(padding, paddingWords("Pixels added")),
+  /** Height and width of a window in pixels. */
+  size: pair(1),
+  /** Distance between windows. Default: the size, so that windows do not overlap. */
+  stride: optional(pair(1)),
+  /**
+   * Pixels added on every side; two numbers for [vertical, horizontal], [[top, bottom], [left, right]] for each side,
+   * or "same" for ⌈length / stride⌉ windows, what is odd of it at the lower right. Default 0.
+   */
+  pad: optional(padding),
   ...countedPad,
 };
 
@@ -119,13 +126,11 @@ function poolingFixes(spec: OptionsOf<typeof windowOptions>, [{ shape }]: readon
 /** A kind of layer that reduces windows. */
 export function windowed<const Kind extends string>(
   kind: Kind,
-  words: string,
   names: { readonly prefix: string; readonly synonyms: string },
   Pool: new (poolH: number, poolW: number, options: PoolingOptions) => Layer,
 ) {
   return layerKind({
     kind,
-    words,
     options: windowOptions,
     ...names,
     axes: imageAxes,
@@ -136,9 +141,9 @@ export function windowed<const Kind extends string>(
   });
 }
 
+/** The largest value of each window: [C, H, W] → [C, OH, OW]. */
 export const pooling = windowed(
   "pooling",
-  "The largest value of each window: [C, H, W] → [C, OH, OW].",
   { prefix: "pool", synonyms: "pool maxpool maxpool2d maxpooling maxpooling2d" },
   Pooling,
 );

@@ -5,9 +5,9 @@ import { layerKind } from "./kind/layer-kind.ts";
 import { weighted } from "./kind/options.ts";
 import { drawn } from "./kind/parameter.ts";
 
+/** A learned row added at each time step: [T, D] → [T, D]. */
 export const positionEmbedding = layerKind({
   kind: "positionEmbedding",
-  words: "A learned row added at each time step: [T, D] → [T, D].",
   options: weighted,
   prefix: "positions",
   synonyms: "positionalembedding learnedpositions",

@@ -33,9 +33,9 @@ function encodingOf(steps: number, units: number, dtype: DType): Variable {
   return cast(index(pairs, [{}, { stop: units }]), dtype);
 }
 
+/** Sines and cosines of the time added, not learned: [T, D] → [T, D]. Vaswani et al. 2017. */
 export const positionalEncoding = layerKind({
   kind: "positionalEncoding",
-  words: "Sines and cosines of the time added, not learned: [T, D] → [T, D]. Vaswani et al. 2017.",
   prefix: "encoding",
   synonyms: "sinusoidalencoding sinusoidalpositions",
   axes: sequenceAxes,

@@ -17,7 +17,7 @@ import type { WeightInit } from "../initializers.ts";
 import { sequenceAxes } from "./kind/axes.ts";
 import type { LayerForward, LayerParts, SampleSpec } from "./kind/layer-kind.ts";
 import { masked, maskedBy, maskOf, type SequenceOptions } from "./kind/mask.ts";
-import { count, described, flag, type OptionsOf, oneOf, optional, weighted } from "./kind/options.ts";
+import { count, flag, type OptionsOf, oneOf, optional, weighted } from "./kind/options.ts";
 import {
   checkParameter,
   drawn,
@@ -249,12 +249,12 @@ function lastOf(y: Variable, isBoth: boolean): Variable {
 
 /** What specs of recurrent layers say. */
 export const recurrent = {
-  units: described(count(1), "Length of the state."),
-  output: optional(oneOf("all", "last"), 'The output of every step, or only of the last. Default "all".'),
-  bidirectional: optional(
-    flag,
-    "Whether a second layer reads the sequence from its end; the outputs of both are side by side. Default false.",
-  ),
+  /** Length of the state. */
+  units: count(1),
+  /** The output of every step, or only of the last. Default "all". */
+  output: optional(oneOf("all", "last")),
+  /** Whether a second layer reads the sequence from its end; the outputs of both are side by side. Default false. */
+  bidirectional: optional(flag),
   ...masked,
   ...weighted,
 };

@@ -4,7 +4,7 @@ import { type Shape, ShapeError } from "@adjoint/tensor";
 import { checkAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { masked, maskedBy, maskOf } from "./kind/mask.ts";
-import { counts, described } from "./kind/options.ts";
+import { counts } from "./kind/options.ts";
 
 /** What is made of x [N, T, …] along axes; with a mask [N, T], of which 1 is one, where steps count. */
 type Reduce = (x: Variable, axis: readonly number[], mask: Variable | null) => Variable;
@@ -35,13 +35,13 @@ const maxOver: Reduce = (x, axis, mask) => {
   return where(perSample(gt(sum(mask, { axis: 1 }), 0), largest), largest, 0);
 };
 
-function reduction<Kind extends string>(kind: Kind, words: string, reduce: Reduce, synonyms?: string) {
+function reduction<Kind extends string>(kind: Kind, reduce: Reduce, synonyms?: string) {
   return layerKind({
     kind,
-    words,
     ...(synonyms === undefined ? {} : { synonyms }),
     options: {
-      axes: described(counts(0, "a list of axes ≥ 0"), "The axes, counted from 0 without the batch."),
+      /** The axes, counted from 0 without the batch. */
+      axes: counts(0, "a list of axes ≥ 0"),
       ...masked,
     },
     alone: ["axes", "array"],
@@ -70,11 +70,14 @@ function reduction<Kind extends string>(kind: Kind, words: string, reduce: Reduc
   });
 }
 
-export const meanKind = reduction("mean", "The mean over axes of a sample, which are removed.", meanOver);
+/** The mean over axes of a sample, which are removed. */
+export const meanKind = reduction("mean", meanOver);
 
+/**
+ * The largest value over axes of a sample, which are removed: axes [0] of a sequence is pooling over all of its time.
+ */
 export const maxKind = reduction(
   "max",
-  "The largest value over axes of a sample, which are removed: axes [0] of a sequence is pooling over all of its time.",
   maxOver,
   "globalmaxpool globalmaxpooling globalmaxpool1d globalmaxpooling1d maxovertime",
 );

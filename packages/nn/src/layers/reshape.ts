@@ -4,7 +4,7 @@ import { formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { nearestDivisor } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { count, described, list } from "./kind/options.ts";
+import { count, list } from "./kind/options.ts";
 
 const lengthsRule = { error: "must be a list of lengths ≥ 1, one of which may be -1" };
 
@@ -12,10 +12,13 @@ const lengths = list(z.union([z.literal(-1), count(1)], lengthsRule), 0, 8, leng
   z.refine((all) => all.filter((n) => n === -1).length <= 1, lengthsRule),
 );
 
+/** The same numbers in another shape. */
 export const reshapeKind = layerKind({
   kind: "reshape",
-  words: "The same numbers in another shape.",
-  options: { shape: described(lengths, "The shape of one sample. One length may be −1: it follows from the others.") },
+  options: {
+    /** The shape of one sample. One length may be −1: it follows from the others. */
+    shape: lengths,
+  },
   synonyms: "view",
   alone: ["shape", "array"],
   isTransparent: true,

@@ -62,12 +62,13 @@ export class Rnn extends RecurrentLayer<RnnCell> {
   }
 }
 
+/** A simple recurrent layer over a sequence, h′ = tanh(x Wx + h Wh + b): [T, D] → [T, units], or [units]. */
 export const rnn = layerKind({
   kind: "rnn",
-  words: "A simple recurrent layer over a sequence, h′ = tanh(x Wx + h Wh + b): [T, D] → [T, units], or [units].",
   options: {
     ...recurrent,
-    activation: optional(oneOf("tanh", "relu"), 'The function of the new state. Default "tanh".'),
+    /** The function of the new state. Default "tanh". */
+    activation: optional(oneOf("tanh", "relu")),
   },
   synonyms: "simplernn elman recurrent",
   alone: ["units", "number"],

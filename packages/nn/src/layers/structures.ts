@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { computingKinds } from "./all.ts";
 import type { KindForm, LayerKind } from "./kind/layer-kind.ts";
-import { count, described, layerForm, list, optional, type PlainLayerSpec, type SpecOf, text } from "./kind/options.ts";
+import { count, layerForm, list, optional, type PlainLayerSpec, type SpecOf, text } from "./kind/options.ts";
 
 /** Most layers of a list. */
 export const MOST_LAYERS = 10_000;
@@ -13,14 +13,13 @@ export const MOST_LAYERS = 10_000;
 /** A list of layers, which are checked one by one. */
 export const layerList = list(z.unknown(), 1, MOST_LAYERS, { error: `must be an array of 1 to ${MOST_LAYERS} layers` });
 
-const blockForm = layerForm(
-  "block",
-  "A sequence of layers under one name, which may repeat, each time with its own parameters.",
-  {
-    layers: described(layerList, 'The layers. Inside, "input" names the input of the block.'),
-    repeat: optional(count(1), "How many times, each taking the output of the one before. Default 1."),
-  },
-);
+/** A sequence of layers under one name, which may repeat, each time with its own parameters. */
+const blockForm = layerForm("block", {
+  /** The layers. Inside, "input" names the input of the block. */
+  layers: layerList,
+  /** How many times, each taking the output of the one before. Default 1. */
+  repeat: optional(count(1)),
+});
 
 export interface BlockSpec extends SpecOf<typeof blockForm> {
   readonly layers: readonly LayerSpec[];
@@ -32,14 +31,13 @@ const block: KindForm<BlockSpec, "layers"> = {
   alone: ["layers", "array"],
 };
 
-const residualForm = layerForm(
-  "residual",
-  "The sum of the output of the layers and the input, or the output of the shortcut. He et al. 2016.",
-  {
-    layers: described(layerList, "The layers of the residual."),
-    shortcut: optional(layerList, "Layers for the input, where shapes differ. Default: none."),
-  },
-);
+/** The sum of the output of the layers and the input, or the output of the shortcut. He et al. 2016. */
+const residualForm = layerForm("residual", {
+  /** The layers of the residual. */
+  layers: layerList,
+  /** Layers for the input, where shapes differ. Default: none. */
+  shortcut: optional(layerList),
+});
 
 export interface ResidualSpec extends SpecOf<typeof residualForm> {
   readonly layers: readonly LayerSpec[];
@@ -52,11 +50,10 @@ const residual: KindForm<ResidualSpec, "layers"> = {
   alone: ["layers", "array"],
 };
 
-const sharedForm = layerForm("shared", "An earlier layer or block again, with the same parameters.", {
-  layer: described(
-    text(1, 200, { error: "must be the name of an earlier layer" }),
-    "The name of the layer whose parameters are used.",
-  ),
+/** An earlier layer or block again, with the same parameters. */
+const sharedForm = layerForm("shared", {
+  /** The name of the layer whose parameters are used. */
+  layer: text(1, 200, { error: "must be the name of an earlier layer" }),
 });
 
 export interface SharedSpec extends SpecOf<typeof sharedForm> {}

@@ -2,16 +2,14 @@
 import { transpose } from "@adjoint/autograd";
 import { checkAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { counts, described } from "./kind/options.ts";
+import { counts } from "./kind/options.ts";
 
+/** The axes of a sample in another order. */
 export const transposeKind = layerKind({
   kind: "transpose",
-  words: "The axes of a sample in another order.",
   options: {
-    axes: described(
-      counts(0, "a list of axes ≥ 0, in their new order"),
-      "For each axis of the output the axis of the input, counted from 0 without the batch.",
-    ),
+    /** For each axis of the output the axis of the input, counted from 0 without the batch. */
+    axes: counts(0, "a list of axes ≥ 0, in their new order"),
   },
   synonyms: "permute",
   alone: ["axes", "array"],

@@ -169,18 +169,22 @@ function sameCut(span: number, stride: number): Sides {
   return [Math.floor(all / 2), Math.ceil(all / 2)];
 }
 
+/** The adjoint of a convolution, which makes images larger: [C, H, W] → [filters, OH, OW]. */
 export const transposedConvolution = layerKind({
   kind: "transposedConvolution",
-  words: "The adjoint of a convolution, which makes images larger: [C, H, W] → [filters, OH, OW].",
   options: {
     ...filters,
-    stride: optional(pair(1), "Distance between the windows that are written, ≥ 1. Default 1."),
-    pad: optional(
-      padding,
-      'Pixels cut off on every side; two numbers for [vertical, horizontal], [[top, bottom], [left, right]] for each side, or "same" for an output of length · stride. Default 0.',
-    ),
-    dilation: optional(pair(1), "Distance between the pixels that a filter writes, ≥ 1. Default 1."),
-    outputPad: optional(pair(0), "Rows and columns added at the lower right, less than the stride. Default 0."),
+    /** Distance between the windows that are written, ≥ 1. Default 1. */
+    stride: optional(pair(1)),
+    /**
+     * Pixels cut off on every side; two numbers for [vertical, horizontal], [[top, bottom], [left, right]] for each
+     * side, or "same" for an output of length · stride. Default 0.
+     */
+    pad: optional(padding),
+    /** Distance between the pixels that a filter writes, ≥ 1. Default 1. */
+    dilation: optional(pair(1)),
+    /** Rows and columns added at the lower right, less than the stride. Default 0. */
+    outputPad: optional(pair(0)),
     ...biased,
     ...weighted,
   },

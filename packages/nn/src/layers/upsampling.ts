@@ -3,12 +3,15 @@ import { repeat, reshape } from "@adjoint/autograd";
 import { bothOf } from "@adjoint/tensor";
 import { imageAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { described, pair } from "./kind/options.ts";
+import { pair } from "./kind/options.ts";
 
+/** Every pixel repeated (nearest neighbour): [C, H, W] → [C, H · factor, W · factor]. */
 export const upsampling = layerKind({
   kind: "upsampling",
-  words: "Every pixel repeated (nearest neighbour): [C, H, W] → [C, H · factor, W · factor].",
-  options: { factor: described(pair(1), "How many times each pixel is repeated, down and across.") },
+  options: {
+    /** How many times each pixel is repeated, down and across. */
+    factor: pair(1),
+  },
   prefix: "upsample",
   synonyms: "upsample upsampling2d",
   alone: ["factor", "number", "array"],

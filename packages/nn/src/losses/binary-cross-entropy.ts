@@ -15,12 +15,8 @@ export function binaryCrossEntropyWithLogits(x: VariableLike, t: VariableLike): 
 }
 
 /** The kind binaryCrossEntropyWithLogits. */
-export const binaryCrossEntropyKind = plainLoss(
-  "binaryCrossEntropyWithLogits",
-  "The mean binary cross entropy of sigmoid(y), targets 0 … 1 (others are refused), without overflow.",
-  binaryCrossEntropyWithLogits,
-  {
-    classifies: true,
-    targets: (_, generator, { count, shape, dtype }) => generator.bernoulli([count, ...shape], { dtype }),
-  },
-);
+/** The mean binary cross entropy of sigmoid(y), targets 0 … 1 (others are refused), without overflow. */
+export const binaryCrossEntropyKind = plainLoss("binaryCrossEntropyWithLogits", binaryCrossEntropyWithLogits, {
+  classifies: true,
+  targets: (_, generator, { count, shape, dtype }) => generator.bernoulli([count, ...shape], { dtype }),
+});

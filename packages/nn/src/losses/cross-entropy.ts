@@ -96,24 +96,19 @@ export function rowsOfTargets(t: VariableLike, y: Variable, classes: "first" | "
   return reshape(target, [target.size]);
 }
 
-/** The kind crossEntropy. */
+/**
+ * The mean cross entropy of softmax(scores), exact for unlikely classes, with labels or rows of probabilities; also for
+ * sequences and images of scores. Use it unless you want the book's numbers.
+ */
 export const crossEntropyKind = lossKind({
   kind: "crossEntropy",
-  words:
-    "The mean cross entropy of softmax(scores), exact for unlikely classes, with labels or rows of probabilities; also for sequences and images of scores. Use it unless you want the book's numbers.",
   options: {
-    labelSmoothing: optional(
-      numberIn("0 ≤ labelSmoothing ≤ 1", { low: 0, high: 1 }),
-      "Share of each target that is spread evenly over all classes, 0 ≤ … ≤ 1. Default 0.",
-    ),
-    ignoreIndex: optional(
-      z.int({ error: "must be an integer" }),
-      "Positions with this label do not count. Default: none.",
-    ),
-    classes: optional(
-      oneOf("first", "last"),
-      'Which axis of a sample holds the classes: "first" for images [classes, H, W]. Default "last".',
-    ),
+    /** Share of each target that is spread evenly over all classes, 0 ≤ … ≤ 1. Default 0. */
+    labelSmoothing: optional(numberIn("0 ≤ labelSmoothing ≤ 1", { low: 0, high: 1 })),
+    /** Positions with this label do not count. Default: none. */
+    ignoreIndex: optional(z.int({ error: "must be an integer" })),
+    /** Which axis of a sample holds the classes: "first" for images [classes, H, W]. Default "last". */
+    classes: optional(oneOf("first", "last")),
   },
   needs: (shape) => (shape.length > 0 ? null : "scores, [classes] or [..., classes]"),
   classifies: true,

@@ -21,11 +21,13 @@ export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly 
   return mean(mul(near, sub(difference, mul(near, 0.5))));
 }
 
-/** The kind huber. */
+/** Square near, linear beyond delta. */
 export const huberKind = lossKind({
   kind: "huber",
-  words: "Square near, linear beyond delta.",
-  options: { delta: optional(numberIn("delta > 0", { above: 0 }), "Where it becomes linear, > 0. Default 1.") },
+  options: {
+    /** Where it becomes linear, > 0. Default 1. */
+    delta: optional(numberIn("delta > 0", { above: 0 })),
+  },
   estimates: true,
   forward: ({ delta = 1 }, y, t) => huberLoss(y, t, { delta }),
 });

@@ -22,15 +22,14 @@ export function klDivergence(logP: VariableLike, t: VariableLike): Variable {
 }
 
 /** The kind klDivergence. */
-export const klDivergenceKind = plainLoss(
-  "klDivergence",
-  "The Kullback-Leibler divergence of e^y from the target distribution; y are log-probabilities, as of logSoftmax. Targets are rows of probabilities.",
-  klDivergence,
-  {
-    needs: (shape) => (shape.length === 1 ? null : "one row of log-probabilities, [classes]"),
-    targets: (_, generator, { count, shape, dtype }) => {
-      const positive = generator.uniform([count, ...shape], { low: 0.5, high: 1.5, dtype });
-      return kernels.div(positive, kernels.sum(positive, -1, true));
-    },
+/**
+ * The Kullback-Leibler divergence of e^y from the target distribution; y are log-probabilities, as of logSoftmax.
+ * Targets are rows of probabilities.
+ */
+export const klDivergenceKind = plainLoss("klDivergence", klDivergence, {
+  needs: (shape) => (shape.length === 1 ? null : "one row of log-probabilities, [classes]"),
+  targets: (_, generator, { count, shape, dtype }) => {
+    const positive = generator.uniform([count, ...shape], { low: 0.5, high: 1.5, dtype });
+    return kernels.div(positive, kernels.sum(positive, -1, true));
   },
-);
+});

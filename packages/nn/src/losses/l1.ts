@@ -13,4 +13,5 @@ export function l1Loss(y: VariableLike, t: VariableLike): Variable {
 }
 
 /** The kind l1. */
-export const l1Kind = plainLoss("l1", "The mean of |y − t|.", l1Loss, { estimates: true });
+/** The mean of |y − t|. */
+export const l1Kind = plainLoss("l1", l1Loss, { estimates: true });

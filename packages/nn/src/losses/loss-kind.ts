@@ -2,10 +2,11 @@
 import type { Variable, VariableLike } from "@adjoint/autograd";
 import type { RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
 import * as z from "zod/mini";
-import { described, type OptionsOf, optional, penalty } from "../layers/kind/options.ts";
+import { type OptionsOf, optional, penalty } from "../layers/kind/options.ts";
 
 const base = {
-  weight: optional(penalty, "Factor of this loss when several are added up, ≥ 0. Default 1."),
+  /** Factor of this loss when several are added up, ≥ 0. Default 1. */
+  weight: optional(penalty),
 };
 
 /** What any loss may say: its `weight` among several. */
@@ -48,8 +49,6 @@ type SpecWith<Kind extends string, Options> = PlainLossSpec<Kind> & OptionsOf<Op
 /** A kind of loss as its file defines it. */
 interface Definition<Kind extends string, Options> extends Omit<LossKind<SpecWith<Kind, Options>>, "kind" | "schema"> {
   readonly kind: Kind;
-  /** What it computes, for the reference. */
-  readonly words: string;
   /** The forms of its options, beside those of all losses; the type of its specs follows. Default: none. */
   readonly options?: Options;
 }
@@ -58,17 +57,16 @@ interface Definition<Kind extends string, Options> extends Omit<LossKind<SpecWit
 export function lossKind<const Kind extends string, Options extends z.core.$ZodShape = Record<never, never>>(
   definition: Definition<Kind, Options>,
 ): LossKind<SpecWith<Kind, Options>> {
-  const { kind, words, options = {}, ...rest } = definition;
-  const schema = described(z.strictObject({ kind: z.literal(kind), ...base, ...options }), words);
+  const { kind, options = {}, ...rest } = definition;
+  const schema = z.strictObject({ kind: z.literal(kind), ...base, ...options });
   return { kind, schema, ...rest } as unknown as LossKind<SpecWith<Kind, Options>>;
 }
 
 /** A kind of loss without options. */
 export function plainLoss<const Kind extends string>(
   kind: Kind,
-  words: string,
   loss: (y: Variable, t: VariableLike) => Variable,
   more: Partial<Omit<LossKind, "kind" | "schema" | "forward">> = {},
 ): LossKind<PlainLossSpec<Kind>> {
-  return lossKind<Kind>({ kind, words, ...more, forward: (_, y, t) => loss(y, t) });
+  return lossKind<Kind>({ kind, ...more, forward: (_, y, t) => loss(y, t) });
 }

@@ -13,9 +13,5 @@ export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
 }
 
 /** The kind meanSquaredError. */
-export const meanSquaredErrorKind = plainLoss(
-  "meanSquaredError",
-  "The book's ½ Σ (y − t)², a sum over the batch, so that larger batches have larger losses. mse is the mean.",
-  meanSquaredError,
-  { isSum: true, estimates: true },
-);
+/** The book's ½ Σ (y − t)², a sum over the batch, so that larger batches have larger losses. mse is the mean. */
+export const meanSquaredErrorKind = plainLoss("meanSquaredError", meanSquaredError, { isSum: true, estimates: true });

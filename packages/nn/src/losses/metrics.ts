@@ -2,7 +2,7 @@
 import { cast, constant, logSoftmax, type Variable } from "@adjoint/autograd";
 import { formatShape, kernels, ShapeError, type Tensor, type TypedArray } from "@adjoint/tensor";
 import * as z from "zod/mini";
-import { count, described, type OptionsOf } from "../layers/kind/options.ts";
+import { count, type OptionsOf } from "../layers/kind/options.ts";
 import { checkProbabilities, classesOf } from "../targets.ts";
 import type { FullLossSpec } from "./all.ts";
 import { rowsOfScores, rowsOfTargets } from "./cross-entropy.ts";
@@ -15,8 +15,6 @@ export interface Tally {
 
 /** A metric: adds a batch to its tally, and says what the tally means. */
 interface Metric {
-  /** What it is, for the reference. */
-  readonly words: string;
   readonly add: (y: Variable, t: Tensor, loss: FullLossSpec | null) => Tally;
   readonly value: (tally: Tally) => number;
 }
@@ -116,43 +114,42 @@ function surprises(y: Variable, t: Tensor, loss: FullLossSpec | null): Tally {
   return tally;
 }
 
-const plain = {
+/** The metrics without options, by name. */
+const plainMetrics = {
+  /**
+   * The share of samples or positions whose largest score is at the right class. For yes-or-no logits, the share on the
+   * right side of 0.
+   */
   accuracy: {
-    words:
-      "The share of samples or positions whose largest score is at the right class. For yes-or-no logits, the share on the right side of 0.",
     add: (y, t, loss) => (loss?.kind === "binaryCrossEntropyWithLogits" ? binaryHits(y, t) : topHits(y, t, loss, 1)),
     value: average,
   },
-  meanAbsoluteError: { words: "The mean of |y − t|.", add: (y, t) => differences(y, t, Math.abs), value: average },
+  /** The mean of |y − t|. */
+  meanAbsoluteError: { add: (y, t) => differences(y, t, Math.abs), value: average },
+  /** The root of the mean of (y − t)². */
   rootMeanSquaredError: {
-    words: "The root of the mean of (y − t)².",
     add: (y, t) => differences(y, t, (d) => d * d),
     value: (tally) => Math.sqrt(average(tally)),
   },
+  /** e to the mean cross entropy: the number of equally likely classes that would be as uncertain. */
   perplexity: {
-    words: "e to the mean cross entropy: the number of equally likely classes that would be as uncertain.",
     add: surprises,
     value: (tally) => Math.exp(average(tally)),
   },
 } satisfies Readonly<Record<string, Metric>>;
 
 /** The names of metrics that have no options. */
-export type PlainMetricName = keyof typeof plain;
-
-/** The metrics without options, by name. */
-export const plainMetrics: Readonly<Record<PlainMetricName, Metric>> = plain;
+export type PlainMetricName = keyof typeof plainMetrics;
 
 /** Their names. */
-export const plainMetricNames = Object.keys(plain) as PlainMetricName[];
+export const plainMetricNames = Object.keys(plainMetrics) as PlainMetricName[];
 
-/** The form of the metric that has an option. */
-export const topAccuracy = described(
-  z.strictObject({
-    kind: z.literal("topAccuracy"),
-    k: described(count(1), "How many of the largest scores count, ≥ 1."),
-  }),
-  "The share of samples (or positions) whose target is among the k largest scores.",
-);
+/** The share of samples (or positions) whose target is among the k largest scores. */
+export const topAccuracy = z.strictObject({
+  kind: z.literal("topAccuracy"),
+  /** How many of the largest scores count, ≥ 1. */
+  k: count(1),
+});
 
 /** The share of samples (or positions) whose target is among the `k` largest scores. */
 export interface TopAccuracySpec extends OptionsOf<typeof topAccuracy.shape> {}
@@ -172,6 +169,6 @@ export function metricName(metric: MetricSpec): string {
 
 /** What a metric measures. */
 export function metricOf(metric: MetricSpec): Pick<Metric, "add" | "value"> {
-  if (typeof metric === "string") return plain[metric];
+  if (typeof metric === "string") return plainMetrics[metric];
   return { add: (y, t, loss) => topHits(y, t, loss, metric.k), value: average };
 }

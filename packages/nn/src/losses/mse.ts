@@ -14,4 +14,5 @@ export function mseLoss(y: VariableLike, t: VariableLike): Variable {
 }
 
 /** The kind mse. */
-export const mseKind = plainLoss("mse", "The mean of (y − t)².", mseLoss, { estimates: true });
+/** The mean of (y − t)². */
+export const mseKind = plainLoss("mse", mseLoss, { estimates: true });

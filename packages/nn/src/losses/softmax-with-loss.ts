@@ -90,13 +90,13 @@ export function softmaxLoss(x: VariableLike, t: VariableLike): Variable {
 }
 
 /** The kind softmaxWithLoss. */
-export const softmaxWithLossKind = plainLoss(
-  "softmaxWithLoss",
-  "The book's softmax with cross entropy, −log(p + 1e-7): rows of scores, and labels or one-hot rows. Its gradient is y − t scaled by p / (p + 1e-7), so it vanishes where the network is confidently wrong (2 % is left when scores differ by 20). crossEntropy learns there too.",
-  (y, t) => new SoftmaxWithLoss().forward(y, t),
-  {
-    needs: (shape) => (shape.length === 1 ? null : "one row of scores, [classes]"),
-    classifies: true,
-    targets: (_, generator, { count, shape }) => generator.integers(0, sizeOf(shape), [count]),
-  },
-);
+/**
+ * The book's softmax with cross entropy, −log(p + 1e-7): rows of scores, and labels or one-hot rows. Its gradient is y
+ * − t scaled by p / (p + 1e-7), so it vanishes where the network is confidently wrong (2 % is left when scores differ
+ * by 20). crossEntropy learns there too.
+ */
+export const softmaxWithLossKind = plainLoss("softmaxWithLoss", (y, t) => new SoftmaxWithLoss().forward(y, t), {
+  needs: (shape) => (shape.length === 1 ? null : "one row of scores, [classes]"),
+  classifies: true,
+  targets: (_, generator, { count, shape }) => generator.integers(0, sizeOf(shape), [count]),
+});

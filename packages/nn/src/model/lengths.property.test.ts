@@ -80,7 +80,7 @@ describe.each(Object.entries(made))("%s", (_, make) => {
     );
   });
 
-  it("is saved and described, and has samples", () => {
+  it("is saved and and has samples", () => {
     const net = of(-1);
     const again = decodeModel(encodeModel(net));
     const x = batch(net, 4, 1);

@@ -13,7 +13,10 @@ import { checkRunOptions, generatorsOf, type Mode, type ModelLayer, type RunOpti
 import { lossesOf, type ModelLoss, type Penalty, penalized, penaltiesOf } from "./loss.ts";
 import { copyState, loadState } from "./weights/state.ts";
 
-/** A network that a spec describes. Made by `build`. */
+/**
+ * A network that a spec describes, with its parameters. Made by {@link build}; `predict`, `loss` and `evaluate` run it,
+ * `state` and `loadState` read and write all numbers that it keeps.
+ */
 export class Model {
   /** The parameters that learn by name, such as `conv1.weight`: all but those of frozen layers. */
   readonly params: Readonly<Record<string, Variable>>;

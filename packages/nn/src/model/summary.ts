@@ -78,7 +78,10 @@ function costs(net: Model, { inputs: shapes }: ExampleShapes, batch: number): Ma
   return found;
 }
 
-/** The layers of a model as data. */
+/**
+ * The layers of a model as data, one row for each: what {@link summary} prints. Multiply-adds and bytes of activations
+ * are those of one sample.
+ */
 export function layerRows(net: Model): LayerRow[] {
   checkModel("layerRows", net);
   // The difference of two batches cancels costs that do not depend on the batch. Batch normalization needs two samples.

@@ -61,7 +61,7 @@ export interface UnclearInput extends Pick<PlannedInput, "name" | "path"> {
   readonly shape: null;
 }
 
-/** The inputs of a spec by name. */
+/** The inputs of a spec, in order: each with its name, the shape of one example, and whether it takes labels. */
 export function inputsOf(spec: Pick<ModelSpec, "input" | "inputs">): PlannedInput[] {
   checkKind("inputsOf", "spec", spec, typeof spec === "object" && spec !== null, "a spec");
   return unclearInputsOf(spec) as PlannedInput[];

@@ -1,16 +1,6 @@
 /** A model as data: plain JSON, the same in a program and in a file. Layers, losses and inputs have forms of their own. */
 import * as z from "zod/mini";
-import {
-  byName,
-  count,
-  described,
-  list,
-  type OptionsOf,
-  oneOf,
-  optional,
-  penalty,
-  text,
-} from "../layers/kind/options.ts";
+import { byName, count, list, type OptionsOf, oneOf, optional, penalty, text } from "../layers/kind/options.ts";
 import { type LayerSpec, layerList } from "../layers/structures.ts";
 import type { LossSpec } from "../losses/all.ts";
 import type { MetricSpec } from "../losses/metrics.ts";
@@ -27,14 +17,10 @@ export const inputRule = {
 };
 /** An input with a type. */
 export const typedInput = z.strictObject({
-  shape: described(
-    shape,
-    "The shape of one sample, without the batch. −1 for a length that may change from batch to batch, such as time.",
-  ),
-  type: optional(
-    oneOf("float", "labels"),
-    '"float" for real numbers (default), "labels" for integers, such as characters.',
-  ),
+  /** The shape of one sample, without the batch. −1 for a length that may change from batch to batch, such as time. */
+  shape,
+  /** "float" for real numbers (default), "labels" for integers, such as characters. */
+  type: optional(oneOf("float", "labels")),
 });
 
 /**
@@ -59,50 +45,45 @@ const inParts = <Value>(schema: z.ZodMiniType = z.unknown()): z.ZodMiniType<Valu
 
 type ByName<Value> = Readonly<Record<string, Value>>;
 
-/** The form of a model; layers, losses and inputs are checked one by one. */
-export const modelSchema = described(
-  z.strictObject(
-    {
-      $schema: optional(
-        text(0, 2000, nameRule),
-        "Where an editor finds the JSON Schema of this format. Only editors read it.",
+/** A model as data. */
+export const modelSchema = z.strictObject(
+  // Layers, losses and inputs are checked one by one.
+  {
+    /** Where an editor finds the JSON Schema of this format. Only editors read it. */
+    $schema: optional(text(0, 2000, nameRule)),
+    /** Version of the format. */
+    version: z.literal(1),
+    /** A title of the model. */
+    name: optional(text(0, 200, nameRule)),
+    /** The input of a model that has one. */
+    input: optional(inParts<InputSpec>()),
+    /** Several inputs by name, instead of `input`. */
+    inputs: optional(inParts<ByName<InputSpec>>(several("input"))),
+    /** The layers. Each takes the output of the layer before, or what `from` names. */
+    layers: inParts<readonly LayerSpec[]>(layerList),
+    /** The names of the layers whose outputs the model returns. Default: the last layer. */
+    outputs: optional(list(z.string(nameRule), 1, 64, outputsRule)),
+    /** The loss of the only output. */
+    loss: optional(inParts<LossSpec>()),
+    /** The losses of several outputs by their names, instead of `loss`; they are added up. */
+    losses: optional(inParts<ByName<LossSpec>>(several("loss"))),
+    /**
+     * What is measured besides the loss: a list, or lists by output. Default: accuracy if the loss has classes, the
+     * root mean square and the mean of the errors if the targets are numbers.
+     */
+    metrics: optional(
+      inParts<readonly MetricSpec[] | ByName<readonly MetricSpec[]>>(
+        z.union([z.array(z.unknown()), byName(z.array(z.unknown()))], metricsRule),
       ),
-      version: described(z.literal(1), "Version of the format."),
-      name: optional(text(0, 200, nameRule), "A title of the model."),
-      input: optional(inParts<InputSpec>(), "The input of a model that has one."),
-      inputs: optional(inParts<ByName<InputSpec>>(several("input")), "Several inputs by name, instead of `input`."),
-      layers: described(
-        inParts<readonly LayerSpec[]>(layerList),
-        "The layers. Each takes the output of the layer before, or what `from` names.",
-      ),
-      outputs: optional(
-        list(z.string(nameRule), 1, 64, outputsRule),
-        "The names of the layers whose outputs the model returns. Default: the last layer.",
-      ),
-      loss: optional(inParts<LossSpec>(), "The loss of the only output."),
-      losses: optional(
-        inParts<ByName<LossSpec>>(several("loss")),
-        "The losses of several outputs by their names, instead of `loss`; they are added up.",
-      ),
-      metrics: optional(
-        inParts<readonly MetricSpec[] | ByName<readonly MetricSpec[]>>(
-          z.union([z.array(z.unknown()), byName(z.array(z.unknown()))], metricsRule),
-        ),
-        "What is measured besides the loss: a list, or lists by output. Default: accuracy if the loss has classes, the root mean square and the mean of the errors if the targets are numbers.",
-      ),
-      weightDecay: optional(
-        penalty,
-        "λ of ½ λ Σ W², added to the loss for all weights (not biases, γ or β), ≥ 0. Default 0.",
-      ),
-      l1: optional(penalty, "λ of λ Σ |W|, added to the loss for all weights, ≥ 0. Default 0."),
-      training: optional(
-        inParts<TrainingSpec>(),
-        "How it is trained where nothing else is said: what the command and `trainerOptions` begin with.",
-      ),
-    },
-    { error: "must be an object such as model({ input, layers, loss }) returns" },
-  ),
-  "A model as data.",
+    ),
+    /** λ of ½ λ Σ W², added to the loss for all weights (not biases, γ or β), ≥ 0. Default 0. */
+    weightDecay: optional(penalty),
+    /** λ of λ Σ |W|, added to the loss for all weights, ≥ 0. Default 0. */
+    l1: optional(penalty),
+    /** How it is trained where nothing else is said: what the command and `trainerOptions` begin with. */
+    training: optional(inParts<TrainingSpec>()),
+  },
+  { error: "must be an object such as model({ input, layers, loss }) returns" },
 );
 
 /** A model as data; docs/layers.md says what its fields mean. */

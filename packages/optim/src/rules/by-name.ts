@@ -13,7 +13,7 @@ export type OptimizerParam = Pick<OptimizerOptions, "groups" | "clip"> & {
 /** The names of the optimizers. */
 export type OptimizerName = keyof typeof optimizers;
 
-/** The names of the optimizers, as a list. */
+/** The names of the optimizers, as {@link optimizerByName}, the Trainer and the command take them. */
 export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[];
 
 /** The optimizer of a name, in upper or lower case. @throws SpecError when there is none */

@@ -3,7 +3,7 @@ import type { MnistName, TableEncoding } from "@adjoint/data";
 import type { Samples } from "@adjoint/optim";
 import { type Shape, SpecError, type Tensor } from "@adjoint/tensor";
 
-/** The data sets that have a name. */
+/** The names of data sets that the option `data` takes beside paths. */
 export const dataSets: readonly string[] = ["digits", "mnist", "fashion-mnist", "kmnist"] satisfies (
   | "digits"
   | MnistName

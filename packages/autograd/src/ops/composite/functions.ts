@@ -7,12 +7,12 @@ import { stack } from "../concat-split.ts";
 import { sqrt } from "../elementary.ts";
 import { logsumexp } from "../softmax.ts";
 
-/** y = 1 / x; ±∞ at 0. */
+/** y = 1 / x, elementwise; ±∞ at 0, and 0 at ±∞. Integers give float64. */
 export function reciprocal(x: VariableLike): Variable {
   return div(1, asVariable("reciprocal", x));
 }
 
-/** y = 1 / √x; ∞ at 0, NaN below. */
+/** y = 1 / √x, elementwise; ∞ at 0, NaN below. Integers give float64. */
 export function rsqrt(x: VariableLike): Variable {
   return div(1, sqrt(asVariable("rsqrt", x)));
 }

@@ -91,10 +91,11 @@ function rootOf(total: Variable, root: (x: Variable) => Variable): Variable {
 
 /**
  * The product over `axis` (all when not given), by halves, so that its derivative is exact where elements are 0.
- * An empty product is 1.
+ * An empty product is 1; bool gives int32, as in {@link sum}.
  */
 export function prod(x: VariableLike, options: ReduceOptions = {}): Variable {
-  const input = asVariable("prod", x);
+  const given = asVariable("prod", x);
+  const input = cast(given, given.dtype === "bool" ? "int32" : given.dtype);
   const { axes, keepDims } = reduceAxes("prod", input, options);
   let left = joinAxes(input, axes);
   const axis = left.ndim - 1;
@@ -131,7 +132,7 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   if (p === 1) return sum(abs(input), reduce);
   if (p === 2) return normPrimitive(input, { axes, keepDims });
   // ‖x‖ = s ‖x / s‖ for every s, so that no gradient has to flow through s: the largest |x|, whose powers keep in range.
-  const largest = max(detach(abs(input)), { axis: axes, keepDims: true });
+  const largest = input.size === 0 ? 1 : max(detach(abs(input)), { axis: axes, keepDims: true });
   const scale = where(logicalAnd(isfinite(largest), ne(largest, 0)), largest, 1);
   const scaled = div(input, scale);
   // From p = 2 on |x|^p has two derivatives at 0: |x| as x · sign x, since the second derivative of abs is NaN there.

@@ -1,7 +1,7 @@
 /** fromOnnx: the graph of an ONNX file. */
 import type { Graph } from "@adjoint/autograd";
 import { checkOptions } from "@adjoint/tensor";
-import type { OnnxReadOptions } from "./file.ts";
+import type { OnnxReadOptions } from "./file/open.ts";
 import { OnnxModel, type OnnxModelOptions, type OnnxShapes } from "./onnx-model.ts";
 
 /** Options of {@link fromOnnx}. */

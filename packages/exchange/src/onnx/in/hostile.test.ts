@@ -3,6 +3,7 @@ import { AdjointError, DataError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import type { Draft } from "../messages/schema.ts";
 import { fromOnnx } from "./from-onnx.ts";
+import { onnxModel } from "./onnx-model.ts";
 import { lowerings } from "./ops/all.ts";
 import { mutation, readingOf } from "./testing/mutations.ts";
 import { input, integers, modelOf, node, reals } from "./testing/small-models.ts";
@@ -161,6 +162,12 @@ describe("files that ask for more than they hold", () => {
       node("Identity", [k === 0 ? "x" : `v${k}`], [k === count - 1 ? "y" : `v${k + 1}`]),
     );
     expect(fromOnnx(modelOf(nodes)).nodes).toHaveLength(count + 1);
+  });
+
+  it("are read where a name is only long", () => {
+    const name = `/a${"/".repeat(2 ** 20)}b/`;
+    const [{ scope }] = onnxModel(modelOf([node("Relu", ["x"], ["y"], [], { name })])).nodes;
+    expect(scope).toHaveLength(name.length - 2);
   });
 
   it.each([

@@ -25,10 +25,10 @@ import {
   Tensor,
   tensor,
 } from "@adjoint/tensor";
-import { type OnnxFile, type OnnxInput, type OnnxReadOptions, openOnnx } from "./file.ts";
-import { mostElements } from "./limits.ts";
-import { placeOf, runNodes, type Within } from "./run-nodes.ts";
-import { Known, knownIntegers, type Value } from "./values.ts";
+import { Limits, mostElements } from "./file/limits.ts";
+import { type OnnxFile, type OnnxInput, type OnnxReadOptions, openOnnx } from "./file/open.ts";
+import { placeOf, runNodes } from "./nodes/run-nodes.ts";
+import { Known, knownIntegers, type Value } from "./nodes/values.ts";
 
 /** A batch: one value, or several by the names of inputs. */
 export type OnnxInputs = VariableLike | Readonly<Record<string, VariableLike>>;
@@ -254,8 +254,9 @@ export class OnnxModel {
     for (const { name, dtype } of this.inputs) {
       inputs.set(name, abstractVariable({ shape: specs.get(name) as Shape, dtype }, { name }));
     }
-    const within: Within = (limits) => (fn) => inferShapes(fn, { maxSize: mostElements, maxOps: limits.ops });
-    return runNodes(this.file, inputs, within);
+    const limits = new Limits(this.file.source, this.file.size);
+    const bounds = { maxSize: mostElements, maxOps: limits.ops };
+    return inferShapes(() => runNodes(this.file, inputs, limits), bounds);
   }
 
   /** Outputs for values. Shapes are tried out first, so that nothing is made beyond the bounds. */
@@ -271,7 +272,7 @@ export class OnnxModel {
     this.inputs.forEach(({ name }, i) => {
       inputs.set(name, values[i]);
     });
-    return runNodes(this.file, inputs, () => (fn) => fn());
+    return runNodes(this.file, inputs, new Limits(this.file.source, this.file.size));
   }
 
   private inputsFrom(op: string, given: OnnxInputs): Variable[] {

@@ -8,25 +8,31 @@ import { checkCounts, deepest } from "./count.ts";
 import { type Field, fieldsOf, type Message, type MessageName, messages, type ScalarType } from "./schema.ts";
 import { LENGTH_DELIMITED, wireTypes } from "./write.ts";
 
-/** The fields of each message by their numbers. */
-const byNumber = new Map(
-  (Object.keys(messages) as MessageName[]).map((message) => [
-    message,
-    new Map(fieldsOf(message).map(([name, field]) => [field[0], [name, field] as const])),
-  ]),
-);
-
 /** The value of all lists that a file leaves out. */
 const none: readonly never[] = Object.freeze([]);
 
-/** Where a reader is, for errors. */
-interface Place {
-  readonly source: FormatSource;
-  readonly reader: PbfReader;
-  /** The byte at which the bytes of `reader` begin in the file. */
-  readonly offset: number;
-  readonly depth: number;
+/** A field as it is read: its name, its name in errors, and how the file stores it. */
+interface Listed {
+  readonly name: string;
+  readonly path: string;
+  readonly field: Field;
 }
+
+/** Each message without fields, and its fields by their numbers. */
+const forms = new Map(
+  (Object.keys(messages) as MessageName[]).map((message) => {
+    const listed = fieldsOf(message);
+    return [
+      message,
+      {
+        empty: Object.fromEntries(listed.map(([name, field]) => [name, field[2] === "repeated" ? none : undefined])),
+        fields: new Map(
+          listed.map(([name, field]): [number, Listed] => [field[0], { name, path: `${message}.${name}`, field }]),
+        ),
+      },
+    ] as const;
+  }),
+);
 
 /**
  * The message that bytes hold.
@@ -37,75 +43,77 @@ interface Place {
  */
 export function decodeMessage<M extends MessageName>(message: M, bytes: Uint8Array, source: FormatSource): Message<M> {
   checkCounts(message, bytes, source);
-  return read(message, bytes, { source, offset: 0, depth: 0 }) as Message<M>;
+  return read(message, new PbfReader(bytes), source, 0) as Message<M>;
 }
 
-function read(message: MessageName, bytes: Uint8Array, at: Omit<Place, "reader">): object {
-  if (at.depth > deepest) {
+/** The message up to the reader's end. */
+function read(message: MessageName, reader: PbfReader, source: FormatSource, depth: number): object {
+  if (depth > deepest) {
     const problem = `has messages within messages, more than ${deepest} deep`;
-    throw formatError(at.source, problem, at.offset, `at most ${deepest}`, "more");
+    throw formatError(source, problem, reader.pos, `at most ${deepest}`, "more");
   }
-  const reader = new PbfReader(bytes);
-  const place = { ...at, reader };
-  const fields = byNumber.get(message)!;
-  const listed = fieldsOf(message);
-  const values: Record<string, unknown> = {};
-  for (const [name, field] of listed) values[name] = field[2] === "repeated" ? none : undefined;
-  while (reader.pos < reader.length) {
-    const start = reader.pos;
-    const tag = guarded(place, start, message, () => reader.readVarint());
-    const known = fields.get(Math.floor(tag / 8));
-    const wireType = tag % 8;
-    if (known === undefined) {
-      guarded(place, start, message, () => reader.skip(wireType));
-      continue;
+  const { fields, empty } = forms.get(message)!;
+  const values: Record<string, unknown> = { ...empty };
+  let start = reader.pos;
+  let what: string = message;
+  try {
+    while (reader.pos < reader.length) {
+      start = reader.pos;
+      what = message;
+      const tag = reader.readVarint();
+      checkEnd(reader);
+      const known = fields.get(Math.floor(tag / 8));
+      if (known === undefined) reader.skip(tag % 8);
+      else {
+        const { name, field } = known;
+        what = known.path;
+        if (field[2] === "repeated") {
+          if (values[name] === none) values[name] = [];
+          readInto(values[name] as unknown[], reader, field, tag % 8, source, depth);
+        } else values[name] = readOne(reader, field, tag % 8, source, depth);
+      }
+      checkEnd(reader);
     }
-    const [name, field] = known;
-    guarded(place, start, `${message}.${name}`, () => {
-      if (field[2] === "repeated") {
-        if (values[name] === none) values[name] = [];
-        readInto(values[name] as unknown[], place, field, wireType);
-      } else values[name] = readOne(place, field, wireType);
+  } catch (error) {
+    if (error instanceof Error && "op" in error) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const received = `${reader.length - start} bytes that end or mean nothing`;
+    throw formatError(source, `is cut off or damaged in ${what}`, start, `a field of ${what}`, received, {
+      cause: error,
+      hint: `The file is not ONNX, or was not copied whole: ${why}.`,
     });
   }
   return values;
 }
 
-/** What `work` gives; what it throws as an error of the file. */
-function guarded<Result>({ source, offset, reader }: Place, start: number, what: string, work: () => Result): Result {
-  try {
-    const result = work();
-    // The reader goes on beyond the end, where it finds nothing.
-    if (!(reader.pos <= reader.length))
-      throw new RangeError(`it goes on beyond the end, to byte ${offset + reader.pos}`);
-    return result;
-  } catch (error) {
-    if (error instanceof Error && "op" in error) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    const left = reader.length - start;
-    const problem = `is cut off or damaged in ${what}`;
-    throw formatError(source, problem, offset + start, `a field of ${what}`, `${left} bytes that end or mean nothing`, {
-      cause: error,
-      hint: `The file is not ONNX, or was not copied whole: ${why}.`,
-    });
-  }
+/** The reader goes on beyond its end, where it finds what belongs to others, or nothing. */
+function checkEnd(reader: PbfReader): void {
+  if (!(reader.pos <= reader.length)) throw new RangeError(`it goes on beyond the end, to byte ${reader.pos}`);
 }
 
-function readOne(place: Place, [, type]: Field, wireType: number): unknown {
-  const { reader, offset, depth, source } = place;
+function readOne(reader: PbfReader, [, type]: Field, wireType: number, source: FormatSource, depth: number): unknown {
   const expected = type in wireTypes ? wireTypes[type as ScalarType] : LENGTH_DELIMITED;
   if (wireType !== expected) throw new RangeError(`expected wire type ${expected}, found ${wireType}`);
   if (type in wireTypes) return readScalar(reader, type as ScalarType);
-  const bytes = readBytes(reader);
-  return read(type as MessageName, bytes, { source, offset: offset + reader.pos - bytes.length, depth: depth + 1 });
+  const { length } = reader;
+  reader.length = endOf(reader);
+  const value = read(type as MessageName, reader, source, depth + 1);
+  reader.length = length;
+  return value;
 }
 
-function readInto(into: unknown[], place: Place, field: Field, wireType: number): void {
-  const { reader } = place;
+function readInto(
+  into: unknown[],
+  reader: PbfReader,
+  field: Field,
+  wireType: number,
+  source: FormatSource,
+  depth: number,
+): void {
   const type = field[1] as ScalarType;
   const isPacked = wireType === LENGTH_DELIMITED && type in wireTypes && wireTypes[type] !== wireType;
   if (!isPacked) {
-    into.push(readOne(place, field, wireType));
+    into.push(readOne(reader, field, wireType, source, depth));
     return;
   }
   const end = endOf(reader);

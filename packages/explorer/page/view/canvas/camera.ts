@@ -14,11 +14,24 @@ export const camera: {
   fit(): void;
   /** Shows all of it where its text can be read then, else its beginning. */
   home(): void;
-  /** Sets the drawing in rows for the room that there is now; where it was not moved, or has other rows, it is at home again. */
+  /** Tells how much room the drawing has, which it is set in rows for: that of a new drawing, and of a window of a new size. */
+  measure(): void;
+  /** Shows as much of the drawing as can be read beside what has opened or closed, in the rows that it has, if it is at home. */
   settle(): void;
+  /** Moves the window so that a rectangle of the drawing is seen where another one was. */
+  hold(was: Rectangle, is: Rectangle): void;
   zoomBy(factor: number): void;
   /** Puts a point of the drawing in the middle. */
   center(x: number, y: number): void;
   /** Brings rectangles of the drawing into the window, if they are not there: as many of them as fit, the first ones first. */
   show(...rs: readonly Rectangle[]): void;
-} = { fit: () => {}, home: () => {}, settle: () => {}, zoomBy: () => {}, center: () => {}, show: () => {} };
+} = {
+  fit: () => {},
+  home: () => {},
+  measure: () => {},
+  settle: () => {},
+  hold: () => {},
+  zoomBy: () => {},
+  center: () => {},
+  show: () => {},
+};

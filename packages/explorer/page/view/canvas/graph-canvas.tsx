@@ -4,6 +4,7 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { resultOf } from "../../../src/drawing/labels.ts";
+import type { PreparedDrawing } from "../../painting/frame.ts";
 import { graph } from "../../state/document.ts";
 import { pointAt } from "../../state/lit.ts";
 import { text } from "../../state/settings.ts";
@@ -15,6 +16,27 @@ import { hit } from "./hit.ts";
 import { showChosen, startMoving } from "./moving.ts";
 import { startPainting } from "./painting.ts";
 
+/**
+ * Keeps a place of the drawing where it was when other boxes are drawn: what is chosen, or else the layer that was opened
+ * or folded.
+ */
+function holdPlace(before: PreparedDrawing, now: PreparedDrawing): void {
+  if (before.folded === now.folded) return;
+  const chosen = selected.peek();
+  const places = [...(chosen === null ? [] : [chosen]), ...before.layout.boxes.keys()];
+  for (const key of places) {
+    const box = before.folded.boxes.get(key);
+    const isChosen = key === chosen;
+    if (box === undefined || (!isChosen && now.layout.boxes.has(key))) continue;
+    const was = before.layout.boxes.get(key);
+    const is = now.layout.boxes.get(now.folded.boxOf[box.nodes[0]] ?? "");
+    if (was !== undefined && is !== undefined) {
+      camera.hold(was, is);
+      return;
+    }
+  }
+}
+
 /** The drawing. */
 export function GraphCanvas() {
   const element = useRef<HTMLCanvasElement>(null);
@@ -24,18 +46,22 @@ export function GraphCanvas() {
     const canvas = element.current as HTMLCanvasElement;
     const stops = [startPainting(canvas), startMoving(canvas)];
     let first = true;
-    let fitted = -1;
     let isStepping = false;
+    let before = drawing.peek();
     stops.push(
       effect(() => {
         const shown = drawing.value;
         if (shown === null) return;
-        if (first || fitted !== fits.peek()) camera.home();
+        if (first) {
+          camera.measure();
+          camera.home();
+        } else if (before !== null) holdPlace(before, shown);
         first = false;
-        fitted = fits.peek();
+        before = shown;
       }),
       effect(() => {
         fits.value;
+        camera.measure();
         camera.home();
       }),
       effect(() => {

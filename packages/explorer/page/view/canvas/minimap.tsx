@@ -4,16 +4,21 @@
  */
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { shortened } from "../../../src/drawing/labels.ts";
+import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
 import type { Layout } from "../../../src/drawing/layout/layout.ts";
 import { boxColors, type DrawingState, isWaiting, partOf } from "../../../src/drawing/painting/appearance.ts";
 import { type Colors, colorsOf } from "../../../src/drawing/painting/colors.ts";
 import type { PreparedDrawing } from "../../painting/frame.ts";
+import { graph } from "../../state/document.ts";
 import { text, theme } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";
-import { drawing, selected } from "../../state/view.ts";
+import { drawing, nameOf, selected } from "../../state/view.ts";
 import { camera, view, windowSize } from "./camera.ts";
 
 const [widest, highest] = [130, 96];
+/** About how much room the button below the map takes. */
+const buttonSize = { width: 80, height: 36 } as const;
 
 /** How large the map of a drawing is, in pixels of the page, and its scale. */
 function sizeOf({ width, height }: Layout): {
@@ -76,7 +81,8 @@ function freeCorner(present: Corner): Corner {
   const { x, y, k } = view.peek();
   const size = windowSize.peek();
   const chosen = selected.peek();
-  const { width, height } = sizeOf(layout);
+  const map = sizeOf(layout);
+  const [width, height] = [Math.max(map.width, buttonSize.width), map.height + buttonSize.height];
   const covered = (corner: Corner): number => {
     const left = corner.endsWith("left") ? 0 : size.width - width - 16;
     const top = corner.startsWith("top") ? 0 : size.height - height - 16;
@@ -95,6 +101,40 @@ function freeCorner(present: Corner): Corner {
     if (area < least) [best, least] = [corner, area];
   }
   return best;
+}
+
+/** Whether the box of the graph's result is in the window. */
+function isEndSeen(): boolean {
+  const r = endOf();
+  const { x, y, k } = view.value;
+  const { width, height } = windowSize.value;
+  if (r === undefined) return false;
+  return r.x * k + x >= 0 && r.y * k + y >= 0 && (r.x + r.width) * k + x <= width && (r.y + r.height) * k + y <= height;
+}
+
+/** Where the graph's result is drawn. */
+function endOf(): Rectangle | undefined {
+  const shown = drawing.value;
+  const [output] = graph.value.outputs;
+  return output === undefined ? undefined : shown?.layout.boxes.get(shown.folded.boxOf[output] ?? "");
+}
+
+/** Leads to the end of a drawing that is seen from its beginning, and back. */
+function OtherEnd() {
+  const words = text.value;
+  const [output] = graph.value.outputs;
+  if (output === undefined) return null;
+  const isBack = isEndSeen();
+  const go = (): void => {
+    const r = endOf();
+    if (isBack) camera.home();
+    else if (r !== undefined) camera.show(r);
+  };
+  return (
+    <button type="button" class="small" onClick={go}>
+      {isBack ? words.toBeginning : words.toResult(shortened(nameOf(output), 16))}
+    </button>
+  );
 }
 
 /** Whether some of the drawing is outside of the window. */
@@ -157,16 +197,18 @@ export function Minimap() {
     );
   };
   return (
-    <canvas
-      class={`minimap ${corner}`}
-      ref={element}
-      role="img"
-      aria-label={text.value.minimap}
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        go(event);
-      }}
-      onPointerMove={go}
-    />
+    <div class={`minimap ${corner}`}>
+      <canvas
+        ref={element}
+        role="img"
+        aria-label={text.value.minimap}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          go(event);
+        }}
+        onPointerMove={go}
+      />
+      <OtherEnd />
+    </div>
   );
 }

@@ -98,31 +98,42 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     };
     flight = requestAnimationFrame(advance);
   };
-  const fitAt = (least: number): void => {
-    measure();
+  /** Shows the whole drawing where its scale is not below the least, else its beginning, at another scale. */
+  const fitAt = (least: number, other?: number): void => {
     const layout = drawing.peek()?.layout;
     if (layout === undefined) return;
     const free = roomOf(canvas);
     const whole = Math.min(free.width / layout.width, free.height / layout.height);
-    // What would be too small to read is shown from its beginning.
-    const k = Math.min(largestScale, Math.max(0.02, whole >= least ? whole : Math.min(1, free.width / layout.width)));
+    const ofBeginning = other ?? Math.min(1, free.width / layout.width);
+    const k = Math.min(largestScale, Math.max(0.02, whole >= least ? whole : ofBeginning));
     const start = (size: number, most: number): number => (size * k > most ? 0 : (most - size * k) / 2);
     isHome = true;
     fly({ k, x: start(layout.width, free.width), y: start(layout.height, free.height) });
   };
-  /** Tells how much room the drawing has, which it is set in rows for. */
-  const measure = (): void => {
+  camera.measure = () => {
     const next = { width: Math.max(240, canvas.clientWidth), height: canvas.clientHeight };
     const before = room.peek();
     if (Math.abs(before.width - next.width) > 8 || Math.abs(before.height - next.height) > tallestBar)
       room.value = next;
   };
-  camera.fit = () => fitAt(0);
+  camera.fit = () => {
+    camera.measure();
+    fitAt(0);
+  };
   camera.home = () => fitAt(leastReadable);
   camera.settle = () => {
-    const before = drawing.peek()?.layout.rows;
-    measure();
-    if (isHome || drawing.peek()?.layout.rows !== before) camera.home();
+    const layout = drawing.peek()?.layout;
+    if (!isHome || layout === undefined) return;
+    const free = roomOf(canvas);
+    const whole = Math.min(free.width / layout.width, free.height / layout.height);
+    if (whole >= leastReadable || present().k > 1) fitAt(leastReadable, leastReadable);
+  };
+  camera.hold = (was, is) => {
+    const { x, y, k } = present();
+    isHome = false;
+    cancelAnimationFrame(flight);
+    destination = null;
+    target.call(behaviour.transform, zoomIdentity.translate(x + (was.x - is.x) * k, y + (was.y - is.y) * k).scale(k));
   };
   camera.center = (px, py) => {
     const { k } = present();
@@ -154,8 +165,9 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
       const both = around(r, next);
       if (both.width * scale <= free.width - 16 && both.height * scale <= free.height - 16) r = both;
     }
-    // As little as is needed, with some of the neighbours in sight.
+    // As little as is needed: nothing of what is in sight, the rest with some of its neighbours.
     const shift = (low: number, size: number, most: number): number => {
+      if (low >= 4 && low + size <= most - 4) return 0;
       const margin = Math.min(60, Math.max(0, (most - size) / 2));
       return low < margin ? margin - low : low + size > most - margin ? most - margin - low - size : 0;
     };
@@ -168,13 +180,23 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     if (scale === k && dx === 0 && dy === 0) return;
     fly({ k: scale, x: left + dx - r.x * scale, y: top + dy - r.y * scale });
   };
-  // A window of another size shows everything again, or what is chosen; the bar below, which grows with its text, does
-  // not move the drawing. Neither do the details that a press on a box opens: what was pressed stays where it is, as far
-  // as it can. Steps, which follow each other, get a drawing that fits beside their details.
+  // A window of another size sets the drawing in other rows, and shows everything again, or what is chosen. What opens and
+  // closes in it leaves the rows as they are: the bar below, which grows with its text, does not move the drawing, nor do
+  // the details that a press on a box opens. What was pressed stays where it is, as far as it can.
   let size = { width: 0, height: 0 };
+  let window = { width: 0, height: 0 };
   const observer = new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = canvas;
     windowSize.value = { width, height };
+    if (innerWidth !== window.width || Math.abs(innerHeight - window.height) > tallestBar) {
+      window = { width: innerWidth, height: innerHeight };
+      size = { width, height };
+      const before = drawing.peek()?.layout.rows;
+      camera.measure();
+      if (isHome || drawing.peek()?.layout.rows !== before) camera.home();
+      showChosen();
+      return;
+    }
     if (width === size.width && Math.abs(height - size.height) < tallestBar) {
       // What the bar now covers comes back into sight.
       if (stepState.peek() !== null) showChosen();

@@ -103,8 +103,6 @@ type KindSpec<Kind extends string, Options> = PlainLayerSpec<Kind> & OptionsOf<O
 interface Definition<Kind extends string, Options, Alone extends OptionOf<KindSpec<Kind, Options>>>
   extends Omit<LayerKind<KindSpec<Kind, Options>, Alone>, "kind" | "schema" | "prefix"> {
   readonly kind: Kind;
-  /** What it computes, for the reference. */
-  readonly words: string;
   /** The forms of its options, from which the type of its specs follows. Default: none. */
   readonly options?: Options;
   /** Default: the kind. */
@@ -117,6 +115,6 @@ export function layerKind<
   Options extends z.core.$ZodShape = Record<never, never>,
   Alone extends OptionOf<KindSpec<Kind, Options>> = never,
 >(definition: Definition<Kind, Options, Alone>): LayerKind<KindSpec<Kind, Options>, Alone> {
-  const { kind, words, options = {}, ...rest } = definition;
-  return { ...layerForm(kind, words, options), ...rest } as unknown as LayerKind<KindSpec<Kind, Options>, Alone>;
+  const { kind, options = {}, ...rest } = definition;
+  return { ...layerForm(kind, options), ...rest } as unknown as LayerKind<KindSpec<Kind, Options>, Alone>;
 }

@@ -66,10 +66,11 @@ const rule = { error: "must be the name of an earlier layer or input" };
 
 /** The option of a layer that takes a mask. */
 export const masked = {
-  mask: optional(
-    text(1, 200, rule),
-    "The input or layer of labels that says which steps count: [T], 0 where a step is padding, or [1], how many steps there are. Default: all.",
-  ),
+  /**
+   * The input or layer of labels that says which steps count: [T], 0 where a step is padding, or [1], how many steps
+   * there are. Default: all.
+   */
+  mask: optional(text(1, 200, rule)),
 };
 
 /** The mask that the labels of a spec mean, [N, T] or [N, 1], for sequences of some steps. */

@@ -33,8 +33,10 @@ const ownNormalization = ["scale", "center"] as const;
 
 /** What a spec may say of γ and β. */
 export const scaledAndCentered = {
-  scale: optional(flag, "Whether the result is scaled by γ. Default true."),
-  center: optional(flag, "Whether the result is shifted by β. Default true."),
+  /** Whether the result is scaled by γ. Default true. */
+  scale: optional(flag),
+  /** Whether the result is shifted by β. Default true. */
+  center: optional(flag),
 };
 
 /** The parameters of a normalization: γ of ones, β of zeros, those that there are. */

@@ -2,13 +2,8 @@
 import * as z from "zod/mini";
 import { initializerNames, type WeightInit, weightInits } from "../../initializers.ts";
 
-/** A schema with a description, for the JSON Schema and the reference. */
-export const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
-  (schema.clone() as z.ZodMiniType).register(z.globalRegistry, { description }) as Schema;
-
-/** An option that may be left out. */
-export const optional = <Schema extends z.ZodMiniType>(schema: Schema, words: string): z.ZodMiniOptional<Schema> =>
-  described(z.optional(schema), words);
+/** Makes an option one that may be left out. */
+export { optional } from "zod/mini";
 
 type OptionalKey<Shape> = { [Key in keyof Shape]: Shape[Key] extends z.ZodMiniOptional ? Key : never }[keyof Shape];
 
@@ -123,14 +118,13 @@ const place = text(1, 200, fromRule);
 
 /** What any layer may say. */
 const base = {
-  name: optional(
-    layerName,
-    "Its name, which its parameters start with and which other layers take it by. Default: kind and number, such as conv1.",
-  ),
-  from: optional(
-    z.union([place, list(place, 1, 64)], fromRule),
-    "The earlier layer or input that it takes, or several. Default: the layer before.",
-  ),
+  /**
+   * Its name, which its parameters start with and which other layers take it by. Default: kind and number, such as
+   * conv1.
+   */
+  name: z.optional(layerName),
+  /** The earlier layer or input that it takes, or several. Default: the layer before. */
+  from: z.optional(z.union([place, list(place, 1, 64)], fromRule)),
 };
 
 /** What any layer may say: its `name`, and `from` which layers it takes its inputs. */
@@ -143,33 +137,29 @@ export interface PlainLayerSpec<Kind extends string = string> extends LayerBase 
 
 /** What a layer with weights may say of them. */
 export const weighted = {
-  weightInit: optional(
-    weightInit,
-    "Spread of the initial weights. Default: he before ReLU-like layers, xavier otherwise.",
-  ),
-  weightDecay: optional(
-    penalty,
-    "λ of ½ λ Σ W², added to the loss for the weights of this layer, ≥ 0. Default: that of the model.",
-  ),
-  l1: optional(
-    penalty,
-    "λ of λ Σ |W|, added to the loss for the weights of this layer, ≥ 0. Default: that of the model.",
-  ),
+  /** Spread of the initial weights. Default: he before ReLU-like layers, xavier otherwise. */
+  weightInit: z.optional(weightInit),
+  /** λ of ½ λ Σ W², added to the loss for the weights of this layer, ≥ 0. Default: that of the model. */
+  weightDecay: z.optional(penalty),
+  /** λ of λ Σ |W|, added to the loss for the weights of this layer, ≥ 0. Default: that of the model. */
+  l1: z.optional(penalty),
 };
 
 /** What a layer with weights may say of them. */
 export interface Weighted extends OptionsOf<typeof weighted> {}
 
 /** What a layer with a bias may say of it. */
-export const biased = { bias: optional(flag, "Whether a bias is added. Default true.") };
+export const biased = {
+  /** Whether a bias is added. Default true. */
+  bias: z.optional(flag),
+};
 
-/** The form of a kind of layer: its own options, and those of all layers; its default names start with its own. */
-export function layerForm<const Kind extends string, Shape extends z.core.$ZodShape>(
-  kind: Kind,
-  words: string,
-  options: Shape,
-) {
-  const schema = described(z.strictObject({ kind: z.literal(kind), ...base, ...options }), words);
+/**
+ * The form of a kind of layer: its own options, and those of all layers; its default names start with its own. The
+ * comments before a kind and its options describe them in the JSON Schema and the reference (scripts/form-words.ts).
+ */
+export function layerForm<const Kind extends string, Shape extends z.core.$ZodShape>(kind: Kind, options: Shape) {
+  const schema = z.strictObject({ kind: z.literal(kind), ...base, ...options });
   return { kind, prefix: kind as string, schema };
 }
 
@@ -186,5 +176,4 @@ export function isJson(value: unknown): boolean {
 }
 
 /** What is added to a variance. */
-export const epsilonBy = (initial: string) =>
-  optional(numberIn("epsilon > 0", { above: 0 }), `Added to the variance, > 0. Default ${initial}.`);
+export const epsilon = z.optional(numberIn("epsilon > 0", { above: 0 }));

@@ -21,10 +21,6 @@ const sides = z.array(two(0)).check(z.minLength(2), z.maxLength(2)) as z.ZodMini
 /** The form of a padding. */
 export const padding: z.ZodMiniType<Padding> = z.union([count(0), two(0), sides, z.literal("same")], rule);
 
-/** How padding is described: what is added, and how many windows "same" gives. */
-export const paddingWords = (what: string): string =>
-  `${what} on every side; two numbers for [vertical, horizontal], [[top, bottom], [left, right]] for each side, or "same" for ⌈length / stride⌉ windows, what is odd of it at the lower right. Default 0.`;
-
 /**
  * How much "same" adds around `length` pixels: in all (⌈length / stride⌉ − 1) · stride + span − length where that is
  * positive, the larger half behind. As in TensorFlow, and ONNX's SAME_UPPER.

@@ -2,7 +2,7 @@
 import { asVariable, reshape, transpose, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkInteger, ShapeError } from "@adjoint/tensor";
 import * as z from "zod/mini";
-import { count, described, optional, two } from "./options.ts";
+import { count, optional, two } from "./options.ts";
 import { type Sides, sameSides } from "./padding.ts";
 
 /**
@@ -20,12 +20,15 @@ const timePadding: z.ZodMiniType<TimePadding> = z.union(
 
 /** The options of windows over time. */
 export const timeWindow = {
-  size: described(count(1), "Number of steps in a window."),
-  stride: optional(count(1), "Distance between windows, ≥ 1. Default 1."),
-  pad: optional(
-    timePadding,
-    'Steps of zeros added at both ends, [before, after], "same" for ⌈T / stride⌉ windows, or "causal": before the start alone, so that no window reads a later step. Default 0.',
-  ),
+  /** Number of steps in a window. */
+  size: count(1),
+  /** Distance between windows, ≥ 1. Default 1. */
+  stride: optional(count(1)),
+  /**
+   * Steps of zeros added at both ends, [before, after], "same" for ⌈T / stride⌉ windows, or "causal": before the start
+   * alone, so that no window reads a later step. Default 0.
+   */
+  pad: optional(timePadding),
 };
 
 /** A window over time. */

@@ -66,7 +66,8 @@ function restOf(x: TypedArray, i: number, step: number, n: number, place: number
 
 const softmaxLane: Lane = (out, o, outStep, x, i, step, n, place) => {
   const largest = x[i + place * step];
-  const total = 1 + restOf(x, i, step, n, place);
+  // ∞ − ∞ is NaN, and so are all elements where the largest is infinite.
+  const total = 1 + (largest - largest) + restOf(x, i, step, n, place);
   for (let k = 0; k < n; k++, i += step, o += outStep) out[o] = Math.exp(x[i] - largest) / total;
 };
 
@@ -77,7 +78,7 @@ export function softmax(x: Tensor, axis: number): Tensor {
 
 const logSoftmaxLane: Lane = (out, o, outStep, x, i, step, n, place) => {
   const largest = x[i + place * step];
-  const log = Math.log1p(restOf(x, i, step, n, place));
+  const log = Math.log1p(largest - largest + restOf(x, i, step, n, place));
   for (let k = 0; k < n; k++, i += step, o += outStep) out[o] = x[i] - largest - log;
 };
 

@@ -85,7 +85,7 @@ function transformedWay(window: readonly number[], f: number): Way {
   const filters = freshValue("float32", [numbersOfWindow, panels, c, 8]);
   const frame = 4 * c * (2 * tilesY + 2) * (2 * tilesX + 2);
   const tiles = 4 * Math.ceil((Math.min(tilesY, rowsAtOnce(32, tilesX)) * tilesX) / 4);
-  const scratch = edgeBytes + frame + numbersOfWindow * (4 * tiles * (c + f) + 2 * gap);
+  const scratch = edgeBytes + frame + numbersOfWindow * (4 * tiles * (c + 8 * panels) + 2 * gap);
   return {
     filters,
     prepare: (address, [row, column, channel, filter]) => {
@@ -178,7 +178,7 @@ export const convolutionOfGradients: Pattern = {
 
 /** How gradients of filters are computed. */
 interface Sums {
-  /** What is added up for each filter: first for groups of images, then for all. */
+  /** How many numbers are added up: first for groups of images, then for all. */
   readonly numbers: number;
   readonly kernel: "correlate32" | "winogradSums32";
   /** Multiplications for each result of a filter. */
@@ -194,7 +194,7 @@ function directSums(window: readonly number[], f: number): Sums {
   const elements = c * fh * fw;
   const packed = 32 * ow * Math.ceil(oh / Math.ceil((oh * ow) / blockOfPositions));
   return {
-    numbers: elements,
+    numbers: elements * f,
     kernel: "correlate32",
     multiplications: elements,
     scratch: edgeBytes + 4 * (elements + oh) + frameBytes(window) + packed,
@@ -208,13 +208,14 @@ function transformedSums(window: readonly number[], f: number): Sums {
   const [tilesY, tilesX] = [Math.ceil(oh / 2), Math.ceil(ow / 2)];
   const frames = 4 * (c * (2 * tilesY + 2) * (2 * tilesX + 2) + f * 4 * tilesY * tilesX);
   const tiles = rowsAtOnce(64, tilesX) * tilesX;
-  const numbers = numbersOfWindow * c;
+  const panels = Math.ceil(f / 8);
+  const numbers = numbersOfWindow * c * 8 * panels;
   return {
     numbers,
     kernel: "winogradSums32",
     multiplications: 5 * c,
-    scratch: edgeBytes + frames + numbersOfWindow * (4 * tiles * (c + f) + 2 * gap),
-    fold: (sums, y, groups) => callOf("winogradFold32", [sums, y, groups, c, f], f / 4, groups * numbers * f, 512),
+    scratch: edgeBytes + frames + numbersOfWindow * (4 * tiles * (c + 8 * panels) + 2 * gap),
+    fold: (sums, y, groups) => callOf("winogradFold32", [sums, y, groups, c, f], f / 4, groups * numbers, 512),
   };
 }
 
@@ -231,7 +232,7 @@ export const filterGradients: Pattern = {
     const [, , , , , oh, ow] = window;
     const groups = Math.min(mostGroups, n);
     const way = !exact && isTransformed(window, f) ? transformedSums(window, f) : directSums(window, f);
-    const sums = freshValue("float32", [groups, way.numbers, f]);
+    const sums = freshValue("float32", [groups, way.numbers]);
     return {
       inputs: [id, found.gradients.id],
       dense: [],

@@ -233,7 +233,9 @@ export class Plan {
   /** The result of an elementwise op, in a group that it can join, or one of its own. */
   private joined(op: string, attributes: object, inputs: readonly Value[], result: Value, dtype: LoopDType): Value {
     const order = orderIn(result);
-    for (const group of this.groups.slice(-lookBack).reverse()) {
+    // The last ones, then those that compute an operand, however long ago.
+    const makers = inputs.flatMap((x) => this.places.get(x.buffer)?.group ?? []);
+    for (const group of new Set([...this.groups.slice(-lookBack).reverse(), ...makers])) {
       const isAlike = sameShape(group.shape, result.shape) && group.order.every((axis, i) => axis === order[i]);
       // Element by element in memory an op may run in a loop over another shape of as many elements.
       const [operands, own] = isAlike ? [inputs, result] : [inMemory(inputs, result, group), seenAs(result, group)];

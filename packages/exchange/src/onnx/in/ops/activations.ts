@@ -27,7 +27,7 @@ import {
   type Variable,
   where,
 } from "@adjoint/autograd";
-import type { NodeCall } from "../call.ts";
+import type { NodeCall } from "../nodes/call.ts";
 import { unary } from "./elementwise.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 

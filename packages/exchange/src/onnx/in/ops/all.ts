@@ -7,9 +7,11 @@ import { attentions } from "./attention.ts";
 import { constants } from "./constants.ts";
 import { elementwise } from "./elementwise.ts";
 import { convolutions } from "./images/convolution.ts";
+import { folds } from "./images/fold.ts";
 import { normalizations } from "./images/normalization.ts";
 import { pools } from "./images/pooling.ts";
 import { resizes } from "./images/resize.ts";
+import { samplings } from "./images/sampling.ts";
 import { indexing } from "./indexing.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 import { products } from "./products.ts";
@@ -26,12 +28,12 @@ export const families: Readonly<Record<string, Lowerings>> = {
   Indexing: indexing,
   "Constants, casts": constants,
   "Matrix products": products,
-  Convolutions: convolutions,
+  Convolutions: { ...convolutions, ...folds },
   Pooling: pools,
   Normalization: normalizations,
   Attention: attentions,
   "Recurrent layers": recurrents,
-  Resizing: resizes,
+  "Resizing, sampling": { ...resizes, ...samplings },
 };
 
 /** The functions by the names of their ops. */
@@ -52,6 +54,8 @@ export const limits: Readonly<Record<string, string>> = {
   If: "by a known condition",
   Loop: "unrolled: by a known number of steps, and known conditions",
   Scan: "unrolled: as many steps as its inputs have; from version 9 on",
+  SplitToSequence:
+    "as all ops on sequences: by known lengths and places; sequences are no inputs or outputs of the file",
   Resize: "nearest, linear, cubic; no cropping by the nearest",
 };
 

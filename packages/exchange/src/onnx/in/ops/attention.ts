@@ -22,7 +22,7 @@ import {
   type Variable,
   where,
 } from "@adjoint/autograd";
-import type { NodeCall } from "../call.ts";
+import type { NodeCall } from "../nodes/call.ts";
 import type { Lowerings } from "./lowering.ts";
 
 /** x [N, T, H·D] as heads [N, H, T, D]; what has four axes has them already. */

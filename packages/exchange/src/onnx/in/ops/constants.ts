@@ -1,8 +1,8 @@
 /** Constants, shapes and what is made of them, casts, and ops that leave values as they are. */
 import { add, broadcastTo, cast, constant, identity, remainder, sub, Variable } from "@adjoint/autograd";
 import { type DType, kernels, Tensor } from "@adjoint/tensor";
-import type { NodeCall } from "../call.ts";
-import { Known, knownIntegers, type Value } from "../values.ts";
+import type { NodeCall } from "../nodes/call.ts";
+import { Known, knownIntegers, type Value } from "../nodes/values.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 
 function constantOf(node: NodeCall): Known {

@@ -45,7 +45,7 @@ import {
   where,
 } from "@adjoint/autograd";
 import { isFloat } from "@adjoint/tensor";
-import type { NodeCall } from "../call.ts";
+import type { NodeCall } from "../nodes/call.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 
 type Unary = (x: Variable) => Variable;

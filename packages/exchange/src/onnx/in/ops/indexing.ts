@@ -1,8 +1,10 @@
 /** Taking elements by indices, and writing to them. */
 import {
   add,
+  argsort,
   broadcastTo,
   cast,
+  concat,
   constant,
   eq,
   gt,
@@ -13,15 +15,17 @@ import {
   minimum,
   moveAxis,
   mul,
+  ne,
   reshape,
+  slice,
   sum,
   type Variable,
   where,
   zerosLike,
 } from "@adjoint/autograd";
 import { contiguousStrides, type Shape } from "@adjoint/tensor";
-import type { NodeCall } from "../call.ts";
-import { Known } from "../values.ts";
+import type { NodeCall } from "../nodes/call.ts";
+import { Known } from "../nodes/values.ts";
 import type { Lowerings } from "./lowering.ts";
 
 /** Indices of an axis of length n, those from the end counted from the front. */
@@ -93,7 +97,7 @@ const combine: Readonly<Record<Exclude<Reduction, "none">, (a: Variable, b: Vari
  */
 function scattered(node: NodeCall, x: Variable, places: Variable, updates: Variable, reduction: Reduction): Variable {
   if (reduction === "add") return indexAdd(x, places, updates);
-  if (reduction === "none") return written(x, places, updates);
+  if (reduction === "none") return written(x, ...lastOnes(node, places, updates));
   // Several updates of one row have an order: one round for each.
   if (!places.isReadable) {
     throw node.refuse(`combines by ${reduction} at indices that depend on inputs`, {
@@ -118,7 +122,27 @@ function scattered(node: NodeCall, x: Variable, places: Variable, updates: Varia
   return y;
 }
 
-/** Rows replaced; where several updates have one place ONNX leaves open which counts. */
+/** Places and updates of which the last of each place counts, the others are gone or zeros. ONNX leaves open which counts. */
+function lastOnes(node: NodeCall, places: Variable, updates: Variable): readonly [Variable, Variable] {
+  const count = places.size;
+  if (places.isReadable) {
+    const last = new Map((places.toArray() as number[]).map((place, k) => [place, k]));
+    if (last.size === count) return [places, updates];
+    const rows = node.made(Int32Array.from(last.values()), [last.size]);
+    return [indexSelect(places, rows), indexSelect(updates, rows)];
+  }
+  if (count < 2) return [places, updates];
+  const order = argsort(places);
+  const sorted = indexSelect(places, order);
+  const changes = ne(slice(sorted, { start: [1], stop: [count] }), slice(sorted, { start: [0], stop: [count - 1] }));
+  const isLast = reshape(concat([changes, constant([1], { dtype: "bool" })]), [
+    count,
+    ...updates.shape.slice(1).fill(1),
+  ]);
+  return [sorted, where(isLast, indexSelect(updates, order), constant(0, { dtype: updates.dtype }))];
+}
+
+/** Rows replaced, each at most once: what is added to a place again has to be 0. */
 function written(x: Variable, places: Variable, updates: Variable): Variable {
   const isTruth = x.dtype === "bool";
   const [base, values] = isTruth ? [cast(x, "int32"), cast(updates, "int32")] : [x, updates];

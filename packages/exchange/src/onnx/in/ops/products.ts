@@ -1,6 +1,6 @@
 /** Matrix products and sums over named axes. */
 import { add, einsum, matmul, mul, transpose, type Variable } from "@adjoint/autograd";
-import type { NodeCall } from "../call.ts";
+import type { NodeCall } from "../nodes/call.ts";
 import type { Lowerings } from "./lowering.ts";
 
 /** α A B + β C, A and B transposed on request. */

@@ -22,8 +22,8 @@ import {
   type Variable,
   where,
 } from "@adjoint/autograd";
-import type { NodeCall } from "../call.ts";
-import { Known } from "../values.ts";
+import type { NodeCall } from "../nodes/call.ts";
+import { Known } from "../nodes/values.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 
 type Activation = (x: Variable) => Variable;

@@ -28,7 +28,7 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import { isFloat } from "@adjoint/tensor";
-import type { NodeCall } from "../call.ts";
+import type { NodeCall } from "../nodes/call.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 
 interface Reduction {

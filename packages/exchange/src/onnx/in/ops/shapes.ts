@@ -16,7 +16,7 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import { broadcastShapes } from "@adjoint/tensor";
-import type { NodeCall } from "../call.ts";
+import type { NodeCall } from "../nodes/call.ts";
 import { padded } from "./images/padding.ts";
 import type { Lowerings } from "./lowering.ts";
 

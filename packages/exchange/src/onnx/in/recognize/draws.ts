@@ -4,7 +4,7 @@
  */
 import { apply, ops } from "@adjoint/autograd/internal";
 import { randomOps } from "../../out/ops/random.ts";
-import { refused } from "../source.ts";
+import { refused } from "../file/source.ts";
 import type { Template } from "./templates.ts";
 
 /** Numbers that differ from draw to draw: p is the probability of 1, of a mask. */

@@ -2,7 +2,7 @@
 import { AdjointError } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
 import { opsetOfBits } from "../../out/ops/random.ts";
-import type { OnnxSource } from "../source.ts";
+import type { OnnxSource } from "../file/source.ts";
 import { draws } from "./draws.ts";
 import { ownFunctions, torchFunctions } from "./functions.ts";
 import { matched, Parts, type Recognized, type Template, type Written, writtenOf } from "./templates.ts";
@@ -38,12 +38,21 @@ export function recognized(
 ): { readonly graph: Message<"Graph">; readonly found: ReadonlyMap<Message<"Node">, Recognized> } {
   const found = new Map<Message<"Node">, Recognized>();
   const parts = new Parts(source, graph);
-  for (const template of [...written.own(), ...(producer === "adjoint" ? [] : written.torch())]) {
+  const all = [...written.own(), ...(producer === "adjoint" ? [] : written.torch())];
+  const possible = new Map<string, Written[]>();
+  for (const template of all) {
     if ([...template.parts.ops].some((op) => !parts.ops.has(op))) continue;
-    for (const node of graph.node) {
-      if (node.op_type !== template.lastOp || found.has(node)) continue;
+    possible.set(template.lastOp, [...(possible.get(template.lastOp) ?? []), template]);
+  }
+  for (const node of graph.node) {
+    const templates = possible.get(node.op_type ?? "") ?? [];
+    const before = templates.length === 0 ? [] : node.input.map((name) => parts.nodes.get(name)?.op_type);
+    for (const template of templates) {
+      if (template.opsBefore.some((op) => !before.includes(op))) continue;
       const one = matched(template, parts, node.output[0] ?? "", source);
-      if (one !== null) found.set(node, one);
+      if (one === null) continue;
+      found.set(node, one);
+      break;
     }
   }
   if (found.size === 0) return { graph, found };

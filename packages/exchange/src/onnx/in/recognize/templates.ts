@@ -5,10 +5,9 @@ import type { Message } from "../../messages/schema.ts";
 import { encodeMessage } from "../../messages/write.ts";
 import { Emitter, type OnnxValue } from "../../out/emitter.ts";
 import type { ElementType } from "../../out/types.ts";
-import { externalFiles } from "../external.ts";
-import type { OnnxSource } from "../source.ts";
-import { knownTensor } from "../tensors.ts";
-import type { Known } from "../values.ts";
+import { externalFiles } from "../file/external.ts";
+import type { OnnxSource } from "../file/source.ts";
+import { knownTensor } from "../file/tensors.ts";
 
 /** What a node of a file, and those that only it follows from, stand for. */
 export interface Recognized {
@@ -45,13 +44,20 @@ const longest = 16;
 /** Relative errors of constants that were rounded, by their types in the file: half precision, others float32. */
 const roundings: Readonly<Record<number, number>> = { 10: 2 ** -10, 16: 2 ** -7 };
 
+/** A constant of a few numbers. */
+interface Small {
+  readonly type: number;
+  readonly shape: string;
+  readonly numbers: readonly number[];
+}
+
 /** Nodes by the name of what they compute, and constants by name. */
 export class Parts {
   readonly nodes: ReadonlyMap<string, Message<"Node">>;
   readonly ops: ReadonlySet<string>;
   private readonly source: OnnxSource;
   private readonly constants: ReadonlyMap<string, Message<"Tensor">>;
-  private readonly values = new Map<string, Known | null>();
+  private readonly values = new Map<string, Small | null>();
 
   constructor(source: OnnxSource, { node, initializer }: Pick<Message<"Graph">, "node" | "initializer">) {
     this.source = source;
@@ -64,22 +70,25 @@ export class Parts {
   }
 
   /** A constant of a few numbers; null for others. */
-  constantOf(
-    name: string,
-  ): { readonly type: number; readonly shape: string; readonly numbers: readonly number[] } | null {
+  constantOf(name: string): Small | null {
+    let small = this.values.get(name);
+    if (small === undefined) {
+      small = this.read(name);
+      this.values.set(name, small);
+    }
+    return small;
+  }
+
+  private read(name: string): Small | null {
     const proto = this.constants.get(name);
     if (proto === undefined || !(proto.dims.reduce((n, length) => n * length, 1) <= longest)) return null;
-    let known = this.values.get(name);
-    if (known === undefined) {
-      try {
-        known = knownTensor(this.source, proto, `the constant "${name}"`);
-      } catch {
-        // Whoever reads it says what is wrong.
-        known = null;
-      }
-      this.values.set(name, known);
+    try {
+      const numbers = knownTensor(this.source, proto, `the constant "${name}"`).numbers();
+      return { type: proto.data_type ?? 0, shape: proto.dims.join(), numbers };
+    } catch {
+      // Whoever reads it says what is wrong.
+      return null;
     }
-    return known === null ? null : { type: proto.data_type ?? 0, shape: proto.dims.join(), numbers: known.numbers() };
   }
 }
 
@@ -88,8 +97,9 @@ export interface Written extends Template {
   readonly parts: Parts;
   /** The names of its inputs. */
   readonly names: readonly string[];
-  /** The op of its last node. */
+  /** The op of its last node, and those whose results that node reads. */
   readonly lastOp: string;
+  readonly opsBefore: readonly string[];
 }
 
 const LAST = "y";
@@ -103,8 +113,18 @@ export function writtenOf(template: Template, opset: number): Written {
   const graph = decodeMessage("Graph", encodeMessage("Graph", out.drafts([{ value, name: LAST }])), source);
   const parts = new Parts(source, graph);
   const names = inputs.map(({ name }) => name);
-  return { ...template, parts, names, lastOp: parts.nodes.get(LAST)?.op_type ?? "" };
+  const last = parts.nodes.get(LAST);
+  const opsBefore = (last?.input ?? []).flatMap((name) =>
+    parts.constantOf(name) === null ? (parts.nodes.get(name)?.op_type ?? []) : [],
+  );
+  return { ...template, parts, names, lastOp: last?.op_type ?? "", opsBefore };
 }
+
+type Attributes = readonly Message<"Attribute">[];
+
+/** Whether two nodes have the same attributes. Most have none. */
+const haveSame = (a: Attributes, b: Attributes): boolean =>
+  a.length === b.length && (a.length === 0 || JSON.stringify(a) === JSON.stringify(b));
 
 /** What the value `last` of a file is by a template; null where it is something else. */
 export function matched(template: Written, file: Parts, last: string, source: OnnxSource): Recognized | null {
@@ -139,13 +159,14 @@ export function matched(template: Written, file: Parts, last: string, source: On
     const [node, at] = [parts.nodes.get(own), file.nodes.get(name)];
     const isSame =
       node !== undefined &&
-      node.op_type === at?.op_type &&
-      (at?.domain ?? "") === "" &&
-      JSON.stringify(node.attribute) === JSON.stringify(at?.attribute);
-    if (!isSame || at === undefined) return false;
+      at !== undefined &&
+      node.op_type === at.op_type &&
+      (at.domain ?? "") === "" &&
+      haveSame(node.attribute, at.attribute);
+    if (!isSame) return false;
+    if (!commutative.has(at.op_type ?? "")) return fitsAll(node.input, at.input);
     const kept = [...found];
     if (fitsAll(node.input, at.input)) return true;
-    if (!commutative.has(at.op_type ?? "")) return false;
     found.clear();
     for (const [key, value] of kept) found.set(key, value);
     return fitsAll(node.input, at.input.toReversed());

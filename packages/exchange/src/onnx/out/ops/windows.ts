@@ -56,7 +56,7 @@ export function placesOf({ filterH, filterW }: WindowAttributes): (readonly [p: 
  * The windows of images, rows of them last: [C·FH·FW, N·OH·OW], the transpose of im2col. Channels come first, so that the
  * parts are put one after the other as they lie.
  */
-function windowsOf(out: Emitter, x: OnnxValue, attributes: WindowAttributes): OnnxValue {
+export function windowsOf(out: Emitter, x: OnnxValue, attributes: WindowAttributes): OnnxValue {
   const { filterH, filterW } = attributes;
   const [n, c] = x.shape;
   const area = filterH * filterW;

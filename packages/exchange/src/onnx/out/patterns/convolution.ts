@@ -14,7 +14,7 @@ import {
 import { sizeOf } from "@adjoint/tensor";
 import { convolved, isInBlocks } from "../blocks.ts";
 import type { Emitter, OnnxValue } from "../emitter.ts";
-import { mostSlices, paddedImages, pixelsAt, placesOf } from "../ops/windows.ts";
+import { mostSlices, windowsOf } from "../ops/windows.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
 import { biasedAt } from "./products.ts";
 
@@ -140,9 +140,18 @@ export const transposedConvolution: Pattern = {
   },
 };
 
+/** x moved along an axis, to a length there: zeros come in, and what is beyond is left out. */
+function moved(out: Emitter, x: OnnxValue, axis: number, by: number, length: number): OnnxValue {
+  const { shape } = x;
+  const step = sizeOf(shape.slice(axis + 1));
+  // All that moves together as one axis: ONNX Runtime copies it at once then.
+  const rows = out.reshape(x, [sizeOf(shape.slice(0, axis)), shape[axis] * step]);
+  return out.reshape(out.pad(rows, [0, by * step], [0, (length - shape[axis] - by) * step]), shape.with(axis, length));
+}
+
 /**
- * Windows, transposed, times gradients: for each place of the window a product of the pixels there with the gradients, so that
- * no pixel is copied twice.
+ * Windows, transposed, times gradients. Of few channels, or where windows stride, windows are written out. Else images are moved
+ * along rows, and gradients along columns, for each place of a row and of a column: fewer copies than there are places.
  */
 export const filterGradients: Pattern = {
   name: "convolution, backward to the filters",
@@ -153,23 +162,40 @@ export const filterGradients: Pattern = {
     const { windows, gradients: given } = found;
     const { attributes } = windows;
     const [{ shape: images }, { shape }] = [windows.images, node];
-    if (attributes.filterH * attributes.filterW > mostSlices) return null;
-    const window = windowsOn(images, attributes);
-    const { outputH, outputW } = window;
-    const [[n, c], f, positions] = [images, shape[1], images[0] * outputH * outputW];
+    const { filterH, filterW } = attributes;
+    if (filterH * filterW > mostSlices) return null;
+    const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(images, attributes);
+    const [n, c, h, w] = images;
+    const f = shape[1];
+    const [downs, rights] = [
+      Array.from({ length: filterH }, (_, p) => p * dilationH - padH),
+      Array.from({ length: filterW }, (_, q) => padW - q * dilationW),
+    ];
+    const isMoved =
+      strideH === 1 &&
+      strideW === 1 &&
+      downs.every((by) => -outputH < by && by < h) &&
+      rights.every((by) => -w < by && by < outputW) &&
+      // Numbers copied for each row of filters but the first, into windows and out of them, and gradients moved instead.
+      2 * filterW * c > f;
     return {
       inputs: [windows.images.id, given.id],
       write: (out, [x, g]) => {
-        // Channels first: then the pixels of a channel at one place of all windows are a row.
-        const padded = paddedImages(out, out.transpose(out.expand(x, images), [1, 0, 2, 3]), window);
         const grids = out.transpose(out.reshape(out.expand(g, given.shape), [n, outputH, outputW, f]), [0, 3, 1, 2]);
-        const gradients = out.reshape(out.transpose(grids, [1, 0, 2, 3]), [f, positions]);
-        const products = placesOf(attributes).map(([p, q]) => {
-          const pixels = out.reshape(pixelsAt(out, padded, window, p, q), [c, positions]);
-          const spec = { shape: [c, f], type: x.type };
-          return out.reshape(out.emit("Gemm", [pixels, gradients], spec, { transA: 0, transB: 1 }), [c, 1, f]);
-        });
-        return out.reshape(out.concat(products, 1), shape);
+        // Channels first: then the pixels of a channel at one place of all windows are a row.
+        const gradients = out.transpose(grids, [1, 0, 2, 3]);
+        const product = (pixels: OnnxValue, by: OnnxValue): OnnxValue => {
+          const spec = { shape: [pixels.shape[0], f], type: x.type };
+          return out.emit("Gemm", [pixels, out.reshape(by, [f, pixels.shape[1]])], spec, { transA: 0, transB: 1 });
+        };
+        const whole = out.expand(x, images);
+        if (!isMoved) return product(windowsOf(out, whole, attributes), gradients);
+        const turned = out.transpose(whole, [1, 0, 2, 3]);
+        const rows = rights.map((by) => out.reshape(moved(out, turned, 3, by, outputW), [c, 1, n * h * outputW]));
+        const pixels = out.reshape(out.concat(rows, 1), [c * filterW, n * h * outputW]);
+        const products = downs.map((by) => product(pixels, moved(out, gradients, 2, by, h)));
+        const parts = products.map((part) => out.reshape(part, [c, 1, filterW, f]));
+        return out.reshape(out.concat(parts, 1), shape);
       },
     };
   },

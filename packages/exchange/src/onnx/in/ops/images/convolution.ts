@@ -13,7 +13,7 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import { convolve } from "@adjoint/nn/internal";
-import type { NodeCall } from "../../call.ts";
+import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 import { type Width, zeroPadded } from "./padding.ts";
 import { type AxisWindow, stepsOf, windowsOf, writtenPads } from "./windows.ts";

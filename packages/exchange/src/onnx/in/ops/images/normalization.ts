@@ -18,7 +18,7 @@ import {
   type Variable,
   where,
 } from "@adjoint/autograd";
-import type { NodeCall } from "../../call.ts";
+import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 import { type Width, zeroPadded } from "./padding.ts";
 

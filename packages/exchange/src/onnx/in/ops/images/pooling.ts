@@ -19,7 +19,7 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import { isFloat } from "@adjoint/tensor";
-import type { NodeCall } from "../../call.ts";
+import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 import { surrounded, type Width } from "./padding.ts";
 import { type AxisWindow, windowsOf } from "./windows.ts";

@@ -1,6 +1,6 @@
 /** Resizing along axes by interpolation: each axis is a linear map, whose weights follow from its lengths. */
 import { indexSelect, matmul, moveAxis, reshape, type Variable } from "@adjoint/autograd";
-import type { NodeCall } from "../../call.ts";
+import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowering, Lowerings } from "../lowering.ts";
 
 /** One axis that changes. */
@@ -168,7 +168,8 @@ function resized(node: NodeCall, axes: readonly Axis[]): Variable {
     if (one.from === 0 || one.to === 0) throw node.refuse(`resizes an axis of length ${one.from} to ${one.to}`);
     if (mode === "nearest" && !crops) {
       const places = Int32Array.from({ length: one.to }, (_, i) =>
-        Math.min(Math.max(rounded(rounding, coordinateOf(coordinate, i, one)), 0), one.from - 1),
+        // As float32, in which scales are stored: 3 / 0.6 is 5 there, and a little less with their digits in float64.
+        Math.min(Math.max(rounded(rounding, Math.fround(coordinateOf(coordinate, i, one))), 0), one.from - 1),
       );
       y = indexSelect(y, node.made(places, [places.length]), { axis: one.axis });
       continue;

@@ -1,5 +1,5 @@
 /** Sliding windows as ONNX writes them: pads of each side, auto_pad, ceil_mode, any number of axes. */
-import type { NodeCall } from "../../call.ts";
+import type { NodeCall } from "../../nodes/call.ts";
 import type { Width } from "./padding.ts";
 
 /** The numbers of a window along one axis. */

@@ -1,10 +1,10 @@
 import { AdjointError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import type { Draft } from "../messages/schema.ts";
+import type { Draft } from "../../messages/schema.ts";
+import { fromOnnx } from "../from-onnx.ts";
+import { onnxModel } from "../onnx-model.ts";
+import { modelOf, node, reals } from "../testing/small-models.ts";
 import { onnxExternalData } from "./external.ts";
-import { fromOnnx } from "./from-onnx.ts";
-import { onnxModel } from "./onnx-model.ts";
-import { modelOf, node, reals } from "./testing/small-models.ts";
 
 const weights = Float32Array.of(9, 1, 2, 3, 4, 5, 6);
 const others = new Uint8Array(weights.buffer);

@@ -27,6 +27,22 @@ export class Known {
 /** A value of the graph. */
 export type Value = Variable | Known;
 
+/** Values in a row, such as those that a loop has collected. */
+export class Sequence {
+  readonly items: readonly Value[];
+
+  constructor(items: readonly Value[]) {
+    this.items = items;
+  }
+}
+
+/** What a name stands for. */
+export type Held = Value | Sequence;
+
+/** Whether these are single values, or none where an input is left out. */
+export const hasNoSequence = <V extends Value | null>(all: readonly (V | Sequence)[]): all is readonly V[] =>
+  !all.some((one) => one instanceof Sequence);
+
 /** Integers that are known, by their numbers: as int32 where they fit. */
 export function knownIntegers(values: readonly number[], shape: readonly number[] = [values.length]): Known {
   const fits = values.every((n) => n === (n | 0));

@@ -1,7 +1,8 @@
 /** What in a file cannot be read: all of it at once, before anything is made. */
-import type { Message } from "../messages/schema.ts";
-import { controls } from "./control.ts";
-import { lowerings } from "./ops/all.ts";
+import type { Message } from "../../messages/schema.ts";
+import { controls } from "../nodes/control.ts";
+import { sequences } from "../nodes/sequences.ts";
+import { lowerings } from "../ops/all.ts";
 import { type OnnxSource, refused } from "./source.ts";
 
 /** The operator set of ONNX itself, which has two names. */
@@ -16,7 +17,7 @@ export const functionKey = (domain: string | undefined, name: string | undefined
 const mostNames = 5;
 
 /** Whether an op of ONNX itself is read. */
-export const isSupported = (op: string): boolean => controls.has(op) || lowerings.has(op);
+export const isSupported = (op: string): boolean => controls.has(op) || sequences.has(op) || lowerings.has(op);
 
 /** @throws DataError that lists every op which cannot be read, how often it occurs, and in which nodes */
 export function checkSupported(

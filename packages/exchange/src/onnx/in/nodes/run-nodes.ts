@@ -5,18 +5,19 @@
 import { identity, inferShapes, scope, Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { AdjointError, formatShape, kernels } from "@adjoint/tensor";
-import type { Message } from "../messages/schema.ts";
-import { NodeCall } from "./call.ts";
+import type { Message } from "../../messages/schema.ts";
+import type { Limits } from "../file/limits.ts";
+import { type OnnxFile, versionsOf } from "../file/open.ts";
+import { type OnnxSource, refused } from "../file/source.ts";
+import { knownTensor } from "../file/tensors.ts";
+import { functionKey, mainDomain } from "../file/unsupported.ts";
+import { lowerings } from "../ops/all.ts";
+import type { Lowering } from "../ops/lowering.ts";
+import type { Recognized } from "../recognize/templates.ts";
+import { type CallContext, NodeCall } from "./call.ts";
 import { controls } from "./control.ts";
-import { type OnnxFile, versionsOf } from "./file.ts";
-import { Limits } from "./limits.ts";
-import { lowerings } from "./ops/all.ts";
-import type { Lowering } from "./ops/lowering.ts";
-import type { Recognized } from "./recognize/templates.ts";
-import { type OnnxSource, refused } from "./source.ts";
-import { knownTensor } from "./tensors.ts";
-import { functionKey, mainDomain } from "./unsupported.ts";
-import { Known, knownIntegers, knownOf, leafOf, type Value } from "./values.ts";
+import { sequences } from "./sequences.ts";
+import { type Held, hasNoSequence, Known, knownIntegers, knownOf, leafOf, Sequence, type Value } from "./values.ts";
 
 /** Elements of known values that are computed at once; shapes have a few, masks some thousand. */
 const mostFolded = 2 ** 16;
@@ -25,15 +26,14 @@ const mostFolded = 2 ** 16;
 interface Running {
   readonly file: OnnxFile;
   readonly limits: Limits;
-  readonly within: <Result>(fn: () => Result) => Result;
   readonly leaf: (known: Known) => Variable;
   /** The initializers of graphs inside of nodes, which may run many times. */
-  readonly initializers: Map<Message<"Graph">, ReadonlyMap<string, Value>>;
+  readonly initializers: Map<Message<"Graph">, ReadonlyMap<string, Held>>;
 }
 
 /** Where names are looked up: in a graph, and from a branch in what is around it. */
 interface Names {
-  readonly values: Map<string, Value>;
+  readonly values: Map<string, Held>;
   readonly outer: Names | null;
   readonly depth: number;
   readonly versions: ReadonlyMap<string, number>;
@@ -43,26 +43,22 @@ interface Names {
   readonly place: string;
 }
 
-/** Bounds of the ops that one node becomes, as `inferShapes` takes them. */
-export type Within = (limits: Limits) => Running["within"];
-
 /**
  * The outputs of the graph of a file, in order.
  *
  * @param inputs  the values of its inputs, by name
- * @param within  how functions of Variables run: as they are, or on shapes alone
+ * @param limits  counts what they make
  * @throws DataError naming the node that cannot be computed, or for more than a file of its size may ask for; what the ops
  *         throw, with the node as its place
  */
-export function runNodes(file: OnnxFile, inputs: ReadonlyMap<string, Value>, within: Within): Variable[] {
-  const limits = new Limits(file.source, file.size);
+export function runNodes(file: OnnxFile, inputs: ReadonlyMap<string, Value>, limits: Limits): Variable[] {
   const leaves = new Map<Known, Variable>();
   const leaf = (known: Known): Variable => {
     const made = leaves.get(known) ?? leafOf(known);
     leaves.set(known, made);
     return made;
   };
-  const running: Running = { file, limits, within: within(limits), leaf, initializers: new Map() };
+  const running: Running = { file, limits, leaf, initializers: new Map() };
   const names: Names = {
     values: new Map([...file.weights, ...inputs]),
     outer: null,
@@ -75,16 +71,21 @@ export function runNodes(file: OnnxFile, inputs: ReadonlyMap<string, Value>, wit
   const used = new Set<Variable>();
   return file.outputs.map((name) => {
     const value = lookUp(running, names, name, "an output of the graph");
+    if (value instanceof Sequence) {
+      throw refused(file.source, `has the output "${name}", which is no tensor`, {
+        hint: "Take its values out by SequenceAt, or join them by ConcatFromSequence.",
+      });
+    }
     const y = value instanceof Known ? leaf(value) : value;
     // An output has a name of its own, and inputs and parameters keep theirs.
-    const own = y.isLeaf || used.has(y) ? running.within(() => identity(y)) : y;
+    const own = y.isLeaf || used.has(y) ? identity(y) : y;
     used.add(own);
     own.name = name;
     return own;
   });
 }
 
-function lookUp({ file }: Running, names: Names, name: string, who: string): Value {
+function lookUp({ file }: Running, names: Names, name: string, who: string): Held {
   for (let at: Names | null = names; at !== null; at = at.outer) {
     const value = at.values.get(name);
     if (value !== undefined) return value;
@@ -95,26 +96,26 @@ function lookUp({ file }: Running, names: Names, name: string, who: string): Val
 }
 
 function runAll(running: Running, nodes: readonly Message<"Node">[], names: Names): void {
-  nodes.forEach((node, k) => {
-    running.limits.enter(names.depth);
+  const { file, limits } = running;
+  for (const [k, node] of nodes.entries()) {
+    limits.enter(names.depth);
     const place = placeOf(node, k, names.place);
-    const one = running.file.recognized.get(node);
-    const read = (list: readonly string[]) =>
-      list.map((name) => (name === "" ? null : lookUp(running, names, name, place)));
+    const one = file.recognized.get(node);
+    const inputs = (one?.inputs ?? node.input).map((name) =>
+      name === "" ? null : lookUp(running, names, name, place),
+    );
     const outputs =
       one === undefined
-        ? runNode(running, node, read(node.input), names, place)
-        : runRecognized(running, one, read(one.inputs) as readonly Value[], place);
-    node.output.forEach((name, i) => {
-      if (name === "") return;
-      if (names.values.has(name))
-        throw refused(running.file.source, `gives two values the name "${name}", again in ${place}`);
-      const value = outputs[i];
-      if (value === undefined) throw refused(running.file.source, `asks ${place} for an output ${i}, which it has not`);
-      names.values.set(name, value);
-    });
-    running.limits.checkOps();
-  });
+        ? runNode(running, node, inputs, names, place)
+        : runRecognized(running, one, inputs as readonly Value[], place);
+    for (const [i, name] of node.output.entries()) {
+      if (name === "") continue;
+      if (names.values.has(name)) throw refused(file.source, `gives two values the name "${name}", again in ${place}`);
+      if (outputs[i] === undefined) throw refused(file.source, `asks ${place} for an output ${i}, which it has not`);
+      names.values.set(name, outputs[i]);
+    }
+    limits.checkOps();
+  }
 }
 
 /** What a node and others before it stand for. */
@@ -127,52 +128,48 @@ function runRecognized(
   const run = (): readonly Value[] => [compute(values.map((x) => (x instanceof Known ? running.leaf(x) : x)))];
   // What reads nothing are random numbers, which stay draws.
   const known = values.length > 0 ? folded(running, values, run) : null;
-  return known ?? scope(place, () => running.within(run));
+  return known ?? scope(place, run);
 }
 
 /** The scope of a node's ops: its name, as exporters write it, without slashes around. */
 export function placeOf({ name = "", op_type = "" }: Message<"Node">, k: number, outer = ""): string {
-  const own = name.replace(/^\/+|\/+$/g, "") || `${op_type} ${k}`;
+  let [start, stop] = [0, name.length];
+  while (name[start] === "/") start++;
+  while (stop > start && name[stop - 1] === "/") stop--;
+  const own = name.slice(start, stop) || `${op_type} ${k}`;
   return outer === "" ? own : `${outer}/${own}`;
 }
 
 function runNode(
   running: Running,
   node: Message<"Node">,
-  inputs: readonly (Value | null)[],
+  given: readonly (Held | null)[],
   names: Names,
   place: string,
-): readonly Value[] {
+): readonly Held[] {
   const called = running.file.functions.get(functionKey(node.domain, node.op_type));
   const attributes = attributesOf(running.file.source, node, names, place);
-  if (called !== undefined) return runFunction(running, called, inputs, attributes, names, place);
+  if (called !== undefined) return runFunction(running, called, given, attributes, names, place);
   const { source } = running.file;
   const version = names.versions.get(mainDomain(node.domain));
   if (version === undefined) throw refused(source, "does not say which version of ONNX's operators it uses");
-  const newCall = (given = inputs): NodeCall =>
-    new NodeCall(node, given, attributes, {
-      source,
-      version,
-      leaf: running.leaf,
-      checkMade: (elements, what) => running.limits.checkMade(elements, what),
-      hold: (elements) => running.limits.hold(elements),
-      checkOps: (more) => running.limits.checkOps(more),
-    });
-  const control = controls.get(node.op_type ?? "");
+  const context: CallContext = { source, version, leaf: running.leaf, limits: running.limits };
+  const control = controls.get(node.op_type ?? "") ?? sequences.get(node.op_type ?? "");
   if (control !== undefined) {
-    const call = newCall();
+    const call = new NodeCall(node, given, attributes, context);
     const results = control({
       node: call,
-      run: (graph, given, part) => runInner(running, graph, given, names, part === "" ? place : `${place}/${part}`),
-      compute: (given, compute) =>
-        (folded(running, given, () => [compute()]) ?? [scope(place, () => running.within(compute))])[0],
+      run: (graph, values, part) => runInner(running, graph, values, names, part === "" ? place : `${place}/${part}`),
+      compute: (given, compute) => (folded(running, given, () => [compute()]) ?? [scope(place, compute)])[0],
     });
     call.checkAllRead();
     return results;
   }
   const lower = lowerings.get(node.op_type ?? "") as Lowering;
-  const compute = (given = inputs): readonly Value[] => {
-    const call = newCall(given);
+  if (!hasNoSequence(given)) throw refused(source, `gives ${place} a sequence, and ${node.op_type} needs tensors`);
+  const inputs = given;
+  const compute = (values = inputs): readonly Value[] => {
+    const call = new NodeCall(node, values, attributes, context);
     const result = lower(call);
     call.checkAllRead();
     return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
@@ -180,7 +177,7 @@ function runNode(
   try {
     const known = folded(running, inputs, compute);
     if (known !== null) return adds.has(node.op_type ?? "") ? exact(running, known, inputs, compute, place) : known;
-    return scope(place, () => running.within(compute));
+    return scope(place, compute);
   } catch (error) {
     if (error instanceof AdjointError) throw error.locate(place);
     const why = error instanceof Error ? error.message : String(error);
@@ -274,15 +271,15 @@ function attributesOf(
 function runFunction(
   running: Running,
   of: Message<"Function">,
-  inputs: readonly (Value | null)[],
+  inputs: readonly (Held | null)[],
   given: ReadonlyMap<string, Message<"Attribute">>,
   names: Names,
   place: string,
-): readonly Value[] {
+): readonly Held[] {
   if (inputs.length > of.input.length) {
     throw refused(running.file.source, `calls ${place} with ${inputs.length} inputs, and it takes ${of.input.length}`);
   }
-  const values = new Map<string, Value>();
+  const values = new Map<string, Held>();
   of.input.forEach((name, i) => {
     const value = inputs[i];
     if (value !== undefined && value !== null) values.set(name, value);
@@ -314,17 +311,17 @@ function withoutAbsent(nodes: readonly Message<"Node">[], absent: ReadonlySet<st
 function runInner(
   running: Running,
   graph: Message<"Graph">,
-  inputs: readonly Value[],
+  inputs: readonly Held[],
   names: Names,
   place: string,
-): readonly Value[] {
+): readonly Held[] {
   // Counted, too, where there are no nodes: a loop of nothing has to end.
   running.limits.enter(names.depth + 1);
   const { source } = running.file;
   if (graph.sparse_initializer.length > 0) throw refused(source, `has a sparse initializer in ${place}`);
   const held = running.initializers.get(graph) ?? initializersOf(source, graph, place);
   running.initializers.set(graph, held);
-  const values = new Map(held);
+  const values = new Map<string, Held>(held);
   graph.input.forEach(({ name = "" }, i) => {
     if (inputs[i] !== undefined) values.set(name, inputs[i]);
   });

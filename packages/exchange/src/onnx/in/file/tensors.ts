@@ -1,11 +1,11 @@
 /** The tensors of a file: weights and constants. Their declared shapes are held against the bytes before anything is made. */
 import { fileElements, swapToMachine } from "@adjoint/data/internal";
 import { kernels, maxAxes, Tensor, type TypedArray } from "@adjoint/tensor";
-import type { Message } from "../messages/schema.ts";
+import type { Message } from "../../messages/schema.ts";
+import { Known } from "../nodes/values.ts";
 import { type ElementType, elementTypeOf } from "./element-types.ts";
 import { externalBytes, isExternal } from "./external.ts";
 import { type OnnxSource, refused } from "./source.ts";
-import { Known } from "./values.ts";
 
 /**
  * The value of a tensor of the file.

@@ -2,11 +2,12 @@
 import { constant, type Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { type AdjointError, type DType, type Shape, sameShape, Tensor } from "@adjoint/tensor";
-import type { Message } from "../messages/schema.ts";
-import { dtypeOf, elementTypeOf } from "./element-types.ts";
-import { type OnnxSource, refused } from "./source.ts";
-import { knownTensor } from "./tensors.ts";
-import { Known, type Value } from "./values.ts";
+import type { Message } from "../../messages/schema.ts";
+import { dtypeOf, elementTypeOf } from "../file/element-types.ts";
+import type { Limits } from "../file/limits.ts";
+import { type OnnxSource, refused } from "../file/source.ts";
+import { knownTensor } from "../file/tensors.ts";
+import { type Held, Known, Sequence, type Value } from "./values.ts";
 
 /** What a function of nodes needs beyond the node: where it is read. */
 export interface CallContext {
@@ -15,12 +16,7 @@ export interface CallContext {
   readonly version: number;
   /** The leaf of a known value, the same each time. */
   readonly leaf: (known: Known) => Variable;
-  /** Refuses more elements made of numbers alone than the file may ask for. */
-  readonly checkMade: (elements: number, what: string) => void;
-  /** Counts elements that are made and kept, and refuses more than the file may ask for. */
-  readonly hold: (elements: number) => void;
-  /** Refuses more ops than the file may unfold to. */
-  readonly checkOps: (more: number) => void;
+  readonly limits: Limits;
 }
 
 const text = new TextDecoder();
@@ -43,6 +39,9 @@ const kinds = {
 } as const;
 
 const isAbsent = (field: unknown): boolean => field === undefined || (Array.isArray(field) && field.length === 0);
+
+/** Attributes of nodes that have none. */
+const none: Set<string> = new Set();
 
 /** Attributes that say nothing of what is computed. */
 const harmless: ReadonlySet<string> = new Set(["consumed_inputs"]);
@@ -68,15 +67,15 @@ export class NodeCall {
   readonly count: number;
   readonly outputs: number;
   private readonly node: Message<"Node">;
-  private readonly inputs: readonly (Value | null)[];
+  private readonly inputs: readonly (Held | null)[];
   private readonly attributes: ReadonlyMap<string, Message<"Attribute">>;
   private readonly context: CallContext;
-  private readonly read = new Set<string>();
-  private readonly asked = new Set<number>();
+  private readonly unread: Set<string>;
+  private readonly asked: boolean[] = [];
 
   constructor(
     node: Message<"Node">,
-    inputs: readonly (Value | null)[],
+    inputs: readonly (Held | null)[],
     attributes: ReadonlyMap<string, Message<"Attribute">>,
     context: CallContext,
   ) {
@@ -87,12 +86,13 @@ export class NodeCall {
     this.node = node;
     this.inputs = inputs;
     this.attributes = attributes;
+    this.unread = attributes.size === 0 ? none : new Set(attributes.keys());
     this.context = context;
   }
 
   /** Whether input i is there. */
   has(i: number): boolean {
-    this.asked.add(i);
+    this.asked[i] = true;
     return i < this.inputs.length && this.inputs[i] !== null;
   }
 
@@ -135,10 +135,26 @@ export class NodeCall {
 
   /** Input i as it is, known or not. */
   value(i = 0): Value {
-    this.asked.add(i);
+    this.asked[i] = true;
     const value = this.inputs[i];
-    if (value !== undefined && value !== null) return value;
-    throw this.refuse(`lacks its input ${i}`);
+    if (value === undefined || value === null) throw this.refuse(`lacks its input ${i}`);
+    if (value instanceof Sequence) throw this.refuse(`has a sequence as ${this.nameOf(i)}, and needs a tensor`);
+    return value;
+  }
+
+  /** Input i, which has to be a sequence. */
+  sequence(i: number): Sequence {
+    this.asked[i] = true;
+    const value = this.inputs[i];
+    if (value instanceof Sequence) return value;
+    throw this.refuse(`has a tensor as ${this.nameOf(i)}, and needs a sequence`);
+  }
+
+  /** The inputs from i on, tensors and sequences. */
+  held(from: number): Held[] {
+    return this.inputs
+      .slice(from)
+      .map((value, k) => (value instanceof Sequence ? this.sequence(from + k) : this.value(from + k)));
   }
 
   shape(i = 0): Shape {
@@ -178,7 +194,7 @@ export class NodeCall {
     name: string,
     kind: Kind,
   ): NonNullable<Message<"Attribute">[Kind]> | undefined {
-    this.read.add(name);
+    this.unread.delete(name);
     const attribute = this.attributes.get(name);
     if (attribute === undefined) return undefined;
     const [type, empty] = kinds[kind];
@@ -257,7 +273,7 @@ export class NodeCall {
 
   /** Refuses more elements than the file may ask for by numbers alone. */
   checkMade(shape: Shape): void {
-    this.context.checkMade(
+    this.context.limits.checkMade(
       shape.reduce((a, b) => a * b, 1),
       this.toString(),
     );
@@ -265,12 +281,12 @@ export class NodeCall {
 
   /** Counts elements that the node makes and keeps. */
   hold(elements: number): void {
-    this.context.hold(elements);
+    this.context.limits.hold(elements);
   }
 
   /** Refuses to unfold the node to so many ops, where that is more than the file may have. */
   checkOps(count: number): void {
-    this.context.checkOps(count);
+    this.context.limits.checkOps(count);
   }
 
   /** What `fn` computes of known values alone, as a constant. */
@@ -280,7 +296,7 @@ export class NodeCall {
 
   /** A constant that the op makes of numbers. */
   made(data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: Shape): Variable {
-    this.context.hold(data.length);
+    this.context.limits.hold(data.length);
     return constant(new Tensor(data, shape));
   }
 
@@ -336,9 +352,9 @@ export class NodeCall {
 
   /** Refuses attributes and inputs that were not read: the op would compute something else. */
   checkAllRead(): void {
-    const extra = this.inputs.findIndex((x, i) => x !== null && !this.asked.has(i));
+    const extra = this.inputs.findIndex((x, i) => x !== null && this.asked[i] !== true);
     if (extra >= 0) throw this.refuse(`has an input ${extra} that is not read here`);
-    const unread = [...this.attributes.keys()].filter((name) => !this.read.has(name) && !harmless.has(name));
+    const unread = [...this.unread].filter((name) => !harmless.has(name));
     if (unread.length > 0) throw this.refuse(`has attributes that are not read here: ${unread.join(", ")}`);
   }
 

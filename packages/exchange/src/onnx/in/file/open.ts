@@ -4,18 +4,18 @@
 import { Variable, variable } from "@adjoint/autograd";
 import { checkBytes, dataName } from "@adjoint/data/internal";
 import { checkKind, type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";
-import { decodeMessage } from "../messages/read.ts";
-import type { Message } from "../messages/schema.ts";
+import { decodeMessage } from "../../messages/read.ts";
+import type { Message } from "../../messages/schema.ts";
+import type { Value } from "../nodes/values.ts";
+import { settings } from "../ops/all.ts";
+import { recognized } from "../recognize/recognize.ts";
+import type { Recognized } from "../recognize/templates.ts";
 import { dtypeOf, elementTypeOf } from "./element-types.ts";
 import { externalFiles } from "./external.ts";
 import { mostOutputs } from "./limits.ts";
-import { settings } from "./ops/all.ts";
-import { recognized } from "./recognize/recognize.ts";
-import type { Recognized } from "./recognize/templates.ts";
 import { type ExternalData, type OnnxSource, refused } from "./source.ts";
 import { knownTensor } from "./tensors.ts";
 import { checkSupported, functionKey, isSupported, mainDomain } from "./unsupported.ts";
-import type { Value } from "./values.ts";
 
 /** How a file is read. */
 export interface OnnxReadOptions {
@@ -193,14 +193,15 @@ function checkInputs(source: OnnxSource, { input }: Message<"Graph">, weights: R
 }
 
 /** The names of initializers that are settings or statistics, and of those that are something else, too. */
-function usesOf(nodes: readonly Message<"Node">[]) {
+function usesOf({ node: nodes, initializer }: Message<"Graph">) {
+  const names = new Set(initializer.map(({ name = "" }) => name));
   const fixed = new Set<string>();
   const learned = new Set<string>();
   for (const { op_type = "", input } of nodes) {
     const places = Object.hasOwn(settings, op_type) ? settings[op_type] : [];
     for (const i of places) if (input[i] !== undefined) fixed.add(input[i]);
     // Exporters write the scale of attention, say, as a factor.
-    if (!factors.has(op_type)) for (const name of input) learned.add(name);
+    if (!factors.has(op_type)) for (const name of input) if (names.has(name)) learned.add(name);
   }
   return { fixed, learned };
 }
@@ -208,15 +209,11 @@ function usesOf(nodes: readonly Message<"Node">[]) {
 /** Ops whose single numbers are scales rather than parameters. */
 const factors: ReadonlySet<string> = new Set(["Mul", "Div", "Pow"]);
 
-function weightsOf(
-  source: OnnxSource,
-  { node, initializer }: Message<"Graph">,
-  isParameter: OnnxReadOptions["isParameter"],
-) {
-  const { fixed, learned } = usesOf(node);
+function weightsOf(source: OnnxSource, graph: Message<"Graph">, isParameter: OnnxReadOptions["isParameter"]) {
+  const { fixed, learned } = usesOf(graph);
   const params: [string, Variable][] = [];
   const weights = new Map<string, Value>();
-  for (const proto of initializer) {
+  for (const proto of graph.initializer) {
     const { name = "" } = proto;
     const known = knownTensor(source, proto, `the initializer "${name}"`);
     const { shape, dtype } = known.tensor;

@@ -1,8 +1,8 @@
 /** External data: elements of tensors that a file keeps in other files beside it. */
 import { checkBytes, dataName } from "@adjoint/data/internal";
 import { checkOptions } from "@adjoint/tensor";
-import { decodeMessage } from "../messages/read.ts";
-import type { Message } from "../messages/schema.ts";
+import { decodeMessage } from "../../messages/read.ts";
+import type { Message } from "../../messages/schema.ts";
 import { type ExternalData, type ExternalFiles, type OnnxSource, refused } from "./source.ts";
 
 /** Where elements lie outside of the file. Source: onnx.proto, TensorProto.DataLocation. */

@@ -1,8 +1,8 @@
 /** Every op by way of an ONNX file: the same bits come back. */
 import type { PrimitiveName } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
-import { changed } from "../../testing/there-and-back.ts";
-import { lowerings } from "../out/ops/all.ts";
+import { changed } from "../../../testing/there-and-back.ts";
+import { lowerings } from "../../out/ops/all.ts";
 
 /** Ops that come back as others, whose results are rounded otherwise. */
 const others: Readonly<Partial<Record<PrimitiveName, string>>> = {

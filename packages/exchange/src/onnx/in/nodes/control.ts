@@ -4,20 +4,21 @@
  */
 import { constant, reshape, slice, stack, Variable } from "@adjoint/autograd";
 import { kernels, Tensor } from "@adjoint/tensor";
-import type { Message } from "../messages/schema.ts";
+import type { Message } from "../../messages/schema.ts";
 import type { NodeCall } from "./call.ts";
-import { Known, knownIntegers, type Value } from "./values.ts";
+import { type Held, hasNoSequence, Known, knownIntegers, type Value } from "./values.ts";
 
 /** What such a node needs to run. */
 export interface ControlCall {
   readonly node: NodeCall;
   /** Runs one of the node's graphs, in a scope of its own. */
-  readonly run: (graph: Message<"Graph">, inputs: readonly Value[], part: string) => readonly Value[];
+  readonly run: (graph: Message<"Graph">, inputs: readonly Held[], part: string) => readonly Held[];
   /** What `compute` makes of some values: known where these are known and small. */
   readonly compute: (inputs: readonly Value[], compute: () => Variable) => Value;
 }
 
-type Control = (call: ControlCall) => readonly Value[];
+/** Computes a node with what is around it. */
+export type Control = (call: ControlCall) => readonly Held[];
 
 const runBranch: Control = ({ node, run }) => {
   node.checkTruth(0);
@@ -27,7 +28,8 @@ const runBranch: Control = ({ node, run }) => {
 };
 
 /** Values of all steps along a new axis. */
-function stacked({ node, compute }: ControlCall, steps: readonly Value[], axis: number): Value {
+function stacked({ node, compute }: ControlCall, steps: readonly Held[], axis: number): Value {
+  if (!hasNoSequence(steps)) throw node.refuse("collects sequences, and only tensors can be stacked");
   return compute(steps, () => stack(steps.map(node.variableOf), { axis }));
 }
 
@@ -48,14 +50,14 @@ const runLoop: Control = (call) => {
   const body = node.graph("body");
   const most = node.has(0) ? node.number(0) : Number.POSITIVE_INFINITY;
   let goesOn = node.has(1) ? node.number(1) !== 0 : true;
-  let carried = node.values(2);
+  let carried: readonly Held[] = node.held(2);
   const scans = body.output.length - 1 - carried.length;
   if (body.input.length !== carried.length + 2 || scans < 0) {
     throw node.refuse(
       `has a body of ${body.input.length} inputs and ${body.output.length} outputs for ${carried.length} values`,
     );
   }
-  const made: Value[][] = Array.from({ length: scans }, () => []);
+  const made: Held[][] = Array.from({ length: scans }, () => []);
   for (let k = 0; k < most && goesOn; k++) {
     const [condition, ...results] = run(body, [knownIntegers([k], []), truth(goesOn), ...carried], String(k));
     carried = results.slice(0, carried.length);
@@ -84,7 +86,7 @@ const runScan: Control = (call) => {
   const body = node.graph("body");
   const count = node.int("num_scan_inputs", 0);
   const all = node.values(0);
-  let carried = all.slice(0, all.length - count);
+  let carried: readonly Held[] = all.slice(0, all.length - count);
   const inputs = all.slice(carried.length);
   const scans = body.output.length - carried.length;
   if (!(count >= 1 && count <= all.length) || body.input.length !== all.length || scans < 0) {
@@ -115,7 +117,7 @@ const runScan: Control = (call) => {
     throw node.refuse(`scans inputs of ${parts.map((part) => part.length).join(" and ")} steps`);
   }
   node.checkOps(length);
-  const made: Value[][] = Array.from({ length: scans }, () => []);
+  const made: Held[][] = Array.from({ length: scans }, () => []);
   for (let k = 0; k < length; k++) {
     const slices = parts.map(({ at }, i) => at(reversed[i] === 0 ? k : length - 1 - k));
     const results = run(body, [...carried, ...slices], String(k));
@@ -127,7 +129,8 @@ const runScan: Control = (call) => {
   }
   const outputs = made.map((steps, i) => {
     const info = body.output[carried.length + i];
-    const ndim = steps.length > 0 ? node.variableOf(steps[0]).ndim : (info.type?.tensor_type?.shape?.dim.length ?? 0);
+    const ndim =
+      steps.length > 0 ? node.variableOf(steps[0] as Value).ndim : (info.type?.tensor_type?.shape?.dim.length ?? 0);
     const axis = node.axis(axesOut[i], ndim + 1);
     return steps.length === 0 ? emptyOf(node, info, axis) : stacked(call, steps, axis);
   });

@@ -1,0 +1,58 @@
+/** Windows over any number of axes, added up into images. */
+import { broadcastTo, constant, indexAdd, reshape, slice, transpose, type Variable } from "@adjoint/autograd";
+import type { NodeCall } from "../../nodes/call.ts";
+import type { Lowerings } from "../lowering.ts";
+import { windowsOf } from "./windows.ts";
+
+/** The coordinates of element k of an array, row-major. */
+function coordinatesOf(k: number, lengths: readonly number[]): number[] {
+  let rest = k;
+  return lengths
+    .toReversed()
+    .map((n) => {
+      const at = rest % n;
+      rest = Math.floor(rest / n);
+      return at;
+    })
+    .reverse();
+}
+
+/** Images [N, C, …] of windows [N, C · area, count]. Source: the ONNX operators, Col2Im. */
+function col2im(node: NodeCall): Variable {
+  const x = node.x(0);
+  const [lengths, sizes] = [node.numbers(1), node.numbers(2)];
+  if ([...lengths, ...sizes].some((n) => !(n >= 1))) {
+    throw node.refuse(`folds windows of [${sizes.join(", ")}] into images of [${lengths.join(", ")}]`);
+  }
+  const windows = windowsOf(node, lengths, sizes);
+  const counts = windows.map(({ count }) => count);
+  const [size, area, count] = [lengths, sizes, counts].map((all) => all.reduce((a, b) => a * b, 1));
+  const [n, depth] = x.shape;
+  const channels = depth / area;
+  node.checkShape(0, [n, area * Math.ceil(channels), count]);
+  node.checkMade([size + 1, n, channels]);
+  node.checkMade([area, count]);
+  const places = new Int32Array(area * count);
+  const starts = Array.from({ length: count }, (_, k) => coordinatesOf(k, counts));
+  for (let b = 0; b < area; b++) {
+    const offsets = coordinatesOf(b, sizes);
+    for (const [k, start] of starts.entries()) {
+      let place = 0;
+      for (const [axis, { stride, dilation, pads }] of windows.entries()) {
+        const at = start[axis] * stride + offsets[axis] * dilation - pads[0];
+        // What lies outside is added to one element more, which is left out.
+        place = at < 0 || at >= lengths[axis] ? Number.POSITIVE_INFINITY : place * lengths[axis] + at;
+      }
+      places[b * count + k] = Number.isFinite(place) ? place : size;
+    }
+  }
+  const rows = reshape(transpose(reshape(x, [n, channels, area, count]), [2, 3, 0, 1]), [area * count, n * channels]);
+  const base = broadcastTo(constant(0, { dtype: x.dtype }), [size + 1, n * channels]);
+  const sum = slice(indexAdd(base, node.made(places, [area * count]), rows), {
+    start: [0, 0],
+    stop: [size, n * channels],
+  });
+  return reshape(transpose(sum), [n, channels, ...lengths]);
+}
+
+export const folds: Lowerings = { Col2Im: col2im };
