@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, startBrowser } from "../../../../testing/browser.ts";
+import { accessibilityProblems, chromiumPath, newPage, startBrowser } from "../../../../testing/browser.ts";
 import { lineChart } from "../charts/line-chart.ts";
 import { widths } from "../testing/pages.ts";
 import { runReport } from "./run-report.ts";
@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath === null)("the report of a run in Chromium", () => 
   afterAll(() => browser?.close());
 
   it.each(widths)("is shown in one language and leads to the other, $width wide", async (viewport) => {
-    const page = await browser.newPage({ viewport });
+    const page = await newPage(browser, { viewport });
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));
     const heading = (): Promise<string> => page.locator("h1:visible").allTextContents().then(String);
