@@ -7,16 +7,16 @@ import { opened, opening, problem } from "../state/document.ts";
 import { titleShown } from "../state/lesson.ts";
 import { isEmbedded, text } from "../state/settings.ts";
 import { selected } from "../state/view.ts";
+import { LessonStrip } from "./bars/lesson.tsx";
+import { Outline } from "./bars/outline.tsx";
+import { Stepper } from "./bars/stepper.tsx";
+import { Toolbar } from "./bars/toolbar.tsx";
 import { GraphCanvas } from "./canvas/graph-canvas.tsx";
 import { Minimap } from "./canvas/minimap.tsx";
 import { showsOutline } from "./dialogs.ts";
 import { openFile } from "./files/open-file.ts";
-import { LessonStrip } from "./lesson.tsx";
 import { Modal } from "./modal.tsx";
-import { Outline } from "./outline.tsx";
 import { Panel } from "./panel/panel.tsx";
-import { Stepper } from "./stepper.tsx";
-import { Toolbar } from "./toolbar.tsx";
 
 /** Whether a file is held over the page. */
 const isDropping = signal(false);

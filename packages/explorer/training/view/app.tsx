@@ -2,7 +2,7 @@
  * The page as a whole.
  */
 import { indexAddress } from "../../page/state/preferences.ts";
-import { Preferences } from "../../page/view/preferences.tsx";
+import { Preferences } from "../../page/view/bars/preferences.tsx";
 import type { IndexAddress } from "../../src/lesson.ts";
 import { latest, problem, recorded, report, started } from "../state/training.ts";
 import { words } from "../state/words.ts";

@@ -2,7 +2,7 @@
  * Evidence for diagnoses: gradients and derivatives of one input side by side, as matrices.
  */
 import type { Shape } from "@adjoint/tensor";
-import type { RuleFailure } from "../engine/gradients.ts";
+import type { RuleFailure } from "../engine/derivatives/gradients.ts";
 import type { Finding, Verdict } from "../numerical/judge.ts";
 import type { Trouble } from "../numerical/line.ts";
 

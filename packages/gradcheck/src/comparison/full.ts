@@ -2,7 +2,7 @@
  * Compares every entry of every input by itself.
  */
 
-import { isFailure } from "../engine/gradients.ts";
+import { isFailure } from "../engine/derivatives/gradients.ts";
 import { circumstances, conditioning, type Setting } from "../engine/setting.ts";
 import { type Finding, judge } from "../numerical/judge.ts";
 import { Line } from "../numerical/line.ts";

@@ -3,7 +3,7 @@
  * A mistake anywhere shows in a direction that favours no entry; single entries then show where it is.
  */
 import { rng } from "@adjoint/tensor";
-import { isFailure } from "../engine/gradients.ts";
+import { isFailure } from "../engine/derivatives/gradients.ts";
 import { circumstances, type Setting } from "../engine/setting.ts";
 import { randomVector } from "../engine/upstream.ts";
 import { type Finding, judge } from "../numerical/judge.ts";

@@ -2,7 +2,7 @@
  * Diagnoses rules without a gradient to compare: of a wrong shape or dtype, not finite, or none because they throw.
  */
 import { formatShape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
-import type { RuleFailure } from "../engine/gradients.ts";
+import type { RuleFailure } from "../engine/derivatives/gradients.ts";
 import type { Diagnosis } from "../report/report.ts";
 
 interface Spec {

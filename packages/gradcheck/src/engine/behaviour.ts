@@ -4,7 +4,7 @@
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Diagnosis } from "../report/report.ts";
-import { type Gradient, isFailure, pull, type Recorded, record, upstreamTensors } from "./gradients.ts";
+import { type Gradient, isFailure, pull, type Recorded, record, upstreamTensors } from "./derivatives/gradients.ts";
 import { laid } from "./layout.ts";
 import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";
 

@@ -9,7 +9,7 @@ import { type Node, type OpDefinition, topologicalOrder } from "@adjoint/autogra
 import { apply, ruleOf } from "@adjoint/autograd/internal";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import type { Diagnosis, InputReport } from "../report/report.ts";
-import { record } from "./gradients.ts";
+import { record } from "./derivatives/gradients.ts";
 import type { Subject } from "./subject.ts";
 
 /** Functions of more ops than this are not checked op by op. */

@@ -5,8 +5,8 @@ import { kernels, type Tensor } from "@adjoint/tensor";
 import { intermediateRounding } from "../numerical/intermediate-rounding.ts";
 import type { Circumstances } from "../numerical/judge.ts";
 import { nudged } from "../numerical/rounding.ts";
-import { type Gradient, isFailure, pull, record, upstreamTensors } from "./gradients.ts";
-import { gradientSubjectFor } from "./second-order.ts";
+import { type Gradient, isFailure, pull, record, upstreamTensors } from "./derivatives/gradients.ts";
+import { gradientSubjectFor } from "./derivatives/second-order.ts";
 import { floatInputs, type OutputPlace, type Subject, smallestOf } from "./subject.ts";
 import {
   projectMagnitudes,

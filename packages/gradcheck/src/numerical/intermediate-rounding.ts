@@ -4,7 +4,7 @@
  */
 import { type Node, type OpDefinition, topologicalOrder } from "@adjoint/autograd";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { record } from "../engine/gradients.ts";
+import { record } from "../engine/derivatives/gradients.ts";
 import { epsilonOf, joined, type Subject } from "../engine/subject.ts";
 
 /** Ops that do not round: their results are copies of input numbers, or integers. */

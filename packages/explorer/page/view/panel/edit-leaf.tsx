@@ -11,7 +11,7 @@ import type { TensorView } from "../../engine/tensor-view.ts";
 import { graph, opened } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { edits, setEdits, setElement } from "../../state/view.ts";
-import { indexText } from "./cells.tsx";
+import { indexText } from "./figures/cells.tsx";
 import { Nudge } from "./nudge.tsx";
 
 /** The most elements that have a field each. */

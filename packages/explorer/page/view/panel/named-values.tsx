@@ -8,7 +8,7 @@ import { text } from "../../state/settings.ts";
 import { scaleOf } from "../../state/shown.ts";
 import { isKnown } from "../../state/stepping.ts";
 import { nameOf } from "../../state/view.ts";
-import { Cells } from "./cells.tsx";
+import { Cells } from "./figures/cells.tsx";
 
 /** The most values that are listed. */
 const most = 12;

@@ -12,14 +12,14 @@ import { scaleOf } from "../../state/shown.ts";
 import { isKnown, presentStep, step } from "../../state/stepping.ts";
 import { folded, nameOf, reveal, select, selected, toggleScope } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
-import { Cells } from "./cells.tsx";
 import { CheckNode } from "./check-node.tsx";
 import { EditLeaf } from "./edit-leaf.tsx";
+import { Cells } from "./figures/cells.tsx";
+import { TensorFigure } from "./figures/tensor-figure.tsx";
 import { OpFormulas } from "./formulas.tsx";
 import { NamedValues } from "./named-values.tsx";
 import { ShowWindows } from "./show-windows.tsx";
 import { StepDetails } from "./step-details.tsx";
-import { TensorFigure } from "./tensor-figure.tsx";
 
 /** The panel. */
 export function Panel() {

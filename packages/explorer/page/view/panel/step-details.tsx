@@ -25,9 +25,9 @@ import { presentStep, stepState } from "../../state/stepping.ts";
 import { folded, nameOf, opAndName } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
 import { numeric, symbolic } from "../writing.ts";
+import { Legend } from "./figures/legend.tsx";
+import { TensorFigure } from "./figures/tensor-figure.tsx";
 import { LayerStep } from "./layer-step.tsx";
-import { Legend } from "./legend.tsx";
-import { TensorFigure } from "./tensor-figure.tsx";
 
 /** The present step. */
 export function StepDetails() {

@@ -3,7 +3,7 @@
  */
 import { kernels, Tensor } from "@adjoint/tensor";
 import type { Evidence } from "../../comparison/evidence.ts";
-import { pull, record, upstreamTensors } from "../../engine/gradients.ts";
+import { pull, record, upstreamTensors } from "../../engine/derivatives/gradients.ts";
 import type { Setting } from "../../engine/setting.ts";
 import { unitUpstreams } from "../../engine/upstream.ts";
 import { Line } from "../../numerical/line.ts";

@@ -5,12 +5,12 @@
 import { constant, jvp, type OpDefinition, primitives, topologicalOrder, vjp } from "@adjoint/autograd";
 import { apply, ruleOf } from "@adjoint/autograd/internal";
 import { kernels, type Tensor } from "@adjoint/tensor";
-import { apart } from "../report/numbers.ts";
-import type { Diagnosis } from "../report/report.ts";
+import { apart } from "../../report/numbers.ts";
+import type { Diagnosis } from "../../report/report.ts";
+import { inner, innerOfMagnitudes } from "../inner.ts";
+import { epsilonOf, messageOf, type Subject } from "../subject.ts";
+import { randomVector } from "../upstream.ts";
 import { record } from "./gradients.ts";
-import { inner, innerOfMagnitudes } from "./inner.ts";
-import { epsilonOf, messageOf, type Subject } from "./subject.ts";
-import { randomVector } from "./upstream.ts";
 
 const builtIn: ReadonlySet<OpDefinition<never>> = new Set(Object.values(primitives));
 

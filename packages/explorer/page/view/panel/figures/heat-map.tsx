@@ -2,11 +2,11 @@
  * A large tensor as a picture. What the mouse points at is said by index and value, and lit wherever it goes.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { numberText } from "../../../src/drawing/painting/numbers.ts";
-import type { Picture } from "../../../src/drawing/values.ts";
-import { litElements, pointAt } from "../../state/lit.ts";
-import { text, theme } from "../../state/settings.ts";
-import { heatMap } from "../canvas/heat.ts";
+import { numberText } from "../../../../src/drawing/painting/numbers.ts";
+import type { Picture } from "../../../../src/drawing/values.ts";
+import { litElements, pointAt } from "../../../state/lit.ts";
+import { text, theme } from "../../../state/settings.ts";
+import { heatMap } from "../../canvas/heat.ts";
 import { indexText } from "./cells.tsx";
 
 /** The picture, on a scale that ends at ±`largest`. */

@@ -2,20 +2,20 @@
  * The bar that goes through the computation, forward and backward, one op at a time.
  */
 import { effect, signal } from "@preact/signals";
-import { gridOf, shortened } from "../../src/drawing/labels.ts";
-import { numberText } from "../../src/drawing/painting/numbers.ts";
-import { gradientSymbol, resultSymbol } from "../../src/drawing/writing/expression.ts";
-import { contributionLine, forwardLine } from "../../src/drawing/writing/lines.ts";
-import type { ContributionView } from "../engine/session.ts";
-import { engine, graph, revision, summaries } from "../state/document.ts";
-import { announced, text } from "../state/settings.ts";
-import { course, goToStep, nextStep, presentStep, previousStep, step, stepState } from "../state/stepping.ts";
-import { folded, nameOf, opAndName } from "../state/view.ts";
-import { useAnswer } from "./asking.ts";
-import { Icon, type IconName } from "./icon.tsx";
-import { Cells } from "./panel/cells.tsx";
-import { layerLines } from "./panel/layer-step.tsx";
-import { presentWriting, valueText } from "./writing.ts";
+import { gridOf, shortened } from "../../../src/drawing/labels.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { gradientSymbol, resultSymbol } from "../../../src/drawing/writing/expression.ts";
+import { contributionLine, forwardLine } from "../../../src/drawing/writing/lines.ts";
+import type { ContributionView } from "../../engine/session.ts";
+import { engine, graph, revision, summaries } from "../../state/document.ts";
+import { announced, text } from "../../state/settings.ts";
+import { course, goToStep, nextStep, presentStep, previousStep, step, stepState } from "../../state/stepping.ts";
+import { folded, nameOf, opAndName } from "../../state/view.ts";
+import { useAnswer } from "../asking.ts";
+import { Icon, type IconName } from "../icon.tsx";
+import { Cells } from "../panel/figures/cells.tsx";
+import { layerLines } from "../panel/layer-step.tsx";
+import { presentWriting, valueText } from "../writing.ts";
 
 const isPlaying = signal(false);
 

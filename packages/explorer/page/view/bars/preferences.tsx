@@ -1,5 +1,5 @@
 /** The switches of theme and language, the same on every page. */
-import { chosenLanguage, chosenTheme, type Language, language, languageNames, theme } from "../state/preferences.ts";
+import { chosenLanguage, chosenTheme, type Language, language, languageNames, theme } from "../../state/preferences.ts";
 
 /** The two switches. `themeLabel`: what the first one does, in the language chosen. */
 export function Preferences({ themeLabel }: { readonly themeLabel: string }) {

@@ -1,12 +1,12 @@
 /**
  * A tensor in the panel: the number, rows of numbers where there are few, or a heat map with a histogram and the sums.
  */
-import { gridOf, shapeText } from "../../../src/drawing/labels.ts";
-import { largestOf } from "../../../src/drawing/painting/appearance.ts";
-import { cellText, numberText } from "../../../src/drawing/painting/numbers.ts";
-import type { Histogram, TensorView } from "../../engine/tensor-view.ts";
-import { text } from "../../state/settings.ts";
-import { scaleOf } from "../../state/shown.ts";
+import { gridOf, shapeText } from "../../../../src/drawing/labels.ts";
+import { largestOf } from "../../../../src/drawing/painting/appearance.ts";
+import { cellText, numberText } from "../../../../src/drawing/painting/numbers.ts";
+import type { Histogram, TensorView } from "../../../engine/tensor-view.ts";
+import { text } from "../../../state/settings.ts";
+import { scaleOf } from "../../../state/shown.ts";
 import { Cells } from "./cells.tsx";
 import { HeatMap } from "./heat-map.tsx";
 

@@ -2,15 +2,15 @@
  * The bar at the top: what is seen, and in which form.
  */
 import { useEffect, useRef } from "preact/hooks";
-import { shortened } from "../../src/drawing/labels.ts";
-import { problem, scopes } from "../state/document.ts";
-import { titleShown } from "../state/lesson.ts";
-import { announce, text } from "../state/settings.ts";
-import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../state/view.ts";
-import { camera } from "./canvas/camera.ts";
-import { dialog, showsOutline } from "./dialogs.ts";
-import { openFile } from "./files/open-file.ts";
-import { formats, save } from "./files/save.ts";
+import { shortened } from "../../../src/drawing/labels.ts";
+import { problem, scopes } from "../../state/document.ts";
+import { titleShown } from "../../state/lesson.ts";
+import { announce, text } from "../../state/settings.ts";
+import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../../state/view.ts";
+import { camera } from "../canvas/camera.ts";
+import { dialog, showsOutline } from "../dialogs.ts";
+import { openFile } from "../files/open-file.ts";
+import { formats, save } from "../files/save.ts";
 import { Preferences } from "./preferences.tsx";
 
 /** Puts the address of what is seen where it can be pasted. */

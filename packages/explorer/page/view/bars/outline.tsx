@@ -5,14 +5,14 @@
 import type { GraphNode } from "@adjoint/autograd";
 import { signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { shapeText, shortened } from "../../src/drawing/labels.ts";
-import { numberText } from "../../src/drawing/painting/numbers.ts";
-import { shownAs } from "../../src/drawing/quiet.ts";
-import { firstSummaries, graph, homes, summaries } from "../state/document.ts";
-import { text } from "../state/settings.ts";
-import { isKnown } from "../state/stepping.ts";
-import { edits, found, nameOf, query, reveal, selected, showsQuiet } from "../state/view.ts";
-import { showsOutline } from "./dialogs.ts";
+import { shapeText, shortened } from "../../../src/drawing/labels.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { shownAs } from "../../../src/drawing/quiet.ts";
+import { firstSummaries, graph, homes, summaries } from "../../state/document.ts";
+import { text } from "../../state/settings.ts";
+import { isKnown } from "../../state/stepping.ts";
+import { edits, found, nameOf, query, reveal, selected, showsQuiet } from "../../state/view.ts";
+import { showsOutline } from "../dialogs.ts";
 
 /** How many nodes of a group are listed before "more" is asked for. */
 const page = 200;

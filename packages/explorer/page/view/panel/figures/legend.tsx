@@ -1,7 +1,7 @@
 /** What the colours mean: the scale that all tensors of a step share. */
-import { numberText } from "../../../src/drawing/painting/numbers.ts";
-import { scaleGradient } from "../../../src/drawing/painting/scale.ts";
-import { text, theme } from "../../state/settings.ts";
+import { numberText } from "../../../../src/drawing/painting/numbers.ts";
+import { scaleGradient } from "../../../../src/drawing/painting/scale.ts";
+import { text, theme } from "../../../state/settings.ts";
 
 /** The scale from −largest to largest. */
 export function Legend({ largest }: { readonly largest: number }) {

@@ -2,13 +2,13 @@
  * The numbers of a small tensor in rows and columns. An element that is pointed at is lit wherever its tensor is shown,
  * with those that it was computed from and goes into.
  */
-import { type Grid, placeInGrid } from "../../../src/drawing/labels.ts";
-import { changedElements } from "../../../src/drawing/painting/appearance.ts";
-import { cellText, numberText } from "../../../src/drawing/painting/numbers.ts";
-import { cellColor } from "../../../src/drawing/painting/scale.ts";
-import { firstSummaries, summaries } from "../../state/document.ts";
-import { litElements, pointAt, pointed } from "../../state/lit.ts";
-import { announce, text, theme } from "../../state/settings.ts";
+import { type Grid, placeInGrid } from "../../../../src/drawing/labels.ts";
+import { changedElements } from "../../../../src/drawing/painting/appearance.ts";
+import { cellText, numberText } from "../../../../src/drawing/painting/numbers.ts";
+import { cellColor } from "../../../../src/drawing/painting/scale.ts";
+import { firstSummaries, summaries } from "../../../state/document.ts";
+import { litElements, pointAt, pointed } from "../../../state/lit.ts";
+import { announce, text, theme } from "../../../state/settings.ts";
 
 /** The index of an element as programs write it: `[1, 0]`. */
 export function indexText(shape: readonly number[], place: number): string {

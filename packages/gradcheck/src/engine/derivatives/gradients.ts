@@ -5,7 +5,7 @@
 import { constant, type Node, noGrad, type Variable, variable } from "@adjoint/autograd";
 import { recordingWith, sweep } from "@adjoint/autograd/internal";
 import { AdjointError, kernels, Tensor } from "@adjoint/tensor";
-import { floatInputs, joined, messageOf, type OutputPlace, outputsOf, placesOf, type Subject } from "./subject.ts";
+import { floatInputs, joined, messageOf, type OutputPlace, outputsOf, placesOf, type Subject } from "../subject.ts";
 
 /** A call with its graph. */
 export interface Recorded {

@@ -2,10 +2,10 @@
  * The lesson above the drawing: what there is to see, what to try, and the way to the pages before and after.
  */
 import { useEffect, useRef } from "preact/hooks";
-import { lesson, lessonWords } from "../state/lesson.ts";
-import { indexAddress, pageAddress } from "../state/preferences.ts";
-import { text } from "../state/settings.ts";
-import { selected } from "../state/view.ts";
+import { lesson, lessonWords } from "../../state/lesson.ts";
+import { indexAddress, pageAddress } from "../../state/preferences.ts";
+import { text } from "../../state/settings.ts";
+import { selected } from "../../state/view.ts";
 
 /** The lesson; nothing where none came with the graph. */
 export function LessonStrip() {

@@ -11,7 +11,7 @@ import {
 } from "@adjoint/autograd";
 import { kernels } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { gradcheck } from "../gradcheck.ts";
+import { gradcheck } from "../../gradcheck.ts";
 
 type Parts = Partial<Pick<OpDefinition, "jvp" | "linear" | "batch">>;
 

@@ -5,11 +5,11 @@
 import { constant, mul, type Variable, variable } from "@adjoint/autograd";
 import { recordingWith, sweep } from "@adjoint/autograd/internal";
 import { isFloat, Tensor } from "@adjoint/tensor";
-import { apart } from "../report/numbers.ts";
-import type { Diagnosis, InputReport } from "../report/report.ts";
+import { apart } from "../../report/numbers.ts";
+import type { Diagnosis, InputReport } from "../../report/report.ts";
+import { floatInputs, outputsOf, type Subject } from "../subject.ts";
+import { randomVector } from "../upstream.ts";
 import { record, upstreamTensors } from "./gradients.ts";
-import { floatInputs, outputsOf, type Subject } from "./subject.ts";
-import { randomVector } from "./upstream.ts";
 
 /** The function from inputs and upstream gradients to the gradients of all float inputs. */
 export function gradientSubject(subject: Subject, seed: number): Subject {
