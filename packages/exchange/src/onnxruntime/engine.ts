@@ -34,8 +34,8 @@ function sessionFor(
     {
       logSeverityLevel: 3,
       graphOptimizationLevel: "all",
-    // A plan of memory is one more block beside that of the first run: twice the memory, and no faster.
-    enableMemPattern: false,
+      // A plan of memory is one more block beside that of the first run: twice the memory, and no faster.
+      enableMemPattern: false,
       ...(threads === "auto" ? {} : { intraOpNumThreads: threads }),
     },
   );
