@@ -53,6 +53,8 @@ const half = { width: 430, height: 300 } as const;
 /**
  * The chart of a training under a `title`: the loss of every mini-batch (pale, and smoothed), and beside it, on a scale of
  * its own, the accuracies after every epoch. Where there are no classes, the losses after every epoch stand with the first.
+ *
+ * @param language  of its labels: "en", the default, or "ko"
  */
 export async function chartOfTraining(
   { losses, measured, perEpoch }: Curves,
