@@ -4,14 +4,24 @@
  */
 import type { Tensor } from "@adjoint/tensor";
 
-/** The powers of ten that bins cover: the first bin starts at 10^-12, the last one ends at 10^4. */
-export const decades = { low: -12, high: 4 } as const;
-
 /** Bins in each power of ten. */
 export const binsPerDecade = 3;
 
-/** How many bins there are. */
-export const binCount: number = (decades.high - decades.low) * binsPerDecade;
+/** Bin 0 starts at 10 to this power. */
+const originDecade = -12;
+
+/** The bin that starts at a power of ten. */
+export function binAtDecade(decade: number): number {
+  return (decade - originDecade) * binsPerDecade;
+}
+
+/** The bin of an absolute value that is neither 0 nor infinite. */
+export function binOf(size: number): number {
+  return Math.floor(binAtDecade(Math.log10(size)));
+}
+
+/** The bins of the least and the greatest float64: every size has a bin of its own, none stands for larger ones. */
+const [leastBin, greatestBin] = [binOf(Number.MIN_VALUE), binOf(Number.MAX_VALUE)];
 
 /** Numbers by their size: how many absolute values lie in each bin of a logarithmic scale. */
 export interface SizeDistribution {
@@ -21,12 +31,9 @@ export interface SizeDistribution {
   readonly zeros: number;
   /** How many of them are NaN or infinite. */
   readonly notFinite: number;
-  /** The bin of `counts[0]`. */
+  /** The bin of `counts[0]`; below 0 for sizes under 10^-12. */
   readonly first: number;
-  /**
-   * Numbers in bin `first` and those after it: in bin k those of 10^(k/3 − 12) ≤ |v| < 10^((k + 1)/3 − 12). Smaller and
-   * larger ones are in the first and in the last bin.
-   */
+  /** Numbers in bin `first` and those after it: in bin k those of 10^(k/3 − 12) ≤ |v| < 10^((k + 1)/3 − 12). */
   readonly counts: readonly number[];
 }
 
@@ -65,27 +72,21 @@ function forSome({ data, shape, strides, offset, size }: Tensor, use: (value: nu
   }
 }
 
-/** The bin of an absolute value that is neither 0 nor infinite. */
-function binOf(size: number): number {
-  const bin = Math.floor((Math.log10(size) - decades.low) * binsPerDecade);
-  return Math.max(0, Math.min(binCount - 1, bin));
-}
-
 /** The numbers of a tensor by their size. Of more than 65,536, evenly spaced ones are counted. */
 export function distributionOf(x: Tensor): SizeDistribution {
-  const all = new Uint32Array(binCount);
+  const all = new Uint32Array(greatestBin - leastBin + 1);
   let [count, zeros, notFinite] = [0, 0, 0];
   forSome(x, (value) => {
     count++;
     if (value === 0) zeros++;
     else if (!Number.isFinite(value)) notFinite++;
-    else all[binOf(Math.abs(value))]++;
+    else all[binOf(Math.abs(value)) - leastBin]++;
   });
   let first = 0;
-  while (first < binCount && all[first] === 0) first++;
-  let end = binCount;
+  while (first < all.length && all[first] === 0) first++;
+  let end = all.length;
   while (end > first && all[end - 1] === 0) end--;
-  return { count, zeros, notFinite, first: end === first ? 0 : first, counts: [...all.slice(first, end)] };
+  return { count, zeros, notFinite, first: end === first ? 0 : first + leastBin, counts: [...all.slice(first, end)] };
 }
 
 /**
@@ -99,7 +100,7 @@ export function medianSize({ count, zeros, notFinite, first, counts }: SizeDistr
   for (const [i, within] of counts.entries()) {
     if (below + within >= half) {
       const share = (half - below) / within;
-      return 10 ** (decades.low + (first + i + share) / binsPerDecade);
+      return 10 ** (originDecade + (first + i + share) / binsPerDecade);
     }
     below += within;
   }

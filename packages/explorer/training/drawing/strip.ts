@@ -2,13 +2,7 @@
  * A distribution over time as a picture: a column for each step that is kept, a row for each bin. Only columns that are
  * new are painted.
  */
-import {
-  binCount,
-  binsPerDecade,
-  decades,
-  medianSize,
-  type SizeDistribution,
-} from "../../src/training/distribution.ts";
+import { binAtDecade, binOf, medianSize, type SizeDistribution } from "../../src/training/distribution.ts";
 import { channels } from "./colors.ts";
 
 /**
@@ -17,8 +11,8 @@ import { channels } from "./colors.ts";
  */
 export const shown = { low: -10, high: 2 } as const;
 
-const firstBin = (shown.low - decades.low) * binsPerDecade;
-const bins = (shown.high - shown.low) * binsPerDecade;
+const firstBin = binAtDecade(shown.low);
+const bins = binAtDecade(shown.high) - firstBin;
 /** Rows below the bins: a gap, and the share of zeros. */
 const [gapRows, zeroRows] = [1, 3];
 /** Rows of the picture. */
@@ -45,9 +39,6 @@ export function columnOf(distribution: SizeDistribution | null, color: string, m
   for (let row = 0; row < bins; row++) if (shares[row] > 0) paint(row, 40 + 190 * Math.sqrt(shares[row] / most));
   for (let row = 0; row < zeroRows; row++) if (zeros > 0) paint(bins + gapRows + row, 30 + (225 * zeros) / count);
   const median = medianSize(distribution);
-  if (median > 0) {
-    const bin = Math.min(binCount - 1, Math.floor((Math.log10(median) - decades.low) * binsPerDecade));
-    pixels.set([...channels(medianColor), 255], 4 * rowOf(bin));
-  }
+  if (median > 0) pixels.set([...channels(medianColor), 255], 4 * rowOf(binOf(median)));
   return pixels;
 }
