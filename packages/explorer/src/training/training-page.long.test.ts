@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { graphFromJSON } from "@adjoint/autograd";
+import { graphFromJSON, type Variable } from "@adjoint/autograd";
 import { loadDigits } from "@adjoint/data";
 import { build, model } from "@adjoint/nn";
 import { Trainer } from "@adjoint/optim";
@@ -20,8 +20,11 @@ import {
 import { Experiment } from "../../training/experiment/experiment.ts";
 import { lessons } from "../../training/experiment/lessons.ts";
 import { defaults, type Settings } from "../../training/experiment/settings.ts";
+import { specOf } from "../../training/experiment/spec.ts";
+import { dataOf } from "../../training/experiment/tasks.ts";
+import { en } from "../../training/text/en.ts";
 import { click } from "../testing/pages.ts";
-import type { SizeDistribution } from "./distribution.ts";
+import { binsPerDecade, type SizeDistribution } from "./distribution.ts";
 import { quantities, type TrainingMetrics, type TrainingRecord, type TrainingSnapshot } from "./record.ts";
 import { recordTraining } from "./recorder.ts";
 import { trainingPage } from "./training-page.ts";
@@ -218,6 +221,47 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     const { error } = experiment.run(100, Number.POSITIVE_INFINITY, false);
     // In the page's script, which is one line, the place in the source says nothing.
     expect(await page.textContent("[role=alert]")).toContain(error?.split("; computed at")[0]);
+    // And with what the library cannot know: how the weights began.
+    expect(await page.textContent("[role=alert] p")).toBe(en.largeStart);
+    await page.context().close();
+  });
+
+  it("shows the library's medians where gradients explode, and no accuracy of outputs that are NaN", async () => {
+    const settings: Settings = { ...lessons.explode.settings, activation: "relu" };
+    const library = build(specOf(settings), { seed: settings.seed });
+    const { batch: miniBatchSize, optimizer, lr, seed } = settings;
+    const options = { miniBatchSize, replacement: false, recomputeLoss: false, optimizer, seed } as const;
+    new Trainer(library, dataOf(settings), { ...options, optimizerParam: { lr } }).steps().next();
+    const exact = Object.values(library.params)
+      .filter(({ ndim }) => ndim === 2)
+      .map(({ grad }) => {
+        const sizes = Array.from((grad as Variable).value.data, (value) => Math.abs(Number(value)));
+        const sorted = sizes.filter((size) => size > 0).toSorted((a, b) => a - b);
+        return sorted[Math.floor(sorted.length / 2)];
+      });
+    expect(exact).toHaveLength(11);
+    expect(Math.min(...exact)).toBeGreaterThan(1e5);
+    const page = await open("median", trainingPage({ settings: "lesson=explode" }));
+    await page.click('.tries button:text-is("ReLU")');
+    await page.waitForSelector("[role=alert]");
+    await settled(page);
+    // A third of a power of ten by the bins, and half a unit of the one digit that is shown.
+    const tolerance = 1 / binsPerDecade + Math.log10(1.5);
+    const expectShown = (text: string | null, expected: number): void => {
+      const [, mantissa = "1", exponent] = /(?:(\d) · )?10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/.exec(text ?? "") ?? [];
+      const power = [...(exponent ?? "?")].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit)).join("");
+      expect(Math.abs(Math.log10(Number(mantissa)) + Number(power) - Math.log10(expected)), text ?? "").toBeLessThan(
+        tolerance,
+      );
+    };
+    const cells = await page.locator("td.gradients .numbers").allTextContents();
+    expect(cells).toHaveLength(exact.length);
+    cells.forEach((text, i) => {
+      expectShown(text, exact[i]);
+    });
+    expectShown(await page.textContent(".layers .verdict"), Math.max(...exact));
+    expect(await page.locator(".readings dd").last().textContent()).toBe("–");
+    await page.locator(".layers").screenshot({ path: screenshotPath("training-medians") });
     await page.context().close();
   });
 

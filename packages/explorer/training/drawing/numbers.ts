@@ -18,7 +18,7 @@ export function roughly(value: number): string {
   return `${mantissa === "1" ? "" : `${mantissa} · `}${powerOfTen(Number(exponent))}`;
 }
 
-/** A share in percent: `97.5 %`. */
+/** A share in percent: `97.5 %`; a dash where there is none. */
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "–";
 }

@@ -44,6 +44,10 @@ export const isPlaying = signal(false);
 export const speed = signal<Speed>("60");
 /** Why the training has stopped; null where it can go on. */
 export const problem = signal<string | null>(null);
+/** Whether a number that is not finite has stopped a training whose weights were large from the start. */
+export const startedTooLarge = computed(
+  (): boolean => report.value === null && settings.value.init === "large" && /NaN|Infinity/.test(problem.value ?? ""),
+);
 
 /** The number of steps that the charts are wide. */
 export const span = computed((): number => {

@@ -13,7 +13,7 @@ const lessons: { readonly [L in LessonName]: LessonText } = {
   sigmoids: {
     title: "Ten sigmoids learn nothing",
     paragraph:
-      "The slope of a sigmoid is 0.25 at the most, so that each layer passes on less than a quarter of the gradient, times its weights. Read the gradients from the bottom row up: every layer has about a fifth of the one below it, and the first has a million times less than the output. The loss stays at ln 10 ≈ 2.30, which is a guess among ten digits. ReLU with He weights learns, though in jumps: 0.1 is a large rate for ten layers.",
+      "The slope of a sigmoid is 0.25 at the most, so that each layer passes on less than a quarter of the gradient, times its weights. Read the gradients from the bottom row up: every layer has about a fifth of the one below it, and the first has millions of times less than the output. The loss stays at ln 10 ≈ 2.30, which is a guess among ten digits. ReLU with He weights learns, though in jumps: 0.1 is a large rate for ten layers.",
     tries: ["Two layers", "ReLU with He weights", "Batch norm"],
   },
   he: {
@@ -25,7 +25,7 @@ const lessons: { readonly [L in LessonName]: LessonText } = {
   explode: {
     title: "Large weights explode",
     paragraph:
-      "Weights of deviation 1 make what passes 100 of them ten times larger, √100, and the slope of tanh takes off less than that. Read the gradients from the bottom row up: they grow from layer to layer, until the first layer's are hundreds of times the output's. No rate fits both, and nothing is learned. ReLU takes off next to nothing: its first loss is a billion, its second one is not a number. Xavier weights keep the size.",
+      "Weights of deviation 1 make what passes 100 of them ten times larger, √100, and the slope of tanh takes off less than that. Read the gradients from the bottom row up: they fall once, from the output to the last hidden layer, and then about double at every layer, until those of the first two are hundreds of times the output's. No rate fits both, and nothing is learned. ReLU takes off next to nothing: its first loss is a billion, its second one is not a number. Xavier weights keep the size.",
     tries: ["Xavier weights, rate 0.1", "ReLU", "With batch norm, rate 0.1"],
   },
   rate: {
@@ -128,6 +128,8 @@ export const en = {
     `${parameters} parameters, ${train} samples to train with, ${test} held out`,
   reportFacts: (steps: string): string => `${steps} steps, as they were recorded`,
   stopped: "The training has stopped.",
+  largeStart:
+    "The likely cause here: the initial weights, of deviation 1, are too large. Start with Xavier or He weights.",
   loss: "Loss",
   lossHint: "logarithmic scale",
   ofBatch: "mini-batch",
@@ -141,7 +143,7 @@ export const en = {
     `Accuracy over steps: ${train} on training samples, ${test} on held-out ones, now`,
   layers: "Layers, over time",
   layersHint:
-    "Sizes of numbers by powers of ten, a column for each step; darker where there are more. The line is the median, the foot the share of zeros: units that are off, pixels that are empty in all samples. To the right: the numbers now, ≤ the largest.",
+    "Sizes |x| of numbers by powers of ten, a column for each step; darker where there are more. The top row also holds all larger ones. The line is the median of |x| without zeros, the foot the share of zeros: units that are off, pixels that are empty in all samples. To the right: a histogram of the numbers now, with their signs. A dark bar marks 0 between negative and positive ones; after ≤ comes the largest |x|.",
   quantities: { activations: "Activations", gradients: "Gradients of weights", weights: "Weights" },
   layer: "Layer",
   median: (value: string): string => `median ${value}`,

@@ -4,7 +4,7 @@
 import { indexAddress } from "../../page/state/preferences.ts";
 import { Preferences } from "../../page/view/bars/preferences.tsx";
 import type { IndexAddress } from "../../src/lesson.ts";
-import { latest, problem, recorded, report, started } from "../state/training.ts";
+import { latest, problem, recorded, report, started, startedTooLarge } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { AccuracyChart, LossChart } from "./charts.tsx";
 import { LessonPanel, SettingsPanel } from "./controls.tsx";
@@ -74,6 +74,7 @@ export function App({ title, index }: Given) {
       {problem.value !== null && (
         <div class="problem" role="alert">
           <strong>{text.stopped}</strong> {problem.value}
+          {startedTooLarge.value && <p>{text.largeStart}</p>}
         </div>
       )}
       {!isReport && (

@@ -11,13 +11,27 @@ import { Canvas } from "./canvas.tsx";
 
 type Measure = Exclude<keyof TrainingMetrics, "iteration">;
 
+/** The loss on the samples of an accuracy. */
+const lossBeside: { readonly [M in Measure]?: Measure } = { trainAccuracy: "trainLoss", testAccuracy: "testLoss" };
+
+/**
+ * A measure as it is shown; NaN where there is none. An accuracy of outputs that are not finite, by their loss, is no
+ * share of right answers. NaN is null in a record that was JSON.
+ */
+function shownOf(at: TrainingMetrics, measure: Measure): number {
+  const beside = lossBeside[measure];
+  const loss = beside === undefined ? undefined : at[beside];
+  return loss === undefined || Number.isFinite(loss) ? (at[measure] ?? Number.NaN) : Number.NaN;
+}
+
 /** The last value of a measure; NaN before there is one. */
 export function lastOf(measure: Measure): number {
-  return recorded.value?.metrics.findLast((at) => at[measure] !== undefined)?.[measure] ?? Number.NaN;
+  const last = recorded.value?.metrics.findLast((at) => at[measure] !== undefined);
+  return last === undefined ? Number.NaN : shownOf(last, measure);
 }
 
 /** Whether a measure was taken at all. */
-function has(measure: Measure): boolean {
+export function has(measure: Measure): boolean {
   return recorded.value?.metrics.some((at) => at[measure] !== undefined) ?? false;
 }
 
@@ -27,7 +41,7 @@ const mostPoints = 300;
 function pointsOf(measure: Measure): [number, number][] {
   const metrics = (recorded.value?.metrics ?? []).filter((at) => at[measure] !== undefined);
   return thinned(
-    metrics.map((at) => at[measure] as number),
+    metrics.map((at) => shownOf(at, measure)),
     mostPoints,
     (i) => metrics[i].iteration,
   );

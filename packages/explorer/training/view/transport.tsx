@@ -22,7 +22,7 @@ import {
   stepGraph,
 } from "../state/training.ts";
 import { words } from "../state/words.ts";
-import { lastOf } from "./charts.tsx";
+import { has, lastOf } from "./charts.tsx";
 import { playInView } from "./playing.ts";
 
 /** The explorer's page with the graph of the last step, as the address of a file in memory. */
@@ -90,13 +90,12 @@ export function Readings() {
   latest.value;
   const { perEpoch } = started.value ?? {};
   const loss = recorded.value?.losses.at(-1);
-  const accuracy = lastOf("testAccuracy");
   return (
     <dl class="readings">
       <Step />
       {perEpoch !== undefined && <Reading name={text.epochLabel} value={(iteration.peek() / perEpoch).toFixed(1)} />}
       <Reading name={text.lossLabel} value={loss === undefined ? "–" : about(loss)} />
-      {Number.isFinite(accuracy) && <Reading name={text.accuracyLabel} value={percent(accuracy)} />}
+      {has("testAccuracy") && <Reading name={text.accuracyLabel} value={percent(lastOf("testAccuracy"))} />}
     </dl>
   );
 }
