@@ -132,6 +132,10 @@ describe("recordTraining", () => {
     // Written with four digits, from scores with seven.
     expect(certainties[3 * side + 40]).toBeCloseTo(1 / (1 + Math.exp(-Math.abs(scores[0][1] - scores[0][0]))), 3);
 
+    // Outputs that are NaN take no image for anything.
+    const broken = { ...points, x: tensor([...new Array<number[]>(5).fill([0, 1]), [Number.NaN, 1]]) };
+    expect(recordTraining(two, { batchSize: 6, samples: broken, imageShape: [1, 2] }).view()).toBeNull();
+
     const one: Model = build(model({ input: [1], layers: [{ kind: "affine", units: 1 }], loss: "mse" }));
     const numbers = { x: rng(1).normal([5, 1]), t: rng(2).normal([5, 1]) };
     const curve = recordTraining(one, { batchSize: 5, samples: numbers }).view();

@@ -242,8 +242,11 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     expect(exact).toHaveLength(11);
     expect(Math.min(...exact)).toBeGreaterThan(1e5);
     const page = await open("median", trainingPage({ settings: "lesson=explode" }));
+    await expect.poll(() => page.locator(".mistakes").count()).toBe(1);
     await page.click('.tries button:text-is("ReLU")');
     await page.waitForSelector("[role=alert]");
+    // Pictures, and medians with them, follow the alert: outputs that are NaN take no digit for another.
+    await expect.poll(() => page.locator(".mistakes").count()).toBe(0);
     await settled(page);
     // A third of a power of ten by the bins, and half a unit of the one digit that is shown.
     const tolerance = 1 / binsPerDecade + Math.log10(1.5);

@@ -43,7 +43,10 @@ function tensorOf(result: Variable | Tensor): Tensor {
 /** Samples whose outputs are computed at a time, so that memory stays flat. */
 const batchSize = 512;
 
-/** The likeliest class of each sample, and its probability by softmax; null where outputs are not a score for each class. */
+/**
+ * The likeliest class of each sample, and its probability by softmax; null where outputs are not a score for each class,
+ * or where a probability is NaN, so that no class is the likeliest.
+ */
 function classesOf(x: Tensor, scoresOf: (x: Tensor) => Variable | Tensor): Classes | null {
   const [classes, certainties]: [number[], number[]] = [[], []];
   for (let start = 0; start < x.shape[0]; start += batchSize) {
@@ -58,6 +61,7 @@ function classesOf(x: Tensor, scoresOf: (x: Tensor) => Variable | Tensor): Class
       for (let k = 1; k < among; k++) if (numbers[row * among + k] > numbers[row * among + best]) best = k;
       let sum = 0;
       for (let k = 0; k < among; k++) sum += Math.exp(numbers[row * among + k] - numbers[row * among + best]);
+      if (Number.isNaN(sum)) return null;
       classes.push(best);
       certainties.push(1 / sum);
     }
@@ -131,7 +135,7 @@ function curveView({ x, t }: RecordedSamples, predict: PredictFunction): TaskVie
 
 /**
  * The view that fits the samples: images where their shape is given, else the plane for two numbers and a class, a
- * curve for a number and a number; null for anything else, such as outputs that are not a score for each class.
+ * curve for a number and a number; null for anything else, such as outputs that are not a score for each class, or NaN.
  */
 export function taskView(
   samples: RecordedSamples,

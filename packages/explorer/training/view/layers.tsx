@@ -108,6 +108,7 @@ function Cell({
   const text = words.value;
   // Words and bars follow pictures, not every step.
   const histogram = latest.value?.histograms[layer]?.[quantity] ?? null;
+  const hasFinite = histogram?.counts.some((count) => count > 0) === true;
   const distribution = lastDistribution(layer, quantity);
   const median = distribution === null ? "–" : roughly(medianSize(distribution));
   const zeros = distribution === null ? 0 : distribution.zeros / distribution.count;
@@ -116,7 +117,7 @@ function Cell({
       <div class="over-time">
         <Strip layer={layer} quantity={quantity} label={text.strip(text.quantities[quantity], name, median)} />
       </div>
-      <div class="now">{histogram !== null && <Bars histogram={histogram} quantity={quantity} />}</div>
+      <div class="now">{hasFinite && <Bars histogram={histogram} quantity={quantity} />}</div>
       <p class="numbers">
         {zeros === 1 ? text.allZero : text.median(median)}
         {zeros > 0 && zeros < 1 && <span class="zeros"> · {text.zeros(percent(zeros))}</span>}
