@@ -97,6 +97,11 @@ const shownByPage = `(() => {
   };
 })()`;
 
+/** Run in a page: the tables of a step that reach out of its card. */
+const outsideOfCard = `[...document.querySelectorAll(".step .tensor")]
+  .filter((one) => one.getBoundingClientRect().right > one.closest(".step").getBoundingClientRect().right)
+  .map((one) => one.innerText)`;
+
 interface Shown {
   readonly name: string;
   readonly value: readonly string[];
@@ -271,6 +276,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
         );
         expect(others, fragment).toEqual([]);
         expect(await page.locator("dialog[open]").count()).toBe(wanted.has("windows") ? 1 : 0);
+        expect(await page.evaluate(outsideOfCard), fragment).toEqual([]);
         // What its name says is there to see, and what is seen is what the library computes.
         const names = [lesson.en.tries[i], lesson.ko?.tries[i] ?? ""];
         expect(missing((await page.evaluate(shownByPage)) as Shown, graph, fragment, names), names[0]).toEqual([]);

@@ -129,7 +129,7 @@ const affine: GalleryPage = {
   en: {
     title: "Affine on a batch: repeat and sum",
     card: "A bias used for every sample gets the sum of its gradients; ∂W = xᵀ · ∂y.",
-    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Moving b[0] a little moves the first column of all three rows at once, and each row moves the loss by its own gradient. The effects add up: ∂b is the sum of the rows of ∂B. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
+    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Moving b[0] a little moves the first column of all three rows at once, and each row moves the loss by its own gradient. The effects add up: ∂b is the sum of the rows of ∂B. The + passes ∂y on as it is, so ∂B = ∂y. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
     tries: [
       "Why the bias's gradient is a sum: 12 = 1 + 4 + 7",
       "Nudge b[0] by 0.1: the loss moves by 1.2",
@@ -140,7 +140,7 @@ const affine: GalleryPage = {
   ko: {
     title: "배치의 Affine: 반복과 합",
     card: "모든 샘플에 쓰인 편향은 기울기의 합을 받습니다. ∂W = xᵀ · ∂y.",
-    text: "배치의 모든 행이 같은 편향 b를 쓰므로, b를 행마다 반복해 행렬 B를 만듭니다. b[0]을 조금 움직이면 세 행의 첫 열이 한꺼번에 움직이고, 각각이 자기 기울기만큼 손실을 움직입니다. 그 효과가 더해지므로 ∂b는 ∂B의 행을 모두 더한 것입니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱한 것을 보냅니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
+    text: "배치의 모든 행이 같은 편향 b를 쓰므로, b를 행마다 반복해 행렬 B를 만듭니다. b[0]을 조금 움직이면 세 행의 첫 열이 한꺼번에 움직이고, 각각이 자기 기울기만큼 손실을 움직입니다. 그 효과가 더해지므로 ∂b는 ∂B의 행을 모두 더한 것입니다. +는 ∂y를 그대로 보내므로 ∂B = ∂y입니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱한 것을 보냅니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
     tries: [
       "편향의 기울기가 합인 이유: 12 = 1 + 4 + 7",
       "b[0]을 0.1만큼 움직이면 손실은 1.2만큼 움직입니다",
@@ -166,26 +166,32 @@ function distance(y: Variable, shift: number): Variable {
     Array.from({ length: columns }, (_, j) => ((shift * i + j) % 3) - 1),
   );
   const target = constant(values, { name: "target", dtype: "float64" });
-  return scope("distance", () =>
-    named(
-      square(named(y.sub(target), "error"))
-        .mean()
-        .mul(0.5),
-      "loss",
-    ),
-  );
+  return scope("distance", () => {
+    const squares = named(square(named(y.sub(target), "error")), "error²");
+    const mean = named(named(squares.sum(), "Σerror²").div(squares.size), "mean");
+    return named(mean.mul(0.5), "loss");
+  });
 }
 
-/** What the ops of the normalizations are called, in the order in which they are computed. */
+/**
+ * What the ops of the normalizations are called, in the order in which they are computed. What is repeated for every
+ * element has a capital.
+ */
 const normalizing = [
-  ["div", "μ"],
-  ["repeat", "μ"],
+  ["sum", "Σx"],
+  ["div", "μ", "n"],
+  ["repeat", "M"],
   ["sub", "x − μ"],
   ["square", "(x − μ)²"],
-  ["div", "σ²"],
+  ["sum", "Σ(x − μ)²"],
+  ["div", "σ²", "n"],
+  ["add", "σ² + ε", "ε"],
   ["sqrt", "σ"],
-  ["repeat", "σ"],
+  ["repeat", "S"],
   ["div", "x̂"],
+  ["repeat", "G"],
+  ["mul", "gamma × x̂"],
+  ["repeat", "B"],
 ] as const;
 
 /** The three ways from x to x̂, with no more boxes than these. */
@@ -223,7 +229,7 @@ const batchNormalization: GalleryPage = {
   en: {
     title: "Batch normalization",
     card: "x reaches x̂ by three ways, and its gradient is the sum of what comes back by each.",
-    text: "Each column is shifted to mean 0 and scaled to variance 1, over the batch. x reaches x̂ = (x − μ) / σ by three ways: straight, into the variance σ², and into the mean μ. Its gradient is the sum of what comes back by all three. The first two meet at x − μ and go on as one, so at x two contributions are left to add: theirs, and the one through the mean. The way through the mean takes the average of each column off, so the columns add up to 0: a shift of all samples changes nothing.",
+    text: "Each column is shifted to mean 0 and scaled to variance 1, over the batch of n = 5 samples. Every row uses the same μ and σ: repeated, they are M and S. (Under the root is σ² + ε: ε = 10⁻⁶ keeps σ above 0.) x reaches x̂ = (x − μ) / σ by three ways: straight, into the variance σ², and into the mean μ. Its gradient is the sum of what comes back by all three. The first two meet at x − μ and go on as one, so at x two contributions are left to add: theirs, and the one through the mean. The way through the mean takes the average of each column off, so the columns add up to 0: a shift of all samples changes nothing.",
     tries: [
       "First way, straight: divided by σ, and added at x − μ",
       "Second way, through the variance: it meets the first at x − μ",
@@ -235,7 +241,7 @@ const batchNormalization: GalleryPage = {
   ko: {
     title: "배치 정규화",
     card: "x는 세 갈래로 x̂에 이르고, 기울기는 세 길로 돌아오는 것의 합입니다.",
-    text: "각 열을 배치 전체에서 평균 0, 분산 1이 되도록 바꿉니다. x는 세 갈래로 x̂ = (x − μ) / σ에 이릅니다. 곧바로, 분산 σ²을 지나, 평균 μ를 지나. 기울기는 세 길로 돌아오는 것의 합입니다. 처음 둘은 x − μ에서 만나 하나로 이어지므로, x에서는 그 합과 평균을 지나온 것, 둘을 더합니다. 평균을 지나는 길이 열마다 평균을 빼므로 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
+    text: "각 열을 샘플 n = 5개의 배치 전체에서 평균 0, 분산 1이 되도록 바꿉니다. 모든 행이 같은 μ와 σ를 쓰며, 행마다 반복한 것이 M과 S입니다. (근호 안은 σ² + ε입니다. ε = 10⁻⁶은 σ가 0이 되지 않게 합니다.) x는 세 갈래로 x̂ = (x − μ) / σ에 이릅니다. 곧바로, 분산 σ²을 지나, 평균 μ를 지나. 기울기는 세 길로 돌아오는 것의 합입니다. 처음 둘은 x − μ에서 만나 하나로 이어지므로, x에서는 그 합과 평균을 지나온 것, 둘을 더합니다. 평균을 지나는 길이 열마다 평균을 빼므로 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
     tries: [
       "첫째 길, 곧바로: σ로 나누고 x − μ에서 더합니다",
       "둘째 길, 분산을 지나: x − μ에서 첫째 길과 만납니다",
@@ -269,7 +275,7 @@ const layerNormalization: GalleryPage = {
   en: {
     title: "Layer normalization",
     card: "Each sample by itself: a row ten times as large gets a tenth of the gradient.",
-    text: "Here every row, that is every sample, is normalized by itself: no sample sees another. The second row is ten times the first, and both come out alike; backward the larger row gets the smaller gradient, a tenth.",
+    text: "Here every row, that is every sample, is normalized by itself, over its n = 4 elements: no sample sees another. (M and S are μ and σ, repeated along the row; ε is 10⁻⁵.) The second row is ten times the first, and both come out alike; backward the larger row gets the smaller gradient, a tenth.",
     tries: [
       "y: both rows are the same",
       "The gradient of x: the second row is a tenth of the first",
@@ -279,7 +285,7 @@ const layerNormalization: GalleryPage = {
   ko: {
     title: "층 정규화",
     card: "샘플마다 따로: 열 배 큰 행은 기울기를 10분의 1만 받습니다.",
-    text: "여기서는 행, 곧 샘플마다 따로 정규화합니다. 샘플끼리는 서로 보지 않습니다. 둘째 행은 첫째 행의 열 배이지만 결과는 같습니다. 역전파에서는 큰 행이 열 배 작은 기울기를 받습니다.",
+    text: "여기서는 행, 곧 샘플마다 따로, 원소 n = 4개에 걸쳐 정규화합니다. (M과 S는 μ와 σ를 행을 따라 반복한 것이고, ε은 10⁻⁵입니다.) 샘플끼리는 서로 보지 않습니다. 둘째 행은 첫째 행의 열 배이지만 결과는 같습니다. 역전파에서는 큰 행이 열 배 작은 기울기를 받습니다.",
     tries: ["y: 두 행이 같습니다", "x의 기울기: 둘째 행은 첫째의 10분의 1", "원소 하나를 바꾸면 그 행만 바뀝니다"],
   },
 };

@@ -57,6 +57,23 @@ describe("the lesson", () => {
     });
   });
 
+  it.each(["batch-normalization", "layer-normalization"])(
+    "of %s gives every op a name, and no two values one",
+    (name) => {
+      const graph = entryOf(name).build();
+      const run = graph.run();
+      const forward = graph.nodes.filter(({ role }) => role !== "gradient" && role !== "constant");
+      const valuesOf = new Map<string | undefined, string>();
+      for (const { id, name } of forward) {
+        const value = JSON.stringify(run.value(id).toJSON());
+        expect(name).toBeDefined();
+        expect(valuesOf.get(name) ?? value, name).toBe(value);
+        valuesOf.set(name, value);
+      }
+      expect(valuesOf.size).toBeGreaterThan(20);
+    },
+  );
+
   it("of a convolution: x gets the number of windows that read it, or the weights that met it", () => {
     const graph = entryOf("convolution").build();
     const [[counts]] = gradientOf(graph, "x") as unknown as number[][][];

@@ -44,8 +44,8 @@ export function apart(x: Variable): Variable {
   return x;
 }
 
-/** Names the ops that a result was computed by: those of the kinds given, from first to last. */
-export function nameOps(y: Variable, names: readonly (readonly [op: string, name: string])[]): void {
+/** Names the ops that a result was computed by: those of the kinds given, from first to last, and their last inputs. */
+export function nameOps(y: Variable, names: readonly (readonly [op: string, name: string, last?: string])[]): void {
   const found = new Set<Variable["node"]>();
   const visit = (node: Variable["node"]): void => {
     if (found.has(node)) return;
@@ -55,10 +55,12 @@ export function nameOps(y: Variable, names: readonly (readonly [op: string, name
   visit(y.node);
   const ops = [...found].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
   let at = 0;
-  for (const [op, name] of names) {
+  for (const [op, name, last] of names) {
     at = ops.findIndex((node, i) => i >= at && node.op?.name === op) + 1;
     if (at === 0) throw new Error(`no ${op} to be called ${name}`);
-    ops[at - 1].name = name;
+    const { [at - 1]: found } = ops;
+    found.name = name;
+    if (last !== undefined) found.inputs[found.inputs.length - 1].name = last;
   }
 }
 

@@ -20,6 +20,13 @@ export function cellText(x: number): string {
   return String(Number(x.toFixed(decimals))).replace("-", "−");
 }
 
+/** A number for a cell that has room: three significant digits, so that products can be followed. */
+export function wideCellText(x: number): string {
+  const size = Math.abs(x);
+  if (size >= 1) return cellText(x);
+  return size >= 1e-4 ? String(Number(x.toPrecision(3))).replace("-", "−") : numberText(x, 3);
+}
+
 /** `2e−5`: one digit and a power of ten. */
 function shortExponent(x: number): string {
   return x.toExponential(0).replace("-", "−").replace("e+", "e").replace("e-", "e−");

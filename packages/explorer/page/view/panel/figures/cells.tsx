@@ -4,7 +4,7 @@
  */
 import { type Grid, placeInGrid } from "../../../../src/drawing/labels.ts";
 import { changedElements } from "../../../../src/drawing/painting/appearance.ts";
-import { cellText, numberText } from "../../../../src/drawing/painting/numbers.ts";
+import { numberText, wideCellText } from "../../../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../../../src/drawing/painting/scale.ts";
 import { firstSummaries, summaries } from "../../../state/document.ts";
 import { litElements, pointAt, pointed } from "../../../state/lit.ts";
@@ -116,7 +116,7 @@ export function Cells({
                   style={{ background: cellColor(elements[place], largest, theme.value) }}
                   onPointerEnter={() => node !== null && pointAt({ node, place })}
                 >
-                  {cellText(elements[place])}
+                  {wideCellText(elements[place])}
                 </td>
               );
             })}
