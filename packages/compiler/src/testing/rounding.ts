@@ -11,12 +11,18 @@ import type { Program } from "../program.ts";
 /** Ops that add up. */
 const sums = new Set(["sum", "matmul", "scatterAdd", "col2im", "softmax", "logSoftmax"]);
 
+/** Ops whose results round to 1 or −1 where they come close: such a number is no exact integer. */
+const saturating = new Set(["tanh", "sigmoid", "erf", "erfc", "exp", "softmax"]);
+
+/** So many numbers δ from −1 to 1. */
+type Noise = (length: number) => ArrayLike<number>;
+
 /** The results of a program, outputs first, then the next states, with every number changed within a few ulp. */
 function noisyRun(
   { graph, inputs, outputs, states }: Program,
   given: readonly Tensor[],
   before: readonly (Tensor | null)[],
-  rng: RandomGenerator,
+  noise: Noise,
 ): Tensor[] {
   const values: Tensor[] = [];
   const leaves = new Map<number, Tensor>(inputs.map((id, i) => [id, given[i]]));
@@ -30,21 +36,21 @@ function noisyRun(
     }
     const op = graph.definitionOf(node) as OpDefinition<never>;
     // Sums are rounded many times on their way: as if their terms were.
-    const operands = node.inputs.map((id) => (sums.has(op.name) ? noisy(values[id], rng) : values[id]));
+    const operands = node.inputs.map((id) => (sums.has(op.name) ? noisy(values[id], noise) : values[id]));
     const exact = op.forward(operands, node.attributes as never);
-    values.push(isFloat(exact.dtype) && !node.op.startsWith("random") ? noisy(exact, rng) : exact);
+    values.push(node.op.startsWith("random") ? exact : noisy(exact, noise, saturating.has(op.name)));
   }
   return [...outputs, ...states.flatMap(({ next }) => next ?? [])].map((id) => values[id]);
 }
 
-/** Each number times 1 + δ, |δ| ≤ 2 units in the last place. */
-function noisy(x: Tensor, rng: RandomGenerator): Tensor {
+/** Each number times 1 + δ, |δ| ≤ 2 units in the last place; integers are exact, but those that functions round to. */
+function noisy(x: Tensor, noise: Noise, withIntegers = false): Tensor {
   if (!isFloat(x.dtype)) return x;
   const { data, shape } = kernels.copy(x);
   const unit = x.dtype === "float32" ? 2 ** -22 : 2 ** -51;
-  const noise = rng.uniform([data.length], { low: -1, high: 1, dtype: "float64" }).data;
-  // Integers are exact: keys and counters of generators among them.
-  for (let i = 0; i < data.length; i++) if (!Number.isInteger(data[i])) data[i] *= 1 + unit * noise[i];
+  const by = noise(data.length);
+  // Keys and counters of generators are among the integers.
+  for (let i = 0; i < data.length; i++) if (withIntegers || !Number.isInteger(data[i])) data[i] *= 1 + unit * by[i];
   return new Tensor(data, shape);
 }
 
@@ -55,7 +61,10 @@ export function roundingOf(
   before: readonly (Tensor | null)[],
   rng: RandomGenerator,
 ): number[] {
-  const runs = Array.from({ length: 6 }, () => noisyRun(program, given, before, rng));
+  const random: Noise = (length) => rng.uniform([length], { low: -1, high: 1, dtype: "float64" }).data;
+  // One run towards 0 and one away from it: a step that rounding decides is seen without luck where nothing else moves it.
+  const noises: Noise[] = [-1, 1].map((by) => (length) => new Float64Array(length).fill(by));
+  const runs = [...noises, random, random, random, random].map((noise) => noisyRun(program, given, before, noise));
   return runs[0].map((_, k) => {
     const [first, ...others] = runs.map((results) => kernels.copy(results[k]).data);
     const eps = runs[0][k].dtype === "float32" ? 2 ** -23 : 2 ** -52;
