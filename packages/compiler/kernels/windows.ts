@@ -169,7 +169,7 @@ export function unpool32(
   x += <usize>(begin * oh * ow * c) * 4;
   places += <usize>(begin * oh * ow * c) * 4;
   // Windows side by side: every number of theirs is written once.
-  const isTiled = strideC == 4 && stepY == fh && stepX == fw && (dilationY & dilationX) == 1 && (padY | padX) == 0;
+  const isTiled = strideC == 4 && stepY == fh && stepX == fw && dilationY == 1 && dilationX == 1 && (padY | padX) == 0;
   const vectors = isTiled && c >= 4 ? c : 0;
   if (!isTiled || oh * fh < h || ow * fw < w) {
     memory.fill(y + <usize>(begin * strideN), 0, <usize>((end - begin) * c * h * w) * 4);
