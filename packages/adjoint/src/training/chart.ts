@@ -21,7 +21,7 @@ const parts = [
   ["test", "#d55e00"],
 ] as const;
 
-/** What stands in a chart, by language. */
+/** The words of a chart, by language. */
 const words = {
   en: {
     epoch: "epoch",
