@@ -62,8 +62,8 @@ interface ChosenSamples {
 }
 
 /**
- * The samples: those of the run, or of the spec, unless others are named. Other files are read as the data of the training were: with the
- * same columns and classes.
+ * The samples: those of the run, or of the spec, unless others are named. Other files are read as the data of the training
+ * were: with the same columns and classes.
  */
 async function samplesFor(
   path: string,
