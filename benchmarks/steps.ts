@@ -11,7 +11,6 @@ import {
   type Variable,
 } from "adjoint";
 
-const batch = 100;
 const pixels = { inputSize: 784, outputSize: 10, seed: 0 };
 
 /** What a training step needs of a network. */
@@ -24,12 +23,15 @@ interface Network {
 export interface TrainingStep {
   readonly title: string;
   readonly image: readonly number[];
+  /** How many samples a step takes. Default 100. */
+  readonly batch?: number;
   readonly network: () => Network;
   readonly optimizer: (params: Record<string, Variable>) => { step(): void; zeroGrad(): void };
 }
 
 const sgd: TrainingStep["optimizer"] = (params) => new SGD(params, { lr: 0.1 });
-const adam: TrainingStep["optimizer"] = (params) => new Adam(params, { lr: 0.001 });
+/** Adam as the steps take it. */
+export const adam: TrainingStep["optimizer"] = (params) => new Adam(params, { lr: 0.001 });
 
 /** The steps by name. */
 export const trainingSteps: Readonly<Record<"two" | "five" | "simple" | "deep", TrainingStep>> = {
@@ -67,7 +69,7 @@ export const trainingSteps: Readonly<Record<"two" | "five" | "simple" | "deep", 
 };
 
 /** The samples of a step. */
-export function samplesOf({ image }: TrainingStep): readonly [x: Variable, t: Variable] {
+export function samplesOf({ image, batch = 100 }: TrainingStep): readonly [x: Variable, t: Variable] {
   const labels = Array.from({ length: batch }, (_, i) => i % 10);
   return [constant(rng(0).uniform([batch, ...image])), constant(labels, { dtype: "int32" })];
 }
