@@ -12,7 +12,7 @@ export { located } from "./core/leaf.ts";
 export { Wrapped } from "./core/levels.ts";
 export { defineOp as opOf } from "./core/op.ts";
 export { recorder, recordingWith } from "./core/recorder.ts";
-export { checkFunction, checkSynchronous } from "./core/synchronous.ts";
+export { checkFunction, checkSynchronous, givesFunction } from "./core/synchronous.ts";
 export {
   type Effects,
   nodesMade,

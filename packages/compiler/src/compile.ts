@@ -1,6 +1,6 @@
 /** compile: a function that runs as a program, with the same effects as the function itself. */
 import { Variable } from "@adjoint/autograd";
-import { checkFunction, interpreters, recorder } from "@adjoint/autograd/internal";
+import { checkFunction, givesFunction, interpreters, recorder } from "@adjoint/autograd/internal";
 import { checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { resultOf } from "./cut.ts";
 import { checkEngine, type EngineChoice, readyBy } from "./engines/all.ts";
@@ -108,7 +108,7 @@ export function compile<Args extends readonly unknown[], Result>(
   options: CompileOptions = {},
 ): Compiled<Args, Result> {
   checkFunction("compile", fn);
-  checkOptions("compile", options, ["engine", "threads", "exact"]);
+  checkOptions("compile", options, ["engine", "threads", "exact"], givesFunction("compile"));
   const { engine: wanted = "auto", threads = "auto", exact = false } = options;
   checkEngine("compile", wanted);
   if (threads !== "auto") checkInteger("compile", "threads", threads, 1);

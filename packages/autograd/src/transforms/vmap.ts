@@ -26,7 +26,7 @@ import { asVariable, checkResult, located } from "../core/leaf.ts";
 import { below, Wrapped } from "../core/levels.ts";
 import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
-import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
+import { checkFunction, checkSynchronous, givesFunction } from "../core/synchronous.ts";
 import { type Node, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { stack } from "../ops/concat-split.ts";
 import { repeat } from "../ops/repeat-sum.ts";
@@ -306,7 +306,7 @@ export function vmap<Result extends VmapResult>(
   options: VmapOptions = {},
 ): (...xs: VariableLike[]) => Result {
   checkFunction("vmap", f, "f");
-  checkOptions("vmap", options, ["inAxes", "outAxes"]);
+  checkOptions("vmap", options, ["inAxes", "outAxes"], givesFunction("vmap"));
   const { inAxes, outAxes = 0 } = options;
   return (...args) => {
     const xs = args.map((x, i) => asVariable("vmap", x, `argument ${i}`));
