@@ -90,7 +90,8 @@ export function checkOptions(op: string, options: unknown, known: readonly strin
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const meant = nearest(name, known) ?? endingWith(name, known);
+    const plain = name.replace(/[_-]/g, "");
+    const meant = nearest(name, known) ?? nearest(plain, known) ?? endingWith(plain, known);
     const expected = known.length === 0 ? "It has no options." : `The options are ${known.join(", ")}.`;
     const nearby = meant === undefined ? expected : `Did you mean "${meant}"?`;
     const problem = `unknown option "${name}"`;

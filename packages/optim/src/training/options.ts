@@ -157,9 +157,10 @@ const defaults: Required<Omit<TrainerOptions, Bare>> = {
 
 /** @throws SpecError for an unknown option or a value out of range */
 export function completeOptions(options: TrainerOptions): CompleteOptions {
-  if (Object.hasOwn((options ?? {}) as object, "lr")) {
-    throw SpecError.of("Trainer", "lr", "lr", "the rate among the optimizer's parameters", {
-      problem: "the Trainer has no option lr",
+  const rate = ["lr", "learningRate", "learning_rate"].find((name) => Object.hasOwn((options ?? {}) as object, name));
+  if (rate !== undefined) {
+    throw SpecError.of("Trainer", rate, rate, "the rate among the optimizer's parameters", {
+      problem: `the Trainer has no option ${rate}`,
       hint: 'Pass { optimizer: "adam", optimizerParam: { lr: 0.01 } }.',
     });
   }
