@@ -289,12 +289,8 @@ export function joinedUpdates(program: Program): Joined {
   for (const members of byKey.values()) {
     if (members.length < 2) continue;
     // The large ones first: most begin at even addresses then.
-    const found = joined(
-      program,
-      members.toSorted((a, b) => sizeOf(b.shape) - sizeOf(a.shape)),
-      inside,
-      out,
-    );
+    const largestFirst = members.toSorted((a, b) => sizeOf(b.shape) - sizeOf(a.shape));
+    const found = joined(program, largestFirst, inside, out);
     blocks.push(...found.blocks);
     for (const [node, block] of found.inBlock) inBlock.set(node, block);
   }

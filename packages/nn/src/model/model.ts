@@ -128,10 +128,8 @@ export class Model {
   run(inputs: readonly Variable[], { onLayer, ...options }: RunOptions): (Variable | undefined)[] {
     const values: (Variable | undefined)[] = [...inputs];
     this.layers.forEach((layer, i) => {
-      const output = layer.forward(
-        layer.sources.map((source) => values[source] as Variable),
-        options,
-      );
+      const inputs = layer.sources.map((source) => values[source] as Variable);
+      const output = layer.forward(inputs, options);
       onLayer?.(layer, output);
       values.push(output);
       for (const source of layer.sources) if (this.lastUse[source] === i) values[source] = undefined;
@@ -152,11 +150,8 @@ export class Model {
       const loss = forward(values[value] as Variable, targets[i]);
       return spec.weight === undefined ? loss : mul(loss, spec.weight);
     });
-    return penalized(
-      terms.reduce((a, b) => add(a, b)),
-      this.penalties,
-      this.kept,
-    );
+    const loss = terms.reduce((a, b) => add(a, b));
+    return penalized(loss, this.penalties, this.kept);
   }
 
   private checkHasLoss(op: string): void {

@@ -29,16 +29,10 @@ export function belongsTo(op: string, argument: string, selection: unknown): Bel
     const parts = selection.map((part): Belongs => (typeof part === "string" ? byName(part) : (_, x) => x === part));
     return (name, x) => parts.some((belongs) => belongs(name, x));
   }
-  throw SpecError.of(
-    op,
-    argument,
-    selection,
-    'a name such as "b*", a regular expression, or a list of names and Variables',
-    {
-      problem: `${argument} is ${shown(selection)}`,
-      hint: 'For example { parameters: "b*", weightDecay: 0 }.',
-    },
-  );
+  const expected = 'a name such as "b*", a regular expression, or a list of names and Variables';
+  const problem = `${argument} is ${shown(selection)}`;
+  const hint = 'For example { parameters: "b*", weightDecay: 0 }.';
+  throw SpecError.of(op, argument, selection, expected, { problem, hint });
 }
 
 /** A name in which `*` stands for any characters. */

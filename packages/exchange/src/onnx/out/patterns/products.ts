@@ -41,12 +41,8 @@ export const gemm: Pattern = {
         // The op that reads matrices as they were before they were transposed.
         const before = out.producerOf(y);
         const [[left, right], attributes] = before?.op === "Gemm" ? [before.inputs, before.attributes] : [whole, {}];
-        return out.emit(
-          "Gemm",
-          [left, right, out.reshape(bias, [b.shape[1]])],
-          { shape: node.shape, type: y.type },
-          attributes,
-        );
+        const operands = [left, right, out.reshape(bias, [b.shape[1]])];
+        return out.emit("Gemm", operands, { shape: node.shape, type: y.type }, attributes);
       },
     };
   },

@@ -114,10 +114,8 @@ function localResponse(node: NodeCall): Variable {
   const before = Math.floor((size - 1) / 2);
   const padded = zeroPadded(flat, [[0, 0], [before, size - 1 - before] as Width, [0, 0]]);
   const parts = Array.from({ length: size }, (_, k) => slice(padded, { start: [0, k], stop: [count, k + channels] }));
-  const squares = reshape(
-    parts.reduce((a, b) => add(a, b)),
-    x.shape,
-  );
+  const total = parts.reduce((a, b) => add(a, b));
+  const squares = reshape(total, x.shape);
   return div(x, pow(add(mul(squares, alpha / size), bias), beta));
 }
 

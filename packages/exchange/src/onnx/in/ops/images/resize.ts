@@ -1,7 +1,7 @@
 /** Resizing along axes by interpolation: each axis is a linear map, whose weights follow from its lengths. */
 import { indexSelect, matmul, moveAxis, reshape, type Variable } from "@adjoint/autograd";
 import type { NodeCall } from "../../nodes/call.ts";
-import type { Lowering, Lowerings } from "../lowering.ts";
+import type { Lowerings } from "../lowering.ts";
 
 /** One axis that changes. */
 interface Axis {
@@ -194,13 +194,11 @@ function resized(node: NodeCall, axes: readonly Axis[]): Variable {
   return y;
 }
 
-const resize: Lowering = (node) =>
-  resized(
-    node,
-    axesOf(node, node.x(), node.version < 11 ? { roi: -1, scales: 1, sizes: -1 } : { roi: 1, scales: 2, sizes: 3 }),
-  );
+/** Which inputs the numbers of a node are; −1 for those that it has not. */
+const before11 = { roi: -1, scales: 1, sizes: -1 };
+const from11 = { roi: 1, scales: 2, sizes: 3 };
 
 export const resizes: Lowerings = {
-  Resize: resize,
-  Upsample: (node) => resized(node, axesOf(node, node.x(), { roi: -1, scales: 1, sizes: -1 })),
+  Resize: (node) => resized(node, axesOf(node, node.x(), node.version < 11 ? before11 : from11)),
+  Upsample: (node) => resized(node, axesOf(node, node.x(), before11)),
 };
