@@ -6,7 +6,7 @@ import type { DownloadProgress } from "../download/request.ts";
 import { readWhole } from "../files/read-whole.ts";
 import { type FormatSource, formatError } from "../formats/format-error.ts";
 import { gunzipIdx, isGzip } from "../formats/idx/gzip.ts";
-import { checkIdx, type IdxHeader } from "../formats/idx/idx-header.ts";
+import { checkIdx } from "../formats/idx/idx-header.ts";
 import { mostUnpacked } from "../formats/limits.ts";
 import { codeOf, environment, nodeModule } from "../node.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
@@ -201,10 +201,7 @@ async function fromDir(dir: string, name: string): Promise<Loaded> {
 }
 
 /** An IDX file of unsigned bytes with so many axes. */
-async function checkFile(
-  file: Loaded,
-  axes: number,
-): Promise<{ bytes: Uint8Array; header: IdxHeader; from: FormatSource }> {
+async function checkFile(file: Loaded, axes: number) {
   const from: FormatSource = { op, name: file.path };
   const hint = (): string => "If you trust the file, unpack it first: gunzip takes off the .gz.";
   const bytes = isGzip(file.bytes) ? await gunzipIdx(file.bytes, from, mostUnpacked, hint) : file.bytes;

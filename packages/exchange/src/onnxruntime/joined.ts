@@ -161,12 +161,7 @@ interface Visitor<T> {
 }
 
 /** The values that a visitor gives to the next values of states, and what the update takes from elsewhere. */
-function walk<T>(
-  program: Program,
-  states: readonly number[],
-  inside: ReadonlySet<number>,
-  visitor: Visitor<T>,
-): { readonly nexts: readonly T[]; readonly operands: readonly number[] } {
+function walk<T>(program: Program, states: readonly number[], inside: ReadonlySet<number>, visitor: Visitor<T>) {
   const { nodes } = program.graph;
   const places = new Map(states.map((state, place) => [program.states[state].node as number, place]));
   const known = new Map<number, T>();

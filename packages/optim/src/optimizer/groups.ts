@@ -1,6 +1,7 @@
 /** Groups of parameters with hyper-parameters of their own: which parameters belong to which. */
 import { Variable } from "@adjoint/autograd";
 import { checkKind, SpecError, shown } from "@adjoint/tensor";
+import { namesOf } from "./parameters.ts";
 import type { CommonHyperparameters } from "./rule.ts";
 
 /**
@@ -92,7 +93,7 @@ export function checkUsed(
   const empty = groups.findIndex(({ belongs }) => ![...params].some(([name, x]) => belongs(name, x)));
   if (empty < 0) return;
   const { parameters } = groups[empty];
-  const known = [...params.keys()].map((name) => `"${name}"`).join(", ");
+  const known = namesOf(params);
   throw SpecError.of(op, "groups", parameters, known, {
     problem: `no parameter belongs to groups[${empty}]`,
     hint: `The parameters are ${known}.`,

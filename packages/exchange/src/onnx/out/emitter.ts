@@ -333,10 +333,7 @@ export class Emitter {
   }
 
   /** The messages of what `ends` follow from: nodes, and the constants that they read. Ends get the names that they are given. */
-  drafts(ends: readonly { readonly value: OnnxValue; readonly name: string }[]): {
-    readonly node: Draft<"Node">[];
-    readonly initializer: Draft<"Tensor">[];
-  } {
+  drafts(ends: readonly { readonly value: OnnxValue; readonly name: string }[]) {
     const renamed = new Map<string, string>();
     const copies: Draft<"Node">[] = [];
     for (const { value, name } of ends) {

@@ -102,7 +102,7 @@ function orderPart(
   links: readonly ItemLink[],
   entries: ReadonlySet<Item>,
   exits: ReadonlySet<Item>,
-): { readonly width: number; readonly passings: Map<string, Passing[]> } {
+) {
   const g = new graphlib.Graph({ multigraph: true });
   // The shortest arrows, or nearly so where there are many to be placed.
   const ranker = items.length > quick ? "tight-tree" : "network-simplex";

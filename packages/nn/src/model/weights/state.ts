@@ -23,10 +23,7 @@ export function copyState(variables: Variables): Record<string, Tensor> {
 }
 
 /** Why a value cannot be assigned to a variable, as the rest of a sentence after its name. */
-export function misfit(
-  value: unknown,
-  x: Pick<Variable, "shape" | "dtype">,
-): { readonly shape: boolean; readonly text: string } | null {
+export function misfit(value: unknown, x: Pick<Variable, "shape" | "dtype">) {
   if (!(value instanceof Tensor)) {
     const kind = kindOf(value);
     return { shape: false, text: `is ${kind}${kind.startsWith("a Tensor") ? "" : ", not a Tensor"}` };

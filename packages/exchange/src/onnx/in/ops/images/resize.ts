@@ -86,10 +86,7 @@ interface Kernel {
 }
 
 /** The weights [to, from] along an axis, and whether each result lies outside. */
-function weightsOf(
-  axis: Axis,
-  kernel: Kernel,
-): { readonly weights: Float64Array; readonly outside: readonly boolean[] } {
+function weightsOf(axis: Axis, kernel: Kernel) {
   const { from, to, scale } = axis;
   const weights = new Float64Array(to * from);
   const outside = new Array<boolean>(to).fill(false);
