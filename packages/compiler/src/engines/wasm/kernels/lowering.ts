@@ -145,7 +145,7 @@ const random: Lowered = {
   calls: ([state], y, { key, counter, p = -1 }: RandomAttributes) => {
     const count = sizeOf(y.shape);
     const args = [addressOf(y), state === undefined ? 0 : addressOf(state), key, counter, p];
-    return [callOf("random32", args, count, 15 * count)];
+    return [callOf("random32", args, count, 5 * count)];
   },
 };
 
