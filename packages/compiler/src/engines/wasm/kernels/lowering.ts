@@ -23,7 +23,7 @@ export function around(shape: Shape, from: number, to = from + 1): [outer: numbe
 }
 
 /** Bytes of scratch memory for a tile of a product that hangs over an edge. */
-export const edgeBytes = 256;
+export const edgeBytes = 128;
 
 /** A place for B of a product of that many columns: panels of 32 bytes a row. */
 export function packedOf({ dtype }: Pick<Value, "dtype">, columns: number, depth: number): Value {
