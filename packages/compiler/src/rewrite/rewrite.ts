@@ -4,6 +4,7 @@
 import { abstractVariable, Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
 import { isFloat, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
+import type { NodeAt } from "../recognize/nodes.ts";
 import { traced } from "../trace/trace.ts";
 import { treeOfArguments } from "../trace/tree.ts";
 import { Counts, type Rewritten } from "./applied.ts";
@@ -47,17 +48,21 @@ export function rewritten(program: Program, table: readonly Rewrite[] = rewrites
   const ids: number[] = [];
   const became: (readonly number[])[] = [];
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map((id) => ids[id]);
     const definition = graph.definitionOf(node);
-    const rewrite = table.find((one) => one.op === node.op && one.applies(node));
-    if (rewrite === undefined) {
-      const id = add(moved(node, inputs, ids), definition);
+    const one = moved(
+      node,
+      node.inputs.map((id) => ids[id]),
+      ids,
+    );
+    const found = foundIn(table, one, (id) => nodes[id]);
+    if (found === null) {
+      const id = add(one, definition);
       ids.push(id);
       became.push([id]);
       continue;
     }
+    const { rewrite, inputs, replace } = found;
     const examples = inputs.map((id) => abstractVariable(nodes[id], { requiresGrad: false }));
-    const replace = (...xs: never[]): unknown => rewrite.replace(xs, node.attributes as never);
     const { program: piece } = traced("compile", replace, treeOfArguments("compile", examples));
     const places: number[] = [];
     for (const part of piece.graph.nodes) {
@@ -76,6 +81,15 @@ export function rewritten(program: Program, table: readonly Rewrite[] = rewrites
     became.push([...own.filter((part) => part !== id), id]);
   }
   return finished(program, { ids, nodes, definitions, became, applied: counts.applied });
+}
+
+/** The first rewrite of a table that applies at a node, and what it puts there; null for none. */
+function foundIn(table: readonly Rewrite[], node: GraphNode, at: NodeAt) {
+  for (const rewrite of table) {
+    const found = rewrite.op === node.op ? rewrite.find(node, at) : null;
+    if (found !== null) return { rewrite, ...found };
+  }
+  return null;
 }
 
 /** The new nodes of a program. */
