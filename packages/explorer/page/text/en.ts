@@ -56,6 +56,8 @@ export const en = {
   colourScale: "Colours of this step:",
   toResult: (name: string): string => `↓ ${name}`,
   toBeginning: "↑ beginning",
+  elsewhere: "Parts of this step that are out of sight",
+  parts: { current: "runs in this step", upstream: "is given to this step", receiver: "its gradient arrives here" },
   minimap: "The whole drawing; drag to move the window",
   more: "More",
   reshapes: "Show every node",

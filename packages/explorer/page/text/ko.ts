@@ -57,6 +57,8 @@ export const ko: Text = {
   colourScale: "이 단계의 색:",
   toResult: (name) => `↓ ${name}`,
   toBeginning: "↑ 처음",
+  elsewhere: "이 단계에서 화면 밖에 있는 것",
+  parts: { current: "이 단계에서 실행됩니다", upstream: "이 단계가 받은 것", receiver: "여기에 기울기가 도착합니다" },
   minimap: "그림 전체. 끌면 보이는 곳이 움직입니다",
   more: "더 보기",
   reshapes: "모든 노드 보이기",

@@ -51,7 +51,7 @@ function Row({ node }: { readonly node: GraphNode }) {
         {value !== null ? (
           <span class="shape value">{numberText(value)}</span>
         ) : (
-          <span class="shape">{isNumber ? "" : `[${shapeText(node.shape)}]`}</span>
+          <span class="shape">{isNumber ? "" : shapeText(node.shape)}</span>
         )}
       </button>
     </li>
