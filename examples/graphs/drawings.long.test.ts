@@ -71,6 +71,22 @@ const unseen = `(() => {
   return { problems, parts: keys.size, buttons: buttons.size };
 })()`;
 
+/** Run in a page: the tables of the step whose colours are on none of the scales of its legend. */
+const offScale = `(() => {
+  const plain = (text) => Number(text.replace(/−/g, "-").replace(/(?:(\\d)·)?10([⁻⁰¹²³⁴-⁹]+)/, (_, factor, raised) =>
+    (factor ?? "1") + "e" + [...raised].map((one) => one === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(one)).join("")));
+  const ends = [...document.querySelectorAll(".step .scale")].map((one) => plain(one.lastElementChild.textContent));
+  return [...document.querySelectorAll(".step table.cells")].filter((table) => {
+    const cells = [...table.querySelectorAll("td[data-place]")].map((cell) => ({
+      value: Math.abs(plain(cell.textContent)),
+      alpha: Number(/rgba\\(.*, ([\\d.]+)\\)/.exec(cell.style.background)?.[1] ?? 1),
+    }));
+    // The number is written with two digits at the least.
+    return !ends.some((end) => cells.every(({ value, alpha }) =>
+      Math.abs(alpha - 0.38 * Math.min(1, value / end)) <= 0.002 + 0.38 * Math.max(0.05 * value, 0.005) / end));
+  }).map((table) => table.innerText + " on " + ends);
+})()`;
+
 /** Run in a page: the links of the lesson that are not all in sight, one by one. */
 const hiddenLinks = `[...document.querySelectorAll(".lesson a")]
   .filter((link) => [...link.getClientRects()].some((r) => {
@@ -103,7 +119,7 @@ describe.skipIf(chromiumPath === null)("the drawings of the gallery in Chromium"
   });
 
   it.each(gallery)(
-    "$name: what a step is about is in sight, or a button leads to it, at every step",
+    "$name: what a step is about is in sight, or a button leads to it, and its colours are those of the legend, at every step",
     async ({ name }) => {
       for (const viewport of [sizes.phone, sizes.large]) {
         const path = join(folder, `${name}.html`);
@@ -115,6 +131,7 @@ describe.skipIf(chromiumPath === null)("the drawings of the gallery in Chromium"
           await settled(page);
           const { problems } = (await page.evaluate(unseen)) as { problems: string[] };
           expect(problems, `step ${step} of ${steps} at ${viewport.width}`).toEqual([]);
+          expect(await page.evaluate(offScale), `step ${step} of ${steps} at ${viewport.width}`).toEqual([]);
         }
         await page.context().close();
       }

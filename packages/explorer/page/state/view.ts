@@ -185,7 +185,7 @@ export async function setEdits(next: Edits): Promise<void> {
     });
     announce(text.value.announceRerun);
   } catch (error) {
-    problem.value = (error as Error).message;
+    problem.value = text.value.failed((error as Error).message);
   } finally {
     if (wanted === own) wanted = null;
   }

@@ -33,6 +33,7 @@ export const ko: Text = {
   emptyText: '그래프 파일을 이 페이지에 놓거나 고르세요. graph.toJSON({ values: "leaves" })가 그런 파일을 만듭니다.',
   opening: (name) => `${name} 여는 중`,
   stop: "중지",
+  failed: (message) => `계산하지 못했습니다. 라이브러리의 오류 메시지(영어): “${message}”`,
   tooDeep: (most) => `${most}단계보다 깊이 중첩되어 있습니다`,
   notRead: (name, problem) => `${name}: 표시할 수 없습니다. ${problem}`,
   roles: {
@@ -55,7 +56,7 @@ export const ko: Text = {
   was: (before) => `${before}에서 바뀜`,
   pointHint: "칸을 가리키면 값을 읽을 수 있습니다.",
   colourScale: "이 단계의 색:",
-  toResult: (name) => `↓ ${name}`,
+  toResult: (sign, name) => `${sign} ${name}`,
   toBeginning: "↑ 처음",
   elsewhere: "이 단계에서 화면 밖에 있는 것",
   parts: { current: "이 단계에서 실행됩니다", upstream: "이 단계가 받은 것", receiver: "여기에 기울기가 도착합니다" },

@@ -3,7 +3,7 @@
  * its part, that leads there. A drawing in rows may have them far from each other, and text smaller than can be read helps
  * nobody.
  */
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { labelOf, resultOf } from "../../../src/drawing/labels.ts";
 import { type BoxPart, numbersOf, partOf } from "../../../src/drawing/painting/appearance.ts";
@@ -28,10 +28,12 @@ function awayFrom({ width, height }: Room): Away[] {
   if (shown === null || state.step === null) return [];
   const { x, y, k } = view.peek();
   const found: Away[] = [];
-  for (const [key, r] of shown.layout.boxes) {
-    const box = shown.folded.boxes.get(key);
+  const { current, upstream, receivers } = state.step;
+  const keys = new Set([...current, ...upstream, ...receivers].map((id) => shown.folded.boxOf[id] ?? ""));
+  for (const key of keys) {
+    const [r, box] = [shown.layout.boxes.get(key), shown.folded.boxes.get(key)];
     const part = box === undefined ? null : partOf(state, box);
-    if (part === null) continue;
+    if (r === undefined || part === null) continue;
     const [left, top] = [r.x * k + x, r.y * k + y];
     const [right, bottom] = [left + r.width * k, top + r.height * k];
     // The middle of a box that is larger than the window counts for all of it.
@@ -61,25 +63,29 @@ export function Elsewhere() {
   const [away, setAway] = useState<readonly Away[]>([]);
   useEffect(() => {
     let frame = 0;
+    const look = (): void => {
+      const canvas = document.querySelector<HTMLCanvasElement>("#graph");
+      const next = canvas === null ? [] : awayFrom(roomOf(canvas));
+      setAway((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+    };
     const stop = effect(() => {
-      drawing.value;
-      drawingState.value;
       view.value;
       windowSize.value;
+      drawing.value;
+      drawingState.value;
+      untracked(look);
+    });
+    // Details that open cover a part of the window in the frame after.
+    const stopDetails = effect(() => {
       selected.value;
-      if (frame !== 0) return;
-      // Details that open cover a part of the window in the frame after.
+      cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => {
-        frame = requestAnimationFrame(() => {
-          frame = 0;
-          const canvas = document.querySelector<HTMLCanvasElement>("#graph");
-          const next = canvas === null ? [] : awayFrom(roomOf(canvas));
-          setAway((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
-        });
+        frame = requestAnimationFrame(look);
       });
     });
     return () => {
       stop();
+      stopDetails();
       cancelAnimationFrame(frame);
     };
   }, []);
