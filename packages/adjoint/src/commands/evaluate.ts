@@ -136,12 +136,8 @@ function render({ measured, classes, confusion, samples }: Evaluation): string {
   }
   if (confusion !== null && classes !== null && classes.length <= mostInTable) {
     const columns = ["right ↓ taken for →", ...classes.map(({ name }) => right(name))];
-    tables.push(
-      renderTable(
-        columns,
-        confusion.map((row, i) => [classes[i].name, ...row.map((n) => (n === 0 ? "" : String(n)))]),
-      ),
-    );
+    const rows = confusion.map((row, i) => [classes[i].name, ...row.map((n) => (n === 0 ? "" : String(n)))]);
+    tables.push(renderTable(columns, rows));
   }
   return [...lines, ...tables, ""].join("\n");
 }

@@ -137,7 +137,7 @@ async function splitSamples(
   all: LoadedSamples,
   spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
   options: LoadDataOptions,
-): Promise<{ readonly train: Samples; readonly test: Samples; readonly encoding: DataEncoding }> {
+) {
   const { testData, split = 0.2, seed = 0 } = options;
   const { encoding } = all;
   const train = withTargets(data, all, nameTarget);

@@ -452,13 +452,7 @@ function kinkFinding({ line, r, g, analytic, where }: Case, step: number, found:
  * The values that a rule may give at a kink: from one slope to the other. Where several results were added up, each
  * may choose its own value between its own slopes, so that their sum has a wider range.
  */
-function rangeOfSlopes(
-  line: Line,
-  r: number,
-  { left, right }: Kink,
-  step: number,
-  { noises }: Circumstances,
-): { low: number; high: number } {
+function rangeOfSlopes(line: Line, r: number, { left, right }: Kink, step: number, { noises }: Circumstances) {
   const range = { low: Math.min(left.value, right.value), high: Math.max(left.value, right.value) };
   const { vectors, size } = line.upstreams;
   if (vectors === null) return range;
