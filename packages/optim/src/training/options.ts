@@ -25,11 +25,13 @@ export interface MeasuredParts {
 
 /** What is known after one mini-batch. */
 export interface TrainingStep {
-  /** Number of this mini-batch, from 1, and how many there will be. */
+  /** Number of this mini-batch, from 1. */
   readonly iteration: number;
+  /** Mini-batches of the whole training. */
   readonly iterations: number;
-  /** Number of the epoch that runs, from 1, and how many there will be. */
+  /** Number of the epoch that runs, from 1. */
   readonly epoch: number;
+  /** Epochs of the whole training. */
   readonly epochs: number;
   /** The loss, as in `trainLossList`. */
   readonly loss: number;
