@@ -152,6 +152,7 @@ describe("adjoint predict", () => {
       await adjoint("predict", run, bad("b.json", "[[1,2],[3]]")),
       await adjoint("predict", run, bad("c.json", "[[1,2],[3,4]]")),
       await adjoint("predict", run, bad("d.json", "{}")),
+      await adjoint("predict", line, bad("a.csv", "a,b\n1,2\n")),
       await adjoint("predict", run),
     ];
     expect(errors.map(({ code }) => code)).toEqual(errors.map(() => 2));
@@ -163,6 +164,7 @@ describe("adjoint predict", () => {
         "error: predict: <folder>/b.json does not hold numbers in lists of equal lengths; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
         "error: predict: <folder>/c.json has shape [2, 2]; expected [64], or more in a list. A sample of this model is 64 numbers.",
         "error: predict: <folder>/d.json does not hold numbers in lists of equal lengths; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
+        "error: predict: <folder>/a.csv is a table, and the model does not say how tables become its numbers; expected a model that was trained on a table by train. Pass the numbers as the model takes them: on the command line, or in a file of JSON or NPY.",
         "error: missing required argument 'input'",
       ]
     `);
