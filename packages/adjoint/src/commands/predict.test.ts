@@ -103,7 +103,7 @@ describe("adjoint evaluate", () => {
     expect(errors.map(({ stderr }) => stderr.split("\n")[0])).toMatchInlineSnapshot(`
       [
         "error: evaluate: the model has no loss to measure by; expected a model with a loss. Add one to the spec, such as "loss": "crossEntropy".",
-        "error: evaluate: the data have samples of shape [64]; expected [2], which the model takes. Declare input: [64]. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.",
+        "error: evaluate: the data have samples of shape [64]; expected [2], which the model takes. Name other data by --data, which are the digits by default, or declare input: [64]. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.",
         "error: evaluate: <folder>/none has an unknown file extension; expected a name that ends in .json, .yaml, .yml, .ts, .mts, .js, .mjs, .safetensors. Rename a saved model so that its name ends in .safetensors.",
         "error: option '--part <part>' argument 'all' is invalid. Allowed choices are test, train.",
       ]
