@@ -85,7 +85,8 @@ async function main(): Promise<void> {
     console.log(`✓ ${what}, ${new Set(steps.map(({ file }) => file)).size} files`);
     for (const forgotten of steps) {
       // What goes into a forgotten step is forgotten with it.
-      const isLeft = (step: Step): boolean => step !== forgotten && !forgotten.text.includes(step.after ?? "\0");
+      const isLeft = (step: Step): boolean =>
+        step !== forgotten && step.for !== forgotten.what && !forgotten.text.includes(step.after ?? "\0");
       const restore = apply(steps.filter(isLeft));
       const told = await complaint(recipe, false);
       restore();
