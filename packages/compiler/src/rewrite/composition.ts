@@ -19,8 +19,10 @@ export function compositions(hasForm: HasForm): (node: GraphNode, definition: Op
       name: `${name} in other ops`,
       reason: "there is no form of the op itself",
       op: name,
-      applies: () => true,
-      replace: (inputs, attributes) => composedOf(definition, inputs, attributes),
+      find: ({ inputs, attributes }) => ({
+        inputs,
+        replace: (...xs) => composedOf(definition, xs, attributes as never),
+      }),
     };
     known.set(definition, rewrite);
     return rewrite;

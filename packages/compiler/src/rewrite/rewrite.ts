@@ -4,6 +4,7 @@
 import { abstractVariable, Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
 import { isFloat, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
+import type { NodeAt } from "../recognize/nodes.ts";
 import { traced } from "../trace/trace.ts";
 import { treeOfArguments } from "../trace/tree.ts";
 import { Counts, type Rewritten } from "./applied.ts";
@@ -67,13 +68,12 @@ export function rewritten(
     definition: OpDefinition<never> | undefined,
     open: readonly Rewrite[],
   ): readonly number[] => {
-    const found =
-      table.find((one) => one.op === node.op && one.applies(node)) ??
-      (definition === undefined ? null : compositionOf(node, definition));
-    if (found === null || open.includes(found)) return [add(node, definition)];
-    const { inputs } = node;
+    const composition = definition === undefined ? null : compositionOf(node, definition);
+    const candidates = composition === null ? table : [...table, composition];
+    const found = foundIn(candidates, node, (id) => nodes[id], open);
+    if (found === null) return [add(node, definition)];
+    const { rewrite, inputs, replace } = found;
     const examples = inputs.map((id) => abstractVariable(nodes[id], { requiresGrad: false }));
-    const replace = (...xs: never[]): unknown => found.replace(xs, node.attributes as never);
     const { program: piece } = traced("compile", replace, treeOfArguments("compile", examples));
     checkComposition(piece.graph.nodes[piece.outputs[0]], node);
     const places: number[] = [];
@@ -87,11 +87,11 @@ export function rewritten(
       const { gradientOf: _, ...rest } = part;
       const around = { ...rest, scope: node.scope, role: part.op === null ? part.role : node.role };
       const moved = { ...around, inputs: part.inputs.map((id) => places[id]) };
-      const added = place(moved, piece.graph.definitionOf(part), [...open, found]);
+      const added = place(moved, piece.graph.definitionOf(part), [...open, rewrite]);
       own.push(...added);
       places.push(added[added.length - 1]);
     }
-    counts.add(found, ...own);
+    counts.add(rewrite, ...own);
     const id = places[piece.outputs[0]];
     return [...own.filter((part) => part !== id), id];
   };
@@ -118,6 +118,16 @@ export function composed(program: Program, hasForm: HasForm): Program {
     return definition !== undefined && compositionOf(node, definition) !== null;
   });
   return isNeeded ? rewritten(program, [], hasForm, false).program : program;
+}
+
+/** The first rewrite, besides those that are open, that applies at a node, and what it puts there; null for none. */
+function foundIn(table: readonly Rewrite[], node: GraphNode, at: NodeAt, open: readonly Rewrite[]) {
+  for (const rewrite of table) {
+    if (rewrite.op !== node.op || open.includes(rewrite)) continue;
+    const found = rewrite.find(node, at);
+    if (found !== null) return { rewrite, ...found };
+  }
+  return null;
 }
 
 /** The new nodes of a program. */

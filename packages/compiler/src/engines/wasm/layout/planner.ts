@@ -10,7 +10,7 @@ import { Counts } from "../../../rewrite/applied.ts";
 import type { HasForm } from "../../../rewrite/composition.ts";
 import { callOf } from "../calls.ts";
 import { around, hasKernel, lowered } from "../kernels/lowering.ts";
-import type { Found, PatternOptions } from "../kernels/pattern.ts";
+import type { Found, PatternContext, PatternOptions } from "../kernels/pattern.ts";
 import { patterns } from "../kernels/patterns.ts";
 import { lanes } from "../loops/lanes.ts";
 import { type LoopDType, loopDTypeOf } from "../loops/loops.ts";
@@ -48,7 +48,7 @@ export class Plan {
   /** The patterns that were found. */
   readonly found = new Counts();
   private readonly program: Program;
-  private readonly options: PatternOptions;
+  private readonly context: PatternContext;
   /** The unit that computes what lies in a buffer. */
   private readonly makers = new Map<Value["buffer"], Unit>();
   /** Kernels that give the results of several nodes, by what these have in common. */
@@ -66,7 +66,8 @@ export class Plan {
 
   constructor(program: Program, options: PatternOptions) {
     this.program = program;
-    this.options = options;
+    const counts = readersIn(program);
+    this.context = { ...options, readers: (id) => counts[id] };
     for (const node of program.graph.nodes) this.values.push(this.valueOf(node));
   }
 
@@ -118,7 +119,7 @@ export class Plan {
   private byPattern(node: GraphNode, host: HostOp): Value | null {
     const { nodes } = this.program.graph;
     for (const pattern of patterns) {
-      const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes, this.options) : null;
+      const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes, this.context) : null;
       if (found === null) continue;
       this.found.add(pattern, node.id);
       const inputs = found.inputs.map((id, i) =>
@@ -308,6 +309,15 @@ export class Plan {
     this.units.push(unit);
     for (const value of unit.writes) this.makers.set(value.buffer, unit);
   }
+}
+
+/** For each node, among how many operands it is of nodes that somebody needs, and one more where it is a result. */
+function readersIn({ graph: { nodes }, outputs, states, checks }: Program): number[] {
+  const counts = new Array<number>(nodes.length).fill(0);
+  for (const id of [...outputs, ...states.flatMap(({ next }) => next ?? []), ...checks.map(({ node }) => node)])
+    counts[id] += 1;
+  for (const { id, inputs } of nodes.toReversed()) if (counts[id] > 0) for (const input of inputs) counts[input] += 1;
+  return counts;
 }
 
 /** The numbers that a loop for an op computes with; null where it runs in none. */
