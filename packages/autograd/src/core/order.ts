@@ -23,23 +23,23 @@ export function topologicalOrder(
   const seen = new Set<Node>();
   const path: Node[] = [];
   const nextInput: number[] = [];
-  const visit = (node: Node): void => {
-    if (seen.has(node) || !enter(node)) return;
-    seen.add(node);
-    path.push(node);
-    nextInput.push(0);
-  };
   for (const output of outputs) {
-    visit(output);
-    while (path.length > 0) {
-      const node = path[path.length - 1];
-      const i = nextInput[path.length - 1]++;
-      if (i < node.inputs.length && !leaves?.has(node)) visit(node.inputs[i]);
-      else {
-        order.push(node);
-        path.pop();
-        nextInput.pop();
+    let next: Node | null = output;
+    for (;;) {
+      if (next !== null && !seen.has(next) && enter(next)) {
+        seen.add(next);
+        path.push(next);
+        nextInput.push(0);
       }
+      const top = path.length - 1;
+      if (top < 0) break;
+      const node = path[top];
+      const i = nextInput[top]++;
+      next = i < node.inputs.length && !leaves?.has(node) ? node.inputs[i] : null;
+      if (next !== null) continue;
+      order.push(node);
+      path.pop();
+      nextInput.pop();
     }
   }
   return order;
