@@ -9,5 +9,6 @@ export { decoded, hasWasmSimd, platform } from "./kernels/wasm/runtime.ts";
 export { unitsAt } from "./random/philox.ts";
 export { type GeneratorWatch, generatorWatch, watchingGenerators } from "./random/random-generator.ts";
 export { formatBytes } from "./shown.ts";
+export { checkFunction, checkSynchronous } from "./synchronous.ts";
 export { partShape } from "./views.ts";
 export { maySleep, startWorker, type TextWorker } from "./worker-threads.ts";
