@@ -34,8 +34,11 @@ export interface LoadedData extends TrainingData {
   readonly augment?: readonly string[];
 }
 
+/** What data need to know of a model. */
+export type SampleSpec = Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
+
 /** What a spec takes. */
-export function wantedBy(spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown }): WantedSamples {
+export function wantedBy(spec: SampleSpec): WantedSamples {
   const inputs = inputsOf(spec);
   const { loss } = spec;
   const kind = typeof loss === "object" && loss !== null ? (loss as { readonly kind?: unknown }).kind : loss;
@@ -108,11 +111,7 @@ async function readPath(path: string, wanted: WantedSamples, options: LoadDataOp
  * @param options  see {@link LoadDataOptions}
  * @throws DataError naming what is wrong with a file; SpecError for a target or test data that are missing
  */
-export async function loadData(
-  data: string,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
-  options: LoadDataOptions = {},
-): Promise<LoadedData> {
+export async function loadData(data: string, spec: SampleSpec, options: LoadDataOptions = {}): Promise<LoadedData> {
   const wanted = wantedBy(spec);
   const loaded = dataSets.includes(data) ? await loadNamed(data, options.dir) : await readPath(data, wanted, options);
   const parts = "all" in loaded ? await splitSamples(data, loaded.all, spec, options) : loaded;
@@ -124,12 +123,7 @@ export async function loadData(
 const nameTarget = "Name it by --target, or save it beside the samples.";
 
 /** Samples to train with, and others to test with: of another file, or a share of them. */
-async function splitSamples(
-  data: string,
-  all: LoadedSamples,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
-  options: LoadDataOptions,
-) {
+async function splitSamples(data: string, all: LoadedSamples, spec: SampleSpec, options: LoadDataOptions) {
   const { testData, split = 0.2, seed = 0 } = options;
   const { encoding } = all;
   const train = withTargets(data, all, nameTarget);
@@ -151,7 +145,7 @@ async function splitSamples(
  */
 export async function loadSamples(
   data: string,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
+  spec: SampleSpec,
   options: LoadDataOptions = {},
 ): Promise<LoadedSamples> {
   const wanted = wantedBy(spec);

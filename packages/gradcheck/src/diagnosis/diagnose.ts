@@ -208,13 +208,9 @@ function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {
     return [{ kind: Number.isFinite(analytic) ? "kink" : "not-finite", certainty: 0.9, text }];
   }
   const [left, right, given] = apart(kink.left.value, kink.right.value, analytic);
-  return [
-    {
-      kind: "kink",
-      certainty: 0.9,
-      text: `At ${index} the function has a kink with slopes ${left} and ${right}; the rule gives ${given}, which lies outside. Any value from one slope to the other is right.`,
-    },
-  ];
+  const slopes = `slopes ${left} and ${right}; the rule gives ${given}, which lies outside`;
+  const text = `At ${index} the function has a kink with ${slopes}. Any value from one slope to the other is right.`;
+  return [{ kind: "kink", certainty: 0.9, text }];
 }
 
 function nowhereDefined({ findings, troubles, evidence }: Comparison): Diagnosis[] {
