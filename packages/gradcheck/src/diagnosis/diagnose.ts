@@ -181,20 +181,14 @@ function* upstreamReduced({ e }: Case): Iterable<Mistake> {
 function unknown({ findings, directions }: Comparison): Diagnosis {
   const count = findings.filter(({ verdict }) => verdict === "wrong").length;
   const some = count === 0 ? `${directions.length} random directions` : `${count} of ${findings.length} numbers`;
-  return {
-    kind: "unknown",
-    certainty: 0,
-    text: `The gradient differs from the derivative (in ${some}), and no known mistake explains the difference. Compare the rule with the formula term by term.`,
-  };
+  const text = `The gradient differs from the derivative (in ${some}), and no known mistake explains the difference. Compare the rule with the formula term by term.`;
+  return { kind: "unknown", certainty: 0, text };
 }
 
 function tied({ analytic, numerical }: { readonly analytic: number; readonly numerical: number }): Diagnosis {
   const [given, due] = apart(analytic, numerical);
-  return {
-    kind: "kink",
-    certainty: 0.92,
-    text: `Entries that tie (equal maxima, for example) have gradients that add up to ${given}; moved together they have the derivative ${due}. Give it to one of them or share it among them, but do not give all of it to each.`,
-  };
+  const text = `Entries that tie (equal maxima, for example) have gradients that add up to ${given}; moved together they have the derivative ${due}. Give it to one of them or share it among them, but do not give all of it to each.`;
+  return { kind: "kink", certainty: 0.92, text };
 }
 
 function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {

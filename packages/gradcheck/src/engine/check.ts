@@ -209,9 +209,6 @@ function thrown(where: string, message: string): Diagnosis {
 }
 
 function notFinite(what: string): Diagnosis {
-  return {
-    kind: "not-finite",
-    certainty: 0.97,
-    text: `f gives ${what}. Choose inputs inside the domain of the function, away from its edge.`,
-  };
+  const text = `f gives ${what}. Choose inputs inside the domain of the function, away from its edge.`;
+  return { kind: "not-finite", certainty: 0.97, text };
 }
