@@ -86,8 +86,13 @@ export async function kindOfData(path: string): Promise<"folder" | "table" | "ar
   });
 }
 
-/** The samples of a file or folder. */
-async function readPath(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
+/** The samples of a file or folder; `isWhole`: see {@link readTable}. */
+async function readPath(
+  path: string,
+  wanted: WantedSamples,
+  options: LoadDataOptions,
+  isWhole: boolean,
+): Promise<LoadedFile> {
   switch (await kindOfData(path)) {
     case "folder":
       return await readFolder(path, wanted, options);
@@ -95,7 +100,7 @@ async function readPath(path: string, wanted: WantedSamples, options: LoadDataOp
       return await readArrays(path, wanted, options);
     default:
       if (options.encoding?.table) return { all: await readEncodedTable(path, options) };
-      return await readTable(path, wanted, options);
+      return await readTable(path, wanted, options, isWhole);
   }
 }
 
@@ -113,7 +118,10 @@ async function readPath(path: string, wanted: WantedSamples, options: LoadDataOp
  */
 export async function loadData(data: string, spec: SampleSpec, options: LoadDataOptions = {}): Promise<LoadedData> {
   const wanted = wantedBy(spec);
-  const loaded = dataSets.includes(data) ? await loadNamed(data, options.dir) : await readPath(data, wanted, options);
+  const isWhole = options.testData !== undefined;
+  const loaded = dataSets.includes(data)
+    ? await loadNamed(data, options.dir)
+    : await readPath(data, wanted, options, isWhole);
   const parts = "all" in loaded ? await splitSamples(data, loaded.all, spec, options) : loaded;
   const [train, test] = [parts.train, parts.test].map((part) => fittedSamples(part, wanted));
   const { augment } = options;
@@ -141,17 +149,20 @@ async function splitSamples(data: string, all: LoadedSamples, spec: SampleSpec, 
  *
  * @param data     as for {@link loadData}
  * @param options  as for {@link loadData}; `encoding`: that of the training, by which columns and classes are the same
- * @returns        `x`, and `t`, which is null where the file has no targets
+ * @returns        `x`, and `t`, which is null where the file has no targets; `part`: null where they are all samples
  */
 export async function loadSamples(
   data: string,
   spec: SampleSpec,
   options: LoadDataOptions = {},
-): Promise<LoadedSamples> {
+): Promise<LoadedSamples & { readonly part: "test" | null }> {
   const wanted = wantedBy(spec);
-  const loaded = dataSets.includes(data) ? await loadNamed(data, options.dir) : await readPath(data, wanted, options);
+  const loaded = dataSets.includes(data)
+    ? await loadNamed(data, options.dir)
+    : await readPath(data, wanted, options, true);
+  const part = "all" in loaded ? null : "test";
   const samples = "all" in loaded ? loaded.all : { ...loaded.test, encoding: loaded.encoding };
-  return { ...samples, x: fittedInputs(samples.x, wanted) };
+  return { ...samples, x: fittedInputs(samples.x, wanted), part };
 }
 
 /**

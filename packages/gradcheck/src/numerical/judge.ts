@@ -422,7 +422,8 @@ function isExcluded(it: Case): boolean {
  */
 function isZero({ analytic, where }: Case, { step, numerical, estimate, moved }: Attempt): boolean {
   if (Math.abs(numerical) > 2 * estimate || (where.size > 0 && step > 10 * where.size)) return false;
-  if (estimate > Math.max(nothing * (moved / step), 64 * where.epsilon * where.unit)) return false;
+  // Where a side lies outside the domain, nothing is known of how f moves: NaN compares as false.
+  if (!(estimate <= Math.max(nothing * (moved / step), 64 * where.epsilon * where.unit))) return false;
   return analytic === 0 || Math.abs(analytic) <= 16 * where.shaken();
 }
 
