@@ -221,10 +221,7 @@ export function cellIn(grid: Grid, boxWidth: number, place: number): readonly [x
 }
 
 /** How much room the numbers of a grid take. */
-export function gridSize({ rows, columns, plane: [height, width] }: Grid): {
-  readonly width: number;
-  readonly height: number;
-} {
+export function gridSize({ rows, columns, plane: [height, width] }: Grid) {
   return {
     width: columns * cellSize.width + (columns / width - 1) * cellSize.gap,
     height: rows * cellSize.height + (rows / height - 1) * cellSize.gap,
