@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   for (const recipe of recipes) {
     const { what, name, steps } = recipe;
     const unsaid = steps.filter(
-      ({ file }) => !guide.includes(file.replace(/signum|hello|quartic/, "…")) && !guide.includes(file),
+      ({ file }) => !guide.includes(file.replace(/signum|hello|quartic|square/, "…")) && !guide.includes(file),
     );
     if (unsaid.length > 0)
       throw new Error(`CONTRIBUTING does not say of ${what}: ${unsaid.map((s) => s.file).join(", ")}`);
@@ -84,12 +84,15 @@ async function main(): Promise<void> {
     if (found !== null) throw new Error(`${what} was added as CONTRIBUTING says, and:\n${found}`);
     console.log(`✓ ${what}, ${new Set(steps.map(({ file }) => file)).size} files`);
     for (const forgotten of steps) {
-      const restore = apply(steps.filter((step) => step !== forgotten));
+      // What goes into a forgotten step is forgotten with it.
+      const isLeft = (step: Step): boolean => step !== forgotten && !forgotten.text.includes(step.after ?? "\0");
+      const restore = apply(steps.filter(isLeft));
       const told = await complaint(recipe, false);
       restore();
       if (told === null) throw new Error(`${what}: nobody notices that ${forgotten.what} is forgotten`);
-      if (!told.toLowerCase().includes(name))
-        throw new Error(`${what} without ${forgotten.what}: nothing names ${name} in\n${told}`);
+      const { names = name } = forgotten;
+      if (!told.toLowerCase().includes(names))
+        throw new Error(`${what} without ${forgotten.what}: nothing names ${names} in\n${told}`);
       console.log(`  ✓ ${forgotten.what}, when it is forgotten, is asked for`);
     }
   }

@@ -29,6 +29,9 @@ export interface Lesson {
 /** What is the same in every language, or differs from one to the other. */
 export type InLanguages = string | { readonly en: string; readonly ko: string };
 
+/** The languages of pages. */
+export type Language = keyof Exclude<InLanguages, string>;
+
 /** The address of an overview of pages: one for every language, or one for each. */
 export type IndexAddress = InLanguages;
 

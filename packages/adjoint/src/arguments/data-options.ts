@@ -4,7 +4,7 @@ import type { ModelSpec } from "@adjoint/nn";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { changesInWords } from "../training/data/augment.ts";
 import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
-import { choiceOption } from "./options.ts";
+import { choiceOption, defined } from "./options.ts";
 
 /** How data are read. */
 export interface ReadingOptions extends Pick<LoadDataOptions, "target" | "ignore" | "categories"> {
@@ -86,6 +86,5 @@ export function withDataOf<Options extends DataOptions>(
 /** How the data are read, of the options. */
 export function loadOptionsOf(options: ReadingOptions & Partial<DataOptions>): LoadDataOptions {
   const { dataDir: dir, testData, split, target, ignore, categories, missing, standardize, augment } = options;
-  const given = { dir, testData, split, target, ignore, categories, missing, standardize, augment };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return defined({ dir, testData, split, target, ignore, categories, missing, standardize, augment });
 }

@@ -111,17 +111,10 @@ function render({ data, kind, samples, arrays, columns, classes }: DataInfo): st
 
 function tableOfArrays(arrays: DataInfo["arrays"]): string {
   const titles = ["array", "type", "shape", ...["min", "max", "not finite"].map(right)];
-  return renderTable(
-    titles,
-    arrays.map(({ name, type, shape, min, max, notFinite }) => [
-      name,
-      type,
-      formatShape(shape),
-      shown(min),
-      shown(max),
-      notFinite === 0 ? "" : counted(notFinite),
-    ]),
-  );
+  const rows = arrays.map(({ name, type, shape, min, max, notFinite }) => {
+    return [name, type, formatShape(shape), shown(min), shown(max), notFinite === 0 ? "" : counted(notFinite)];
+  });
+  return renderTable(titles, rows);
 }
 
 function tableOfColumns(columns: DataInfo["columns"]): string {

@@ -51,12 +51,8 @@ function render({ same, layers, tensors, shared, comparedNumbers }: ModelDiffere
     lines.push(`numbers are not compared: those of ${specs.join(" and ")} are drawn anew each time`);
   }
   if (layers !== null && layers.length > 0) {
-    lines.push(
-      renderTable(
-        ["layer", a.path, b.path],
-        layers.map((one) => [one.name, layerWords(one, "a"), layerWords(one, "b")]),
-      ),
-    );
+    const rows = layers.map((one) => [one.name, layerWords(one, "a"), layerWords(one, "b")]);
+    lines.push(renderTable(["layer", a.path, b.path], rows));
   }
   if (tensors.length > 0) {
     const numbers = ["differing", "max |a − b|", "‖a − b‖ / ‖a‖"].map(right);

@@ -111,6 +111,11 @@ export interface OpDefinition<Attributes extends object = NoAttributes> {
    * differentiating them.
    */
   readonly jvp?: ForwardRule<Attributes>;
+  /**
+   * The composition: the same function in other ops, equal but for rounding, derivatives included. Exporters and engines
+   * write it where they have no form of the op itself. A law holds it against the op.
+   */
+  readonly composed?: (inputs: readonly Variable[], attributes: Attributes) => Variable;
   /** The op and its rules as mathematics, for drawings and the reference. */
   readonly math?: { readonly forward: string; readonly backward: string };
   /** A sentence that explains what the rule does to the gradient. */

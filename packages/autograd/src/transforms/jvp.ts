@@ -174,11 +174,8 @@ export function jvpOf(
 ): { value: Variable; tangent: Variable } {
   const at = leavesOf(op, xs, place);
   checkReal(op, at);
-  const directions = directionsAt(
-    op,
-    at,
-    leavesOf(op, vs, (i) => `tangent ${i}`),
-  );
+  const tangents = leavesOf(op, vs, (i) => `tangent ${i}`);
+  const directions = directionsAt(op, at, tangents);
   const level = new Jvp();
   const duals = at.leaves.map((x, i) => new Dual([x, cast(directions[i], x.dtype)], level));
   const run = (): Variable => f(...(at.rebuild(duals) as never[]));

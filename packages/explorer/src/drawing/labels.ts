@@ -28,6 +28,8 @@ const signs: ReadonlyMap<string, string> = new Map(
     sum: "Σ sum",
     exp: "eˣ",
     logisticDensity: "σ′",
+    sech2: "tanh′",
+    padSlice: "pad",
     abs: "|x|",
     pow: "aᵇ",
     eq: "=",
@@ -99,7 +101,7 @@ export function nameIn(graph: GraphData, id: number): string {
 
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
-  return op === "logisticDensity" ? "σ′" : op;
+  return op === "logisticDensity" ? "σ′" : op === "sech2" ? "tanh′" : op;
 }
 
 /** The shape of a node, and nothing for a single number. */
@@ -174,7 +176,7 @@ export const boxHeight = { forward: 48, backward: 42 } as const;
 export const pictureSize = 34;
 
 /** A cell of a tensor whose numbers stand in its box, and the line above them. */
-export const cellSize = { width: 40, height: 16, top: 22, bottom: 7, side: 6, gap: 6 } as const;
+export const cellSize = { width: 45, height: 16, top: 22, bottom: 7, side: 6, gap: 6 } as const;
 
 /** The most rows, and columns, of numbers that are shown one by one in a box. */
 export const mostCells = 6;
@@ -221,10 +223,7 @@ export function cellIn(grid: Grid, boxWidth: number, place: number): readonly [x
 }
 
 /** How much room the numbers of a grid take. */
-export function gridSize({ rows, columns, plane: [height, width] }: Grid): {
-  readonly width: number;
-  readonly height: number;
-} {
+export function gridSize({ rows, columns, plane: [height, width] }: Grid) {
   return {
     width: columns * cellSize.width + (columns / width - 1) * cellSize.gap,
     height: rows * cellSize.height + (rows / height - 1) * cellSize.gap,

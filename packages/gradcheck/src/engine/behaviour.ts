@@ -36,11 +36,10 @@ export function observe(subject: Subject, upstream: Float64Array): Behaviour {
     });
     return { ofAll, ofEach, stops: true };
   }
-  const scaled = (factor: number): readonly Gradient[] =>
-    once(
-      subject,
-      upstream.map((u) => u * factor),
-    ).grads;
+  const scaled = (factor: number): readonly Gradient[] => {
+    const multiples = upstream.map((u) => u * factor);
+    return once(subject, multiples).grads;
+  };
   const [zero, negated, large] = [scaled(0), scaled(-1), scaled(1024)];
   inputs.forEach((_, j) => {
     const grad = first.grads[j];

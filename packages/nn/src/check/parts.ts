@@ -84,16 +84,11 @@ export function partsOf(module: CheckedModule): Part[] {
   const isThing = (typeof module === "object" && module !== null) || typeof module === "function";
   if (!isThing) throw withoutLayers(module);
   if ("layers" in module && Array.isArray(module.layers) && ("input" in module || "inputs" in module)) {
-    throw SpecError.of(
-      "checkModule",
-      "module",
-      "a spec",
-      "a model, a network with layers, or a layer with forward(x)",
-      {
-        problem: "the module is a spec, which has no parameters yet",
-        hint: "Call build(spec) first: checkModule(build(spec), x).",
-      },
-    );
+    const expected = "a model, a network with layers, or a layer with forward(x)";
+    throw SpecError.of("checkModule", "module", "a spec", expected, {
+      problem: "the module is a spec, which has no parameters yet",
+      hint: "Call build(spec) first: checkModule(build(spec), x).",
+    });
   }
   if ("layers" in module && module.layers !== null && typeof module.layers === "object") {
     const { layers } = module;

@@ -6,7 +6,7 @@ import type { MetricSpec } from "../losses/metrics.ts";
 import type { Plan, PlannedOutput } from "../plan/plan.ts";
 import type { PlannedInput } from "../read/inputs.ts";
 import type { ModelSpec } from "../read/model-spec.ts";
-import { accuracyOf, evaluate, type OutputFunction } from "./evaluate.ts";
+import { accuracyOf, evaluate, type OutputFunction, ofOneOutput } from "./evaluate.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "./gradients.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
 import { checkRunOptions, generatorsOf, type Mode, type ModelLayer, type RunOptions } from "./layer.ts";
@@ -128,10 +128,8 @@ export class Model {
   run(inputs: readonly Variable[], { onLayer, ...options }: RunOptions): (Variable | undefined)[] {
     const values: (Variable | undefined)[] = [...inputs];
     this.layers.forEach((layer, i) => {
-      const output = layer.forward(
-        layer.sources.map((source) => values[source] as Variable),
-        options,
-      );
+      const inputs = layer.sources.map((source) => values[source] as Variable);
+      const output = layer.forward(inputs, options);
       onLayer?.(layer, output);
       values.push(output);
       for (const source of layer.sources) if (this.lastUse[source] === i) values[source] = undefined;
@@ -152,11 +150,8 @@ export class Model {
       const loss = forward(values[value] as Variable, targets[i]);
       return spec.weight === undefined ? loss : mul(loss, spec.weight);
     });
-    return penalized(
-      terms.reduce((a, b) => add(a, b)),
-      this.penalties,
-      this.kept,
-    );
+    const loss = terms.reduce((a, b) => add(a, b));
+    return penalized(loss, this.penalties, this.kept);
   }
 
   private checkHasLoss(op: string): void {
@@ -206,10 +201,7 @@ export class Model {
       const penalty = penalized(constant(0), this.penalties, this.kept).item();
       return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, outputs, penalty });
     });
-    if (this.outputLayers.length > 1) return measured;
-    return Object.fromEntries(
-      Object.entries(measured).map(([name, value]) => [name.slice(name.lastIndexOf(".") + 1), value]),
-    );
+    return this.outputLayers.length > 1 ? measured : ofOneOutput(measured);
   }
 
   /** The metrics by output: those of the spec, or what suits its loss. */

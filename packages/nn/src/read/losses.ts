@@ -13,11 +13,8 @@ export function readLosses(
   notes: Notes,
 ): Pick<UnclearSpec, "loss" | "losses"> {
   if (loss !== undefined && several !== undefined) {
-    notes.add({
-      path: ["losses"],
-      problem: "loss and losses are both given",
-      hint: "Use losses for several outputs, loss for one.",
-    });
+    const hint = "Use losses for several outputs, loss for one.";
+    notes.add({ path: ["losses"], problem: "loss and losses are both given", hint });
   }
   const isOne = loss !== undefined && isLoss(loss, ["loss"], notes);
   const right = Object.entries(isObject(several) ? several : {}).filter((entry): entry is [string, LossSpec] =>

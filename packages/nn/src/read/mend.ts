@@ -31,14 +31,9 @@ export class Notes {
    * Reads a value by a schema. Notes what is wrong, and gives the value mended: options with unknown names renamed where
    * the name that was meant is missing, wrong ones that are optional left out; null where that is not enough.
    */
-  read(
-    schema: z.ZodMiniType,
-    value: unknown,
-    path: Path,
-    known: readonly string[],
-    kind?: string,
-  ): Record<string, unknown> | null {
-    const mended = this.mend(schema, value, path, known, kind);
+  read(...args: Parameters<Notes["mend"]>): Record<string, unknown> | null {
+    const [schema, value] = args;
+    const mended = this.mend(...args);
     return mended !== null && (mended === value || schema.safeParse(mended).success) ? mended : null;
   }
 
@@ -120,15 +115,14 @@ export class Notes {
     const words = wordsOf(issue);
     const near = meant(given, words);
     const rule = suggestion(given, words, `it ${ruleOf(issue, given)}`);
+    const isNewer = subject === "version" && typeof given === "number" && given > 1;
     this.add({
       path: [...path, ...keys],
       ...about,
       problem: `${subject} is ${shown(given)}; ${rule}`,
       received: shown(given),
       ...(subject === "the spec" && typeof given === "string" ? { hint: "Read text by parseModelText(text)." } : {}),
-      ...(subject === "version" && typeof given === "number" && given > 1
-        ? { hint: "Update Adjoint to read newer files." }
-        : {}),
+      ...(isNewer ? { hint: "Update Adjoint to read newer files." } : {}),
       ...(near === undefined ? {} : { fix: { path: [...path, ...keys], value: near } }),
     });
   }
@@ -137,12 +131,9 @@ export class Notes {
 /** The allowed words of an option, also in unions. */
 function wordsOf(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === "invalid_value") return issue.values.filter((value) => typeof value === "string");
-  return issue.code === "invalid_union"
-    ? issue.errors
-        .flat()
-        .filter(({ path }) => path.length === 0)
-        .flatMap(wordsOf)
-    : [];
+  if (issue.code !== "invalid_union") return [];
+  const whole = issue.errors.flat().filter(({ path }) => path.length === 0);
+  return whole.flatMap(wordsOf);
 }
 
 /** The rule of an option, after "it". */

@@ -166,18 +166,14 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
   checkOptions("Trainer", options, [...Object.keys(defaults), ...bare, ...callbacks]);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const complete: CompleteOptions = { ...defaults, ...given };
-  const { epochs, miniBatchSize, optimizer, accumulate, evaluateSampleNumPerEpoch, engine, threads } = complete;
-  const { replacement, recomputeLoss, compile, verbose, earlyStop, keepBest, plateau, bestBy, checkpointEvery } =
+  const { epochs, miniBatchSize, optimizer, accumulate, evaluateSampleNumPerEpoch, engine, threads, plateau } =
     complete;
+  const { replacement, recomputeLoss, compile, verbose, earlyStop, keepBest, bestBy, checkpointEvery } = complete;
   const comparesEpochs = earlyStop !== null || keepBest || plateau !== null;
   const { measureAt = comparesEpochs ? "end" : "start" } = options;
-  checkInteger("Trainer", "epochs", epochs, 1);
-  checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
-  if (evaluateSampleNumPerEpoch !== null)
-    checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
+  const counts = { epochs, miniBatchSize, evaluateSampleNumPerEpoch, earlyStop, checkpointEvery };
+  for (const [name, count] of Object.entries(counts)) if (count !== null) checkInteger("Trainer", name, count, 1);
   checkInteger("Trainer", "accumulate", accumulate, 1, miniBatchSize);
-  if (earlyStop !== null) checkInteger("Trainer", "earlyStop", earlyStop, 1);
-  if (checkpointEvery !== null) checkInteger("Trainer", "checkpointEvery", checkpointEvery, 1);
   checkKind("Trainer", "bestBy", bestBy, typeof bestBy === "string", "the name of a metric");
   checkOneOf("Trainer", "measureAt", measureAt, ["start", "end"]);
   if (measureAt === "start" && comparesEpochs) {

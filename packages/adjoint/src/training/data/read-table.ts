@@ -73,13 +73,26 @@ export async function readEncodedTable(path: string, options: LoadDataOptions): 
 /**
  * The samples of a table to train with, and some of its rows to test with. Means and deviations are those of the rows to
  * train with; the names of categories and classes are those of all.
+ *
+ * @param isWhole  whether all rows are asked for, with their means and deviations, because nothing is to be trained or
+ *                 `testData` names the samples to test with
  */
-export async function readTable(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
-  return await told(() => readSplitTable(path, wanted, options));
+export async function readTable(
+  path: string,
+  wanted: WantedSamples,
+  options: LoadDataOptions,
+  isWhole: boolean,
+): Promise<LoadedFile> {
+  return await told(() => readNewTable(path, wanted, options, isWhole));
 }
 
-async function readSplitTable(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
-  const { target, ignore, missing, standardize = true, split = 0.2, seed = 0, testData, categories } = options;
+async function readNewTable(
+  path: string,
+  wanted: WantedSamples,
+  options: LoadDataOptions,
+  isWhole: boolean,
+): Promise<LoadedFile> {
+  const { target, ignore, missing, standardize = true, split = 0.2, seed = 0, categories } = options;
   const table = await openTable(path, options);
   if (target === undefined) {
     const names = table.names
@@ -105,7 +118,7 @@ async function readSplitTable(path: string, wanted: WantedSamples, options: Load
     classes: encoded.classes,
     table: encoded.encoding,
   });
-  if (testData !== undefined) {
+  if (isWhole) {
     const all = encodeTable(table, fitTable(table, columns));
     return { all: { x: all.x, t: all.t, encoding: encodingOf(all) } };
   }

@@ -209,10 +209,8 @@ function checkByRule(
   }
   let spec: ValueSpec;
   try {
-    spec = definition.infer(
-      inputs.map((input) => ({ shape: before[input].shape, dtype: before[input].dtype })),
-      node.attributes as never,
-    );
+    const specs = inputs.map((input) => ({ shape: before[input].shape, dtype: before[input].dtype }));
+    spec = definition.infer(specs, node.attributes as never);
     // Attributes of a wrong kind may get through a rule that hands them on.
     checkShape(definition.name, spec.shape);
   } catch (cause) {

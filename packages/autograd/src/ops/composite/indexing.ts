@@ -229,10 +229,8 @@ export function index(x: VariableLike, indices: IndexEntry | readonly IndexEntry
     step: ranges.map((r) => r.step),
   });
   if (!isArray) {
-    return reshape(
-      part,
-      part.shape.filter((_, i) => !("at" in taken[i])),
-    );
+    const kept = part.shape.filter((_, i) => !("at" in taken[i]));
+    return reshape(part, kept);
   }
   // Beside arrays, integers are arrays of no axes.
   const axes = taken.flatMap((t, i) => ("range" in t ? [] : [i]));

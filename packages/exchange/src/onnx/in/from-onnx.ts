@@ -35,10 +35,5 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Grap
     "shapes",
     "backward",
   ]);
-  const { dims, shapes, backward, ...reading } = options;
-  return new OnnxModel("fromOnnx", bytes, reading).graphAs("fromOnnx", {
-    ...(dims === undefined ? {} : { dims }),
-    ...(shapes === undefined ? {} : { shapes }),
-    ...(backward === undefined ? {} : { backward }),
-  });
+  return new OnnxModel("fromOnnx", bytes, options).graphAs("fromOnnx", options);
 }

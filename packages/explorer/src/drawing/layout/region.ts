@@ -72,18 +72,11 @@ export function layoutRegion(
     const placed = orderPart(part, inner, entries, exits);
     for (const item of part) item.x += width;
     for (const [key, points] of placed.passings) {
-      passings.set(
-        key,
-        points.map((p) => ({ ...p, x: p.x + width })),
-      );
+      const moved = points.map((p) => ({ ...p, x: p.x + width }));
+      passings.set(key, moved);
     }
-    columns.push(
-      ...columnsOf(
-        part,
-        inner,
-        [...placed.passings.keys()].flatMap((key) => passings.get(key) as Passing[]),
-      ),
-    );
+    const through = [...placed.passings.keys()].flatMap((key) => passings.get(key) as Passing[]);
+    columns.push(...columnsOf(part, inner, through));
     width += placed.width + columnGap;
   }
   for (const link of links) pulls.push(...pullsOf(link, passings.get(link.key) ?? []));
@@ -109,7 +102,7 @@ function orderPart(
   links: readonly ItemLink[],
   entries: ReadonlySet<Item>,
   exits: ReadonlySet<Item>,
-): { readonly width: number; readonly passings: Map<string, Passing[]> } {
+) {
   const g = new graphlib.Graph({ multigraph: true });
   // The shortest arrows, or nearly so where there are many to be placed.
   const ranker = items.length > quick ? "tight-tree" : "network-simplex";

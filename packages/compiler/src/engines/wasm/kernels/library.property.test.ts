@@ -60,6 +60,29 @@ function integers(shape: readonly number[], seed: number): Variable {
   return variable(kernels.cast(rng(seed).integers(-4, 5, [...shape]), "float32"));
 }
 
+/** Rows, terms and columns around the sizes of tiles and blocks. */
+const products = fc.record({
+  rows: fc.integer({ min: 1, max: 150 }),
+  terms: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 250, max: 270 })),
+  columns: fc.integer({ min: 1, max: 30 }),
+  isTransposed: fc.tuple(fc.boolean(), fc.boolean()),
+  dtype: fc.constantFrom("float32" as const, "float64" as const),
+});
+
+test("products of matrices are those of the reference, where nothing is rounded", () => {
+  fc.assert(
+    fc.property(products, fc.nat(), ({ rows, terms, columns, isTransposed, dtype }, seed) => {
+      const matrix = (shape: readonly number[], isTurned: boolean, at: number): Variable =>
+        variable(kernels.cast(integers(isTurned ? shape.toReversed() : shape, at).value, dtype));
+      const turned = (x: Variable, isTurned: boolean): Variable => (isTurned ? transpose(x) : x);
+      const [first, second] = isTransposed;
+      const product = (a: Variable, b: Variable): Variable[] => [matmul(turned(a, first), turned(b, second))];
+      expectEqual(product, [matrix([rows, terms], first, seed), matrix([terms, columns], second, seed + 1)]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 interface Windows {
   readonly images: number;
   readonly channels: number;

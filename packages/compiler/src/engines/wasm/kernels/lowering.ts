@@ -23,7 +23,7 @@ export function around(shape: Shape, from: number, to = from + 1): [outer: numbe
 }
 
 /** Bytes of scratch memory for a tile of a product that hangs over an edge. */
-export const edgeBytes = 256;
+export const edgeBytes = 128;
 
 /** A place for B of a product of that many columns: panels of 32 bytes a row. */
 export function packedOf({ dtype }: Pick<Value, "dtype">, columns: number, depth: number): Value {
@@ -145,7 +145,7 @@ const random: Lowered = {
   calls: ([state], y, { key, counter, p = -1 }: RandomAttributes) => {
     const count = sizeOf(y.shape);
     const args = [addressOf(y), state === undefined ? 0 : addressOf(state), key, counter, p];
-    return [callOf("random32", args, count, 15 * count)];
+    return [callOf("random32", args, count, 5 * count)];
   },
 };
 

@@ -2,11 +2,12 @@
 import type { Program } from "../../../program.ts";
 import type { Rewritten } from "../../../rewrite/applied.ts";
 import { rewritten } from "../../../rewrite/rewrite.ts";
+import { rewrites } from "../../../rewrite/rewrites.ts";
 import { nodesOfParts } from "../../nodes-of-parts.ts";
 import type { PatternOptions } from "../kernels/pattern.ts";
 import { inPlace, living, prune } from "./living.ts";
 import { placePermanent, placeTemporary } from "./memory.ts";
-import { type Constant, Plan } from "./planner.ts";
+import { type Constant, hasForm, Plan } from "./planner.ts";
 import { following, ordered, type Unit } from "./units.ts";
 import { freshValue, type Value } from "./values.ts";
 
@@ -36,7 +37,7 @@ export interface Layout {
 
 /** Lays out a program. */
 export function layoutOf(recorded: Program, options: PatternOptions): Layout {
-  const rewriting = rewritten(recorded);
+  const rewriting = rewritten(recorded, rewrites, hasForm);
   const { program, applied } = rewriting;
   const { inputs, outputs, states, checks } = program;
   const plan = new Plan(program, options);

@@ -7,16 +7,25 @@ import { evaluate } from "@adjoint/autograd/internal";
 import { kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../../program.ts";
 import { Counts } from "../../../rewrite/applied.ts";
+import type { HasForm } from "../../../rewrite/composition.ts";
 import { callOf } from "../calls.ts";
 import { around, hasKernel, lowered } from "../kernels/lowering.ts";
 import type { Found, PatternContext, PatternOptions } from "../kernels/pattern.ts";
 import { patterns } from "../kernels/patterns.ts";
+import { lanes } from "../loops/lanes.ts";
 import { type LoopDType, loopDTypeOf } from "../loops/loops.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
 
 /** Ops whose result is a view of their input, or its elements in another order. */
 const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detach", "identity", "cast"]);
+
+/**
+ * Whether ops of that name run in the memory of the program. Those of other dtypes than float32 count, too: the kernels of
+ * their compositions are made for float32.
+ */
+export const hasForm: HasForm = ({ op, dtype }) =>
+  dtype !== "float32" || [lanes, lowered].some((table) => Object.hasOwn(table, op as string)) || views.has(op as string);
 
 /** Most ops of a group: functions stay of a size that engines optimize. */
 const mostMembers = 48;
