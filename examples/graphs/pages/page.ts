@@ -1,5 +1,5 @@
 /** What a page of the gallery is made of. */
-import { type Graph, graphOf, type LessonWords, recordAll, type Variable, variable } from "adjoint";
+import { type Graph, graphFromJSON, graphOf, type LessonWords, recordAll, type Variable, variable } from "adjoint";
 
 /** The languages of the index, with the names of their files. */
 export const indexFiles = { en: "index.html", ko: "index.ko.html" } as const;
@@ -17,6 +17,8 @@ export interface GalleryPage {
   readonly tries: (graph: Graph) => readonly string[];
   /** The name of the value that the picture on its card ends with. Default: the output of the graph. */
   readonly pictured?: string;
+  /** What its address begins with, where it opens with more than its graph: `windows=pooling`. */
+  readonly opens?: string;
   /** The picture on its card. Default: its graph, as much of it as can be read there. */
   readonly picture?: (graph: Graph) => Promise<string>;
   readonly en: GalleryWords;
@@ -64,6 +66,12 @@ export function nameOps(y: Variable, names: readonly (readonly [op: string, name
   }
 }
 
+/** A graph in which a node, which may be one of the backward pass, has a name. */
+export function withName(graph: Graph, id: number, name: string): Graph {
+  const data = graph.toJSON({ values: "leaves" });
+  return graphFromJSON({ ...data, nodes: data.nodes.map((node) => (node.id === id ? { ...node, name } : node)) });
+}
+
 /** The graph of a function's result, forward and backward, with everything that it computes. */
 export function forwardAndBackward(f: () => Variable): Graph {
   return graphOf(recordAll(f), { backward: true });
@@ -89,6 +97,12 @@ export function choosing(graph: Graph, what: string): string {
  */
 export function changing(graph: Graph, leaf: string, value: number, place = 0, chosen = leaf): string {
   return `${choosing(graph, chosen)}&edit=${nodeOf(graph, leaf)}.${place}:${value}`;
+}
+
+/** A link to the step in which a node is computed. */
+export function stepTo(graph: Graph, what: string): string {
+  const id = nodeOf(graph, what);
+  return `#step=${graph.nodes.slice(0, id).filter(({ role }) => role === "op").length}&node=n${id}`;
 }
 
 /** The step in which the rules of a node run. */
