@@ -116,7 +116,7 @@ const sigmoid: GalleryPage = {
 
 /** What the ops of the backward pass of x² + x³ compute, in their order: the part of x³, that of x², and their sum. */
 const slopeOps = [
-  ["mul", "1 · x"],
+  ["mul", "1 · x", null, "∂f(x)"],
   ["mul", "1 · x²"],
   ["mul", "2x", "2"],
   ["mul", "2x · x"],

@@ -275,19 +275,20 @@ const adam: GalleryPage = {
       const error = named(sub(w, target), "w − target");
       const loss = named(named(square(error), "(w − target)²").sum(), "loss");
       loss.backward({ createGraph: true });
-      const g = named(w.grad as Variable, "gradient");
+      const g = named(w.grad as Variable, "gradient g");
       nameOps(g, [
-        ["repeat", "ones"],
+        ["reshape", null, "∂loss"],
+        ["repeat", "∂(w − target)²"],
         ["mul", "2 (w − target)", "2"],
       ]);
       return graphOf(loss, adamUpdate(w, g));
     });
   },
   tries: (graph) => [
-    stepTo(graph, "gradient"),
+    stepTo(graph, "gradient g"),
     stepTo(graph, "new m"),
     stepTo(graph, "new v"),
-    stepTo(graph, "lrₜ · m / (√v + 1e-7)"),
+    stepTo(graph, "lrₜ · m / √v"),
     stepTo(graph, "new w"),
     changing(graph, "w", 5, 2, "new w"),
   ],
@@ -334,7 +335,7 @@ function adamUpdate(w: Variable, g: Variable): Variable {
   return scope("update", () => {
     const rate = fixed((lr * Math.sqrt(1 - beta2)) / (1 - beta1), "lrₜ");
     const size = named(add(named(sqrt(v), "√v"), fixed(1e-7, "1e-7")), "√v + 1e-7");
-    return named(sub(w, named(div(named(mul(m, rate), "lrₜ · m"), size), "lrₜ · m / (√v + 1e-7)")), "new w");
+    return named(sub(w, named(div(named(mul(m, rate), "lrₜ · m"), size), "lrₜ · m / √v")), "new w");
   });
 }
 

@@ -46,23 +46,41 @@ export function apart(x: Variable): Variable {
   return x;
 }
 
-/** Names the ops that a result was computed by: those of the kinds given, from first to last, and their last inputs. */
-export function nameOps(y: Variable, names: readonly (readonly [op: string, name: string, last?: string])[]): void {
-  const found = new Set<Variable["node"]>();
-  const visit = (node: Variable["node"]): void => {
-    if (found.has(node)) return;
-    found.add(node);
-    for (const input of node.inputs) visit(input);
-  };
-  visit(y.node);
-  const ops = [...found].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
+/** What a result was computed by, itself included. */
+function ancestorsOf(node: Variable["node"], found = new Set<Variable["node"]>()): Set<Variable["node"]> {
+  if (found.has(node)) return found;
+  found.add(node);
+  for (const input of node.inputs) ancestorsOf(input, found);
+  return found;
+}
+
+/** Puts what a named op in a layer was computed by there, and itself, into a layer of its own inside of it. */
+export function enclose(y: Variable, name: string, layer: string): void {
+  const last = [...ancestorsOf(y.node)].find((node) => node.name === name);
+  if (last === undefined) throw new Error(`nothing is called ${name}`);
+  const { scope } = last;
+  for (const node of ancestorsOf(last)) {
+    if (node.scope === scope) Object.assign(node, { scope: `${scope}/${layer}` });
+  }
+}
+
+/**
+ * Names the ops that a result was computed by: those of the kinds given, from first to last, and their last and first
+ * inputs. null: no name.
+ */
+export function nameOps(
+  y: Variable,
+  names: readonly (readonly [op: string, name: string | null, last?: string | null, first?: string])[],
+): void {
+  const ops = [...ancestorsOf(y.node)].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
   let at = 0;
-  for (const [op, name, last] of names) {
+  for (const [op, name, last = null, first] of names) {
     at = ops.findIndex((node, i) => i >= at && node.op?.name === op) + 1;
     if (at === 0) throw new Error(`no ${op} to be called ${name}`);
     const { [at - 1]: found } = ops;
-    found.name = name;
-    if (last !== undefined) found.inputs[found.inputs.length - 1].name = last;
+    if (name !== null) found.name = name;
+    if (last !== null) found.inputs[found.inputs.length - 1].name = last;
+    if (first !== undefined) found.inputs[0].name = first;
   }
 }
 

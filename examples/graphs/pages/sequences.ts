@@ -4,6 +4,7 @@ import {
   apart,
   changing,
   choosing,
+  enclose,
   forwardAndBackward,
   type GalleryPage,
   named,
@@ -15,9 +16,14 @@ import {
 const matrix = (values: readonly (readonly number[])[], name: string): Variable =>
   variable(values, { name, dtype: "float64" });
 
+/** The cell open, and in it the products that the gates come from folded. */
+const memoryShown = "open=%5B%22LSTM%22%5D";
+
 const lstm: GalleryPage = {
   name: "lstm-cell",
   section: "2, 6.2",
+  // The way of the memory is seen whole while the products before the gates are folded.
+  opens: memoryShown,
   build: () =>
     forwardAndBackward(() => {
       const cell = new LstmCell(
@@ -45,12 +51,13 @@ const lstm: GalleryPage = {
         ["sigmoid", "output gate"],
         ["tanh", "tanh(new c)"],
       ]);
+      enclose(h, "i, f, g, o", "gates");
       return named(named(h, "new h").sum(), "loss");
     }),
   tries: (graph) => [
-    rulesOf(graph, "new c"),
-    rulesOf(graph, "kept"),
-    `${rulesOf(graph, "kept")}&edit=${nodeOf(graph, "b")}.1:-4`,
+    `${rulesOf(graph, "new c")}&${memoryShown}`,
+    `${rulesOf(graph, "kept")}&${memoryShown}`,
+    `${rulesOf(graph, "kept")}&${memoryShown}&edit=${nodeOf(graph, "b")}.1:-4`,
   ],
   en: {
     title: "One step of an LSTM",
