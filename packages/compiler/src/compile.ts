@@ -1,7 +1,8 @@
 /** compile: a function that runs as a program, with the same effects as the function itself. */
 import { Variable } from "@adjoint/autograd";
-import { checkFunction, givesFunction, interpreters, recorder } from "@adjoint/autograd/internal";
+import { interpreters, recorder } from "@adjoint/autograd/internal";
 import { checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
+import { checkFunction, givesFunction } from "@adjoint/tensor/internal";
 import { resultOf } from "./cut.ts";
 import { checkEngine, type EngineChoice, readyBy } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";

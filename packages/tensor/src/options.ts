@@ -67,6 +67,12 @@ export function isPlain(value: unknown): value is Readonly<Record<string, unknow
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** The entries that are not undefined: options that were given. */
+export function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as ReturnType<typeof defined<T>>;
+}
+
 /** The one of `words` that is `word` with more in front, as miniBatchSize is for batchSize; undefined for none or several. */
 function endingWith(word: string, words: readonly string[]): string | undefined {
   const found = words.filter((known) => known.toLowerCase().endsWith(word.toLowerCase()));

@@ -3,24 +3,25 @@
  * time for memory.
  */
 import { GraphError, isFloat, kernels, SpecError, type Tensor } from "@adjoint/tensor";
+import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
 import { sweep } from "../core/backward.ts";
 import { describeVariable } from "../core/errors.ts";
 import { type Draw, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
-import { asVariable, checkResult, constant } from "../core/leaf.ts";
+import { asVariable, constant } from "../core/leaf.ts";
 import { isLevel, lifted, lowered, Wrapped } from "../core/levels.ts";
 import { defineOp } from "../core/op.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
-import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import {
   Node,
   nodesMade,
-  noEffects,
   type OpDefinition,
   Variable,
   type VariableLike,
   variablesMade,
   withEffects,
 } from "../core/variable.ts";
+import { checkResult } from "./tree.ts";
+import { noEffects } from "./without-trace.ts";
 
 /** How many nodes and Variables there were at a time: what was made since has a higher number. */
 interface Moment {

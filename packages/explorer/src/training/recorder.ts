@@ -2,8 +2,8 @@
  * recordTraining: watches a network while it is trained, and keeps what a report shows.
  */
 import { noGrad, type Variable, variable } from "@adjoint/autograd";
-import { checkFunction } from "@adjoint/autograd/internal";
 import { checkInteger, checkKind, checkOptions, SpecError, type Tensor, zeros } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 import { distributionOf, histogramOf, type ValueHistogram } from "./distribution.ts";
 import {
   type ByQuantity,

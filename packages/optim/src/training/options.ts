@@ -2,6 +2,7 @@
 import type { EngineChoice } from "@adjoint/compiler";
 import { checkEngine } from "@adjoint/compiler/internal";
 import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
+import { defined } from "@adjoint/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
 import type { ScheduleName, ScheduleSpec } from "../schedules/from-spec.ts";
@@ -167,8 +168,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     });
   }
   checkOptions("Trainer", options, [...Object.keys(defaults), ...bare, ...callbacks]);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const complete: CompleteOptions = { ...defaults, ...given };
+  const complete: CompleteOptions = { ...defaults, ...defined(options) };
   const { epochs, miniBatchSize, optimizer, accumulate, evaluateSampleNumPerEpoch, engine, threads, plateau } =
     complete;
   const { replacement, recomputeLoss, compile, verbose, earlyStop, keepBest, bestBy, checkpointEvery } = complete;

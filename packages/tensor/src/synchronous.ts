@@ -2,7 +2,9 @@
  * Checks the functions that modes and derivatives take: they must have computed everything when they return, since
  * later work would run outside the mode.
  */
-import { isPlain, isPromise, SpecError } from "@adjoint/tensor";
+import { SpecError } from "./errors.ts";
+import { isPlain } from "./options.ts";
+import { isPromise } from "./shown.ts";
 
 /** The functions whose body does not run to its end when they are called, by the tag of their prototype. */
 const deferring = new Map([
