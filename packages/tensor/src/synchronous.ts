@@ -33,6 +33,9 @@ export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
   throw SpecError.of(op, argument, fn, "a function", { hint: `Pass a function, for example ${op}((x) => …).` });
 }
 
+/** What to write for a call of `op` that passes arguments of `f` beside it: `op` gives a function of those. */
+export const givesFunction = (op: string): string => `${op}(f) gives a function: write ${op}(f)(x).`;
+
 /** Names a result whose work is still to come; null for a finished one. */
 function deferredKind(result: unknown): string | null {
   if (isPromise(result)) return "a Promise";

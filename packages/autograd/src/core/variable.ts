@@ -29,7 +29,9 @@ import { recorder } from "./recorder.ts";
 
 /** The shape and dtype of a value, known before it is computed. */
 export interface ValueSpec {
+  /** The length of each axis. */
   readonly shape: Shape;
+  /** The type of its elements. */
   readonly dtype: DType;
 }
 
@@ -37,8 +39,11 @@ export interface ValueSpec {
 export interface RuleContext<Attributes> {
   /** The gradient of the final result with respect to this op's output. */
   readonly grad: Variable;
+  /** The inputs of the op. */
   readonly inputs: readonly Variable[];
+  /** The output of the op. */
   readonly output: Variable;
+  /** The attributes of the op. */
   readonly attributes: Attributes;
 }
 
@@ -49,6 +54,7 @@ export type BackwardRule<Attributes> = (context: RuleContext<Attributes>) => Var
 export interface BatchContext<Attributes> {
   /** The inputs: those that are batched with the batch as their first axis, the others as they are. */
   readonly inputs: readonly Variable[];
+  /** Which inputs are batched. */
   readonly isBatched: readonly boolean[];
   /** All inputs as batches: those that are shared repeated (a view). */
   readonly spread: () => Variable[];
@@ -56,6 +62,7 @@ export interface BatchContext<Attributes> {
   readonly size: number;
   /** The shape of one element's result, by the shape rule. */
   readonly shape: Shape;
+  /** The attributes of the op. */
   readonly attributes: Attributes;
   /** Applies the op itself, with its attributes or others. */
   apply(inputs: readonly Variable[], attributes?: Attributes): Variable;
@@ -68,8 +75,11 @@ export type BatchRule<Attributes> = (context: BatchContext<Attributes>) => Varia
 export interface ForwardContext<Attributes> {
   /** The derivative of each input along the direction, null where it is 0. At least one is not null. */
   readonly tangents: readonly (Variable | null)[];
+  /** The inputs of the op. */
   readonly inputs: readonly Variable[];
+  /** The output of the op. */
   readonly output: Variable;
+  /** The attributes of the op. */
   readonly attributes: Attributes;
   /** Applies the op itself to other inputs, with its attributes. */
   apply(inputs: readonly Variable[]): Variable;

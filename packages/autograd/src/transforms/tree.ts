@@ -74,12 +74,7 @@ export function leavesOf(op: string, args: readonly unknown[], place = (i: numbe
     ranges.push([from, leaves.length]);
     return tree;
   });
-  return {
-    leaves,
-    places,
-    ranges,
-    rebuild: (others) => trees.map((tree) => filled(tree, others)),
-  };
+  return { leaves, places, ranges, rebuild: (others) => trees.map((tree) => filled(tree, others)) };
 }
 
 /** Whether a list holds numbers: an array that somebody forgot to wrap, which is no list of Variables. */

@@ -24,6 +24,7 @@ import {
   checkSynchronous,
   type GeneratorWatch,
   generatorWatch,
+  givesFunction,
   watchingGenerators,
 } from "@adjoint/tensor/internal";
 import { apply, inferred } from "../core/apply.ts";
@@ -312,7 +313,7 @@ export function vmap<Result extends VmapResult>(
   options: VmapOptions = {},
 ): (...xs: VariableLike[]) => Result {
   checkFunction("vmap", f, "f");
-  checkOptions("vmap", options, ["inAxes", "outAxes"]);
+  checkOptions("vmap", options, ["inAxes", "outAxes"], givesFunction("vmap"));
   const { inAxes, outAxes = 0 } = options;
   return (...args) => {
     const xs = args.map((x, i) => asVariable("vmap", x, `argument ${i}`));

@@ -66,8 +66,11 @@ export interface RecordOptions {
 export interface RecordedStep {
   /** The number of the mini-batch, from 1. */
   readonly iteration: number;
+  /** The loss of the mini-batch. */
   readonly loss: number;
+  /** Accuracies as they are now, where they were measured. */
   readonly accuracy?: { readonly train: number; readonly test: number };
+  /** The loss of the held-out samples, where it was measured. */
   readonly testLoss?: number;
   /** Losses and accuracies at the end of an epoch, by part of the data. */
   readonly measured?: { readonly train: MeasuredPart; readonly test: MeasuredPart };

@@ -13,7 +13,9 @@ import { checkFunction } from "@adjoint/tensor/internal";
 
 /** A derivative, and a bound on its error. */
 export interface Estimate {
+  /** The derivative. */
   readonly value: number;
+  /** How far it may be off, as differences at other steps show it. */
   readonly error: number;
 }
 
