@@ -3,6 +3,7 @@ import { layers, model } from "adjoint";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { layerReference, modelJsonSchema, modelSchemaText } from "../packages/nn/scripts/model-schema.ts";
+import { renderOptimizerNames } from "../packages/nn/scripts/optimizer-names.ts";
 import { readPage } from "./snippets.ts";
 
 const validate = new Ajv2020({ strict: false }).compile(modelJsonSchema());
@@ -27,6 +28,7 @@ const spec = model({
 it("is what the forms say now", () => {
   expect(readPage("packages/nn/schema/model.schema.json")).toBe(modelSchemaText());
   expect(readPage("docs/layers.md")).toBe(layerReference());
+  expect(readPage("packages/nn/src/read/optimizers.generated.ts")).toBe(renderOptimizerNames());
 });
 
 it("describes every option of every kind", () => {

@@ -19,14 +19,18 @@ import { fileURLToPath } from "node:url";
 const folder = fileURLToPath(new URL("../src/", import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-  .map((file) => readFileSync(join(folder, file), "utf8"));
+  .map((path) => ({ path, file: readFileSync(join(folder, path), "utf8") }));
 
-/** A constant, a function or a kind: the comment before it, its text up to an empty line or comment, and its whole file. */
+/**
+ * A constant, a function or a kind: the comment before it, its text up to an empty line or comment, its whole file, and where
+ * that is.
+ */
 interface Definition {
   readonly name: string;
   readonly words: string;
   readonly text: string;
   readonly file: string;
+  readonly path: string;
 }
 
 const comment = String.raw`/\*\*((?:(?!\*/)[^])*)\*/\s*`;
@@ -36,10 +40,10 @@ const inLine = (words = ""): string => words.replace(/\n\s*\* ?/g, " ").trim();
 
 /** All definitions that match, of all files: the pattern has groups for the words, the start and the name. */
 const definitions = (pattern: string): Definition[] =>
-  files.flatMap((file) =>
+  files.flatMap(({ path, file }) =>
     Array.from(
       file.matchAll(new RegExp(`^${pattern}(?=([^]*?)(?:\n\n|\n/\\*|$(?![^])))`, "gm")),
-      ([, words, start, name, rest]) => ({ name, words: inLine(words), text: start + rest, file }),
+      ([, words, start, name, rest]) => ({ name, words: inLine(words), text: start + rest, file, path }),
     ),
   );
 
@@ -73,10 +77,12 @@ function wordsOfOption(option: string, near: readonly Definition[], seen: Set<un
 
 /**
  * What is said of a kind of layer or loss, or of a constant, and of its options.
+ *
+ * @param among the folder of the kind, since a layer and a loss may have one name. Default: any
  * @throws Error where nothing is said
  */
-export function wordsOf(name: string, options: readonly string[]) {
-  const definition = kinds.find((kind) => kind.name === name) ?? meaning(name, "");
+export function wordsOf(name: string, options: readonly string[], among = "") {
+  const definition = kinds.find((kind) => kind.name === name && kind.path.startsWith(among)) ?? meaning(name, "");
   const said = options.map((option) => {
     const words = definition && wordsOfOption(option, [definition], new Set());
     if (words === undefined) throw new Error(`No comment before ${option} of ${name} says what it is.`);

@@ -27,12 +27,13 @@ function jsonOf(schema: z.ZodMiniType): Json {
 }
 
 /** The JSON Schema of an object with what is said of it, and of its options, where it is defined under a name. */
-function described(name: string, schema: z.ZodMiniObject): Json {
+function described(name: string, schema: z.ZodMiniObject, among?: "layers" | "losses"): Json {
   const json = jsonOf(schema);
   const properties = Object.entries(json.properties as Record<string, Json>);
   const { words, options } = wordsOf(
     name,
     properties.map(([key]) => key).filter((key) => key !== "kind"),
+    among,
   );
   return {
     description: words,
@@ -45,7 +46,7 @@ function described(name: string, schema: z.ZodMiniObject): Json {
 
 /** What a layer of a kind looks like; lists of layers refer to all kinds. */
 function layerOf({ kind, schema }: KindForm): Json {
-  const json = described(kind, schema);
+  const json = described(kind, schema, "layers");
   const properties = json.properties as Record<string, Json>;
   for (const key of nestedLists) {
     if (properties[key] !== undefined) {
@@ -55,7 +56,7 @@ function layerOf({ kind, schema }: KindForm): Json {
   return json;
 }
 
-const lossOf = ({ kind, schema }: LossKind): Json => described(kind, schema);
+const lossOf = ({ kind, schema }: LossKind): Json => described(kind, schema, "losses");
 
 /** The whole schema. */
 export function modelJsonSchema(): Json {

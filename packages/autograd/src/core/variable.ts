@@ -319,21 +319,14 @@ export class Variable {
     return (this.tensor !== null || this.remoteValue !== null) && (effects === null || effects.canRead(this));
   }
 
-  /** Shape and dtype, of whichever is there. */
-  private get spec(): ValueSpec {
-    const known = this.tensor || this.vertex;
-    if (!known) throw notMade("Variable");
-    return known;
-  }
-
   /** The lengths of the axes. */
   get shape(): Shape {
-    return this.spec.shape;
+    return specOf(this.tensor, this.vertex).shape;
   }
 
   /** Element type. */
   get dtype(): DType {
-    return this.spec.dtype;
+    return specOf(this.tensor, this.vertex).dtype;
   }
 
   /** Number of axes. */
@@ -369,7 +362,7 @@ export class Variable {
   /** The vertex in the graph; a leaf gets one when it is first used. */
   get node(): Node {
     if (!this.vertex) {
-      const { shape, dtype } = this.spec;
+      const { shape, dtype } = specOf(this.tensor, null);
       this.vertex = new Node(null, [], {}, shape, dtype, this.requiresGrad);
       this.vertex.name = this.label;
       this.vertex.owner = this;
@@ -500,6 +493,13 @@ export class Variable {
   moveGradientTo(remote: Remote): void {
     this.remoteGradient = remote;
   }
+}
+
+/** Shape and dtype, of whichever is there. */
+function specOf(tensor: Tensor | null, vertex: Node | null): ValueSpec {
+  const known = tensor || vertex;
+  if (!known) throw notMade("Variable");
+  return known;
 }
 
 export function asTensor(op: string, value: ValueLike, dtype?: DType): Tensor {
