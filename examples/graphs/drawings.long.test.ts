@@ -43,7 +43,7 @@ const crossings = `(() => {
 })()`;
 
 /**
- * Run in a page: the boxes of the present step that are neither all in the part of the window that nothing covers, nor
+ * Run in a page: the boxes of the present step (its op, upstream, what is given and where that arrives) that are neither all in the part of the window that nothing covers, nor
  * among the buttons that lead to what is out of sight; and those of the buttons that are not all in sight.
  */
 const unseen = `(() => {
@@ -56,8 +56,9 @@ const unseen = `(() => {
   const floor = covered ? sheet.getBoundingClientRect().top : bottom;
   const buttons = new Map([...document.querySelectorAll(".elsewhere button")].map((one) => [one.dataset.box, one]));
   const isIn = (r) => r.left >= left - 1 && r.top >= top - 1 && r.right <= right + 1 && r.bottom <= floor + 1;
-  const { current, upstream, receivers } = step.value;
-  const keys = new Set([...current, ...upstream, ...receivers].map((id) => folded.boxOf[id]).filter((key) => key !== null));
+  const { current, upstream, receivers, given } = step.value;
+  const forward = [...current].filter((id) => folded.boxes.get(folded.boxOf[id])?.isBackward === false);
+  const keys = new Set([...forward, ...upstream, ...receivers, ...given].map((id) => folded.boxOf[id]).filter((key) => key !== null));
   const problems = [...keys].flatMap((key) => {
     const r = layout.boxes.get(key);
     if (r === undefined) return [key + " is not drawn"];

@@ -10,5 +10,6 @@ export { defined } from "./options.ts";
 export { unitsAt } from "./random/philox.ts";
 export { type GeneratorWatch, generatorWatch, watchingGenerators } from "./random/random-generator.ts";
 export { formatBytes } from "./shown.ts";
+export { checkFunction, checkSynchronous, givesFunction } from "./synchronous.ts";
 export { partShape } from "./views.ts";
 export { maySleep, startWorker, type TextWorker } from "./worker-threads.ts";

@@ -176,7 +176,7 @@ export const boxHeight = { forward: 48, backward: 42 } as const;
 export const pictureSize = 34;
 
 /** A cell of a tensor whose numbers stand in its box, and the line above them. */
-export const cellSize = { width: 45, height: 16, top: 22, bottom: 7, side: 6, gap: 6 } as const;
+export const cellSize = { width: 40, height: 16, top: 22, bottom: 7, side: 6, gap: 6 } as const;
 
 /** The most rows, and columns, of numbers that are shown one by one in a box. */
 export const mostCells = 6;

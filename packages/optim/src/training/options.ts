@@ -26,11 +26,13 @@ export interface MeasuredParts {
 
 /** What is known after one mini-batch. */
 export interface TrainingStep {
-  /** Number of this mini-batch, from 1, and how many there will be. */
+  /** Number of this mini-batch, from 1. */
   readonly iteration: number;
+  /** Mini-batches of the whole training. */
   readonly iterations: number;
-  /** Number of the epoch that runs, from 1, and how many there will be. */
+  /** Number of the epoch that runs, from 1. */
   readonly epoch: number;
+  /** Epochs of the whole training. */
   readonly epochs: number;
   /** The loss, as in `trainLossList`. */
   readonly loss: number;
@@ -158,9 +160,10 @@ const defaults: Required<Omit<TrainerOptions, Bare>> = {
 
 /** @throws SpecError for an unknown option or a value out of range */
 export function completeOptions(options: TrainerOptions): CompleteOptions {
-  if (Object.hasOwn((options ?? {}) as object, "lr")) {
-    throw SpecError.of("Trainer", "lr", "lr", "the rate among the optimizer's parameters", {
-      problem: "the Trainer has no option lr",
+  const rate = ["lr", "learningRate", "learning_rate"].find((name) => Object.hasOwn((options ?? {}) as object, name));
+  if (rate !== undefined) {
+    throw SpecError.of("Trainer", rate, rate, "the rate among the optimizer's parameters", {
+      problem: `the Trainer has no option ${rate}`,
       hint: 'Pass { optimizer: "adam", optimizerParam: { lr: 0.01 } }.',
     });
   }

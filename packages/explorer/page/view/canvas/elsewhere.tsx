@@ -21,15 +21,19 @@ interface Away {
   readonly sign: string;
 }
 
-/** The boxes of the present step that are not in the window, op first, and where they are. */
+/**
+ * The boxes of the present step that are not in the window, op first, and where they are: not those of what a rule computes
+ * on its way.
+ */
 function awayFrom({ width, height }: Room): Away[] {
   const shown = drawing.peek();
   const state = drawingState.peek();
   if (shown === null || state.step === null) return [];
   const { x, y, k } = view.peek();
   const found: Away[] = [];
-  const { current, upstream, receivers } = state.step;
-  const keys = new Set([...current, ...upstream, ...receivers].map((id) => shown.folded.boxOf[id] ?? ""));
+  const { current, upstream, receivers, given } = state.step;
+  const ops = [...current].filter((id) => state.graph.nodes[id].role !== "gradient");
+  const keys = new Set([...ops, ...upstream, ...receivers, ...given].map((id) => shown.folded.boxOf[id] ?? ""));
   for (const key of keys) {
     const [r, box] = [shown.layout.boxes.get(key), shown.folded.boxes.get(key)];
     const part = box === undefined ? null : partOf(state, box);

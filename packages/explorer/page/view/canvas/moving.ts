@@ -40,7 +40,7 @@ export function showChosen(): void {
   if (boxes === undefined || chosen === undefined) return;
   const state = stepState.peek();
   const isOfStep = state !== null && stepped?.nodes.some((node) => boxOf[node] === key);
-  const ids = isOfStep ? [...state.receivers, ...state.current, ...state.upstream] : [];
+  const ids = isOfStep ? [...state.given, ...state.receivers, ...state.upstream, ...state.current] : [];
   const others = [...new Set(ids.map((id) => boxOf[id]))].flatMap((other) => boxes.get(other ?? "") ?? []);
   camera.show(chosen, ...others);
 }

@@ -71,10 +71,11 @@ function StepLegend() {
 
 /** Whether a part of an expression is of the size of values, not of gradients. */
 function isOfValues(part: Part): boolean {
+  const isRead = (id: number): boolean =>
+    graph.value.nodes[id].role !== "gradient" || stepState.value?.read.has(id) === true;
   const isValue = (of: Expression): boolean =>
-    of.kind === "one" ||
-    (of.kind === "value" ? graph.value.nodes[of.node].role !== "gradient" : of.args.every(isValue));
-  if (part.kind === "tensor") return graph.value.nodes[part.node].role !== "gradient";
+    of.kind === "one" || (of.kind === "value" ? isRead(of.node) : of.args.every(isValue));
+  if (part.kind === "tensor") return isRead(part.node);
   return part.kind === "computed" && isValue(part.of);
 }
 

@@ -32,6 +32,8 @@ export interface StepState {
   readonly upstream: ReadonlySet<number>;
   /** Where their gradients arrive. */
   readonly receivers: ReadonlySet<number>;
+  /** The gradients that the rules give, and the sums that these are added to. */
+  readonly given: ReadonlySet<number>;
   /** The tensors that share a scale of colours, and its end: forward all of the step, backward its gradients. */
   readonly shared: ReadonlySet<number>;
   readonly scale: number;
@@ -53,8 +55,14 @@ export function stepStateOf(
   const own = [...current, ...present.nodes];
   const all = new Set([...own, ...upstream, ...own.flatMap((id) => graph.nodes[id].inputs)]);
   const isForward = present.direction === "forward";
+  // What a rule computes from values alone, as 2x, has their size, and not that of the gradient that it is multiplied with.
+  const carries = (id: number): boolean =>
+    upstream.has(id) ||
+    (graph.nodes[id].role === "gradient" && (!current.has(id) || graph.nodes[id].inputs.some(carries)));
+  const isGradient = (id: number): boolean =>
+    present.direction === "start" ? graph.nodes[id].role === "gradient" : carries(id);
   const [shared, read] = [new Set<number>(), new Set<number>()];
-  for (const id of all) (isForward || graph.nodes[id].role === "gradient" ? shared : read).add(id);
+  for (const id of all) (isForward || isGradient(id) ? shared : read).add(id);
   const endOf = (ids: ReadonlySet<number>): number => {
     let largest = 0;
     for (const id of ids) {
@@ -65,7 +73,13 @@ export function stepStateOf(
   };
   const receivers = receiversOf(graph, present);
   const scales = { shared, scale: endOf(shared), read, readScale: endOf(read) };
-  return { direction: present.direction, current, upstream, receivers, ...scales };
+  const steps = (graph.backward?.steps ?? []).filter(
+    ({ node }) => present.direction === "backward" && present.nodes.includes(node),
+  );
+  const given = new Set(
+    steps.flatMap(({ contributions }) => contributions.flatMap((one) => [one.gradient, one.total])),
+  );
+  return { direction: present.direction, current, upstream, receivers, given, ...scales };
 }
 
 /** What the drawing says besides the graph itself. */

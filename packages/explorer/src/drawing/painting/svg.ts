@@ -298,7 +298,7 @@ function gridToSvg(box: Box, r: Rectangle, sheet: Sheet, { title, detail }: Labe
     const tinted =
       tint === 0 ? "" : rectangle(cell, `${ink.of(value < 0 ? "below" : "above")} fill-opacity="${tint}"`, 0);
     return (
-      tinted + textAt(cellText(value), cell.x + width / 2, cell.y + 12, ink.of("text"), { room: cellSize.width - 3 })
+      tinted + textAt(cellText(value), cell.x + width / 2, cell.y + 12, ink.of("text"), { room: cellSize.width - 4 })
     );
   });
   return heading + appearing(`<path d="${behind}"${ink.of("background")}/>${numbers.join("")}`, id, sheet);

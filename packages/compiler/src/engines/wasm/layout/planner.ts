@@ -25,10 +25,12 @@ const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detac
  * their compositions are made for float32.
  */
 export const hasForm: HasForm = ({ op, dtype }) =>
-  dtype !== "float32" || [lanes, lowered].some((table) => Object.hasOwn(table, op as string)) || views.has(op as string);
+  dtype !== "float32" ||
+  [lanes, lowered].some((table) => Object.hasOwn(table, op as string)) ||
+  views.has(op as string);
 
 /** Most ops of a group: functions stay of a size that engines optimize. */
-const mostMembers = 48;
+export const mostMembers = 48;
 
 /** How many groups back a new op looks for one to join. */
 const lookBack = 8;

@@ -8,7 +8,7 @@ export function Legend({ largest, of }: { readonly largest: number; readonly of?
   return (
     <p class="scale">
       <span class="unseen">{text.value.colourScale}</span>
-      {of !== undefined && <span>{of}</span>}
+      {of !== undefined && <span class="of">{of}</span>}
       <span>{numberText(-largest)}</span>
       <span class="colours" style={{ backgroundImage: scaleGradient(theme.value) }} aria-hidden="true" />
       <span>{numberText(largest)}</span>
