@@ -22,9 +22,9 @@ import {
 import {
   checkFunction,
   checkSynchronous,
-  givesFunction,
   type GeneratorWatch,
   generatorWatch,
+  givesFunction,
   watchingGenerators,
 } from "@adjoint/tensor/internal";
 import { apply, inferred } from "../core/apply.ts";
