@@ -3,8 +3,9 @@ import type { Graph, Lesson } from "adjoint";
 import { firstPages } from "./pages/first.ts";
 import { layerPages } from "./pages/layers.ts";
 import { networkPages } from "./pages/networks.ts";
-import { type GalleryPage, indexFiles } from "./pages/page.ts";
+import { type GalleryPage, indexFiles, trainingFile } from "./pages/page.ts";
 import { sequencePages } from "./pages/sequences.ts";
+import { windowPages } from "./pages/windows.ts";
 
 /** One graph of the gallery. */
 export interface GalleryEntry extends GalleryPage {
@@ -57,12 +58,22 @@ export const parts: readonly GalleryPart[] = [
     ),
   },
   { en: "Sequences", ko: "시퀀스", pages: [sequencePages.lstm, sequencePages.attention].map(titled) },
+  {
+    en: "Windows, and networks in training",
+    ko: "윈도우, 그리고 학습하는 신경망",
+    pages: [windowPages.convolution, windowPages.pooling].map(titled),
+  },
 ];
 
 /** All pages, in their order. */
 export const gallery: readonly GalleryEntry[] = parts.flatMap(({ pages }) => pages);
 
-/** The lesson of a page, with its links to the pages before and after. */
+/** The address of a page, as it opens. */
+export function addressOf({ name, opens = "" }: GalleryPage): string {
+  return `${name}.html#${opens}`;
+}
+
+/** The lesson of a page, with its links to the pages before and after: the last leads on to networks in training. */
 export function lessonOf(entry: GalleryEntry, graph: Graph): Lesson {
   const at = gallery.findIndex(({ name }) => name === entry.name);
   const [previous, next] = [gallery[at - 1], gallery[at + 1]];
@@ -72,7 +83,7 @@ export function lessonOf(entry: GalleryEntry, graph: Graph): Lesson {
     tries: entry.tries(graph),
     index: indexFiles,
     ...(entry.section === undefined ? {} : { section: entry.section }),
-    ...(previous === undefined ? {} : { previous: `${previous.name}.html` }),
-    ...(next === undefined ? {} : { next: `${next.name}.html` }),
+    ...(previous === undefined ? {} : { previous: addressOf(previous) }),
+    next: next === undefined ? trainingFile : addressOf(next),
   };
 }

@@ -1,5 +1,5 @@
 /** The index of the gallery: every page with its drawing, its title and what there is to see, in two languages. */
-import type { GalleryEntry, GalleryPart } from "./gallery.ts";
+import { addressOf, type GalleryEntry, type GalleryPart } from "./gallery.ts";
 import { indexFiles, trainingFile } from "./pages/page.ts";
 
 type Language = keyof typeof indexFiles;
@@ -11,7 +11,6 @@ const words = {
       "Backpropagation, one graph a page: step through it, point at numbers, change them. Each page is one file that needs no network.",
     start: (first: string): string =>
       `Start with ${first}. Each page leads on to the next, from a few numbers to a whole network.`,
-    more: "Windows, and networks in training",
     other: "한국어",
     nodes: (count: number): string => `${count} nodes`,
     section: (number: string): string => `Deep Learning from Scratch${number.startsWith("2, ") ? " " : ", "}${number}`,
@@ -22,7 +21,6 @@ const words = {
       "역전파를 그래프 하나씩 봅니다. 한 단계씩 지나고, 숫자를 가리키고, 바꿔 보세요. 페이지마다 파일 하나이고 네트워크가 필요 없습니다.",
     start: (first: string): string =>
       `${first}부터 시작하세요. 페이지마다 다음으로 이어지고, 숫자 몇 개에서 신경망 전체까지 갑니다.`,
-    more: "윈도우, 그리고 학습하는 신경망",
     other: "English",
     nodes: (count: number): string => `노드 ${count}개`,
     section: (number: string): string => `밑바닥부터 시작하는 딥러닝${number.startsWith("2, ") ? " " : ", "}${number}`,
@@ -45,69 +43,43 @@ p { margin: 0.3rem 0 0; }
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** Pages that are no graphs: where each is, its picture, and its words. */
-const others = [
-  {
-    address: "convolution.html#windows=nineSums&",
-    picture: "windows.svg",
-    en: {
-      title: "im2col and col2im, window by window",
-      text: "Point at a row and see its window, at a pixel and see every row that reads it. Backward, windows drop onto the image and overlaps add up.",
-    },
-    ko: {
-      title: "im2col과 col2im, 윈도우 하나씩",
-      text: "행을 가리키면 그 윈도우가, 픽셀을 가리키면 그것을 읽는 모든 행이 보입니다. 역전파에서는 윈도우가 이미지 위로 떨어지고 겹치면 더해집니다.",
-    },
+/** The page that is no graph: its picture and its words. */
+const training = {
+  picture: "training.png",
+  en: {
+    title: "A network in training",
+    text: "Digits, two spirals or a sine are learned in the page. Watch gradients vanish and explode, layer by layer, and repair them.",
   },
-  {
-    address: "convolution.html#windows=pooling&",
-    picture: "pooling.svg",
-    en: {
-      title: "Max pooling, window by window",
-      text: "Each window keeps its largest number, and gives its gradient to that pixel alone.",
-    },
-    ko: {
-      title: "최대 풀링, 윈도우 하나씩",
-      text: "윈도우마다 가장 큰 수만 남기고, 기울기도 그 픽셀에만 줍니다.",
-    },
+  ko: {
+    title: "학습하는 신경망",
+    text: "숫자, 두 나선, 사인 곡선을 페이지 안에서 학습합니다. 기울기가 층마다 사라지고 폭발하는 모습을 보고, 고쳐 보세요.",
   },
-  {
-    address: `${trainingFile}#`,
-    picture: "training.png",
-    en: {
-      title: "A network in training",
-      text: "Digits, two spirals or a sine are learned in the page. Watch gradients vanish and explode, layer by layer, and repair them.",
-    },
-    ko: {
-      title: "학습하는 신경망",
-      text: "숫자, 두 나선, 사인 곡선을 페이지 안에서 학습합니다. 기울기가 층마다 사라지고 폭발하는 모습을 보고, 고쳐 보세요.",
-    },
-  },
-] as const;
+} as const;
 
 /** The index in a language. */
 export function indexPage(parts: readonly GalleryPart[], language: Language): string {
   const own = words[language];
   const other = language === "en" ? "ko" : "en";
   const card = (address: string, picture: string, title: string, facts: string, text: string): string =>
-    `<li><a href="${escaped(address)}lang=${language}"><img src="${picture}" alt="" loading="lazy"><h3>${escaped(title)}</h3><small>${escaped(facts)}</small><p>${escaped(text)}</p></a></li>`;
+    `<li><a href="${escaped(address.endsWith("#") ? address : `${address}&`)}lang=${language}"><img src="${picture}" alt="" loading="lazy"><h3>${escaped(title)}</h3><small>${escaped(facts)}</small><p>${escaped(text)}</p></a></li>`;
   let number = 0;
   const numbered = (title: string): string => `${++number}. ${title}`;
   const graphCard = (entry: GalleryEntry): string => {
     const { title, card: text } = entry[language];
     const nodes = own.nodes(entry.build().nodes.length);
     const facts = entry.section === undefined ? nodes : `${own.section(entry.section)} · ${nodes}`;
-    return card(`${entry.name}.html#`, `${entry.name}-card.svg`, numbered(title), facts, text);
+    return card(addressOf(entry), `${entry.name}-card.svg`, numbered(title), facts, text);
   };
   const section = (title: string, cards: readonly string[]): string => `<h2>${escaped(title)}</h2>
 <ol>
 ${cards.join("\n")}
 </ol>`;
-  const sections = parts.map((part) => section(part[language], part.pages.map(graphCard)));
-  const more = others.map(({ address, picture, [language]: { title, text } }) =>
-    card(address, picture, numbered(title), "", text),
-  );
-  sections.push(section(own.more, more));
+  const sections = parts.map((part, i) => {
+    const cards = part.pages.map(graphCard);
+    const { picture, [language]: last } = training;
+    if (i === parts.length - 1) cards.push(card(`${trainingFile}#`, picture, numbered(last.title), "", last.text));
+    return section(part[language], cards);
+  });
   const [{ name, [language]: first }] = parts[0].pages;
   const start = own.start(`<a href="${name}.html#lang=${language}">1. ${escaped(first.title)}</a>`);
   return `<!doctype html>

@@ -1,6 +1,7 @@
 /** The first graphs: numbers alone. */
-import { add, div, exp, graphOf, neg, recordAll, scope, square, type Variable } from "adjoint";
+import { add, div, exp, graphOf, mul, neg, recordAll, square, type Variable } from "adjoint";
 import {
+  apart,
   changing,
   choosing,
   forwardAndBackward,
@@ -8,8 +9,11 @@ import {
   type GalleryPage,
   named,
   nameOps,
+  nodeOf,
   number,
   rulesOf,
+  stepTo,
+  withName,
 } from "./page.ts";
 
 const apples: GalleryPage = {
@@ -110,37 +114,45 @@ const sigmoid: GalleryPage = {
   },
 };
 
+/** What the ops of the backward pass of x² + x³ compute, in their order: the part of x³, that of x², and their sum. */
+const slopeOps = [
+  ["mul", "1 · x", null, "∂f(x)"],
+  ["mul", "1 · x²"],
+  ["mul", "2x", "2"],
+  ["mul", "2x · x"],
+  ["add", "3x²"],
+  ["mul", "2x", "2"],
+  ["mul", "1 · 2x"],
+] as const;
+
 const secondDerivative: GalleryPage = {
   name: "second-derivative",
   build: () => {
-    const x = number(2, "x");
-    const y = named(
-      scope("f′ by the rules of f", () => x.mul(x).mul(x).add(square(x))),
-      "f(x)",
-    );
-    recordAll(() => y.backward({ createGraph: true }));
-    const slope = x.grad as Variable;
-    nameOps(slope, [
-      ["mul", "x²"],
-      ["mul", "2x"],
-      ["mul", "1 × 2x"],
-      ["mul", "1 × x"],
-      ["mul", "1 × x²"],
-      ["add", "2x + x²"],
-      ["mul", "x × x"],
-      ["add", "2x + 2x²"],
-      ["mul", "x × x"],
-    ]);
+    const x = apart(number(2, "x"));
+    const squared = named(square(x), "x²");
+    const f = named(add(squared, named(mul(named(square(x), "x²"), x), "x³")), "f(x)");
+    recordAll(() => f.backward({ createGraph: true }));
+    const slope = named(x.grad as Variable, "f′(x)");
+    nameOps(slope, slopeOps);
     // The slope's own backward pass: what arrives at x is the second derivative.
-    return graphOf(named(slope, "f′(x)"), { backward: true });
+    const graph = graphOf(f, slope, { backward: slope });
+    return withName(graph, graph.gradients[nodeOf(graph, "x")], "f″(x)");
   },
-  tries: (graph) => [choosing(graph, "f′(x)"), changing(graph, "x", 0), changing(graph, "x", -1 / 3)],
+  tries: (graph) => [
+    choosing(graph, "f(x)"),
+    stepTo(graph, "f′(x)"),
+    `#node=n${graph.gradients[nodeOf(graph, "x")]}`,
+    changing(graph, "x", 0),
+    changing(graph, "x", -1 / 3),
+  ],
   en: {
     title: "The second derivative of x³ + x²",
     card: "A backward pass is a graph, too: here it has a backward pass of its own.",
-    text: "A backward pass is a graph like any other, so it has a backward pass of its own. What is black here is the backward pass of f, whose result is the slope f′(x) = 3x² + 2x, 16 at x = 2: it comes by three ways, and their sums stand in the boxes (f itself is not needed for it). What is red is the backward pass of that, and the gradient that arrives at x is f″(x) = 6x + 2 = 14.",
+    text: "A backward pass is a graph like any other, so it has a backward pass of its own. Black is f(x) = x³ + x², 12 at x = 2, and the backward pass of f: x² gives 2x to x, x³ gives x² and 2x · x, together 3x², and their sum is the slope f′(x) = 3x² + 2x = 16. Red is the backward pass of f′, and what arrives at x is f″(x) = 6x + 2 = 14: 2 by way of 2x, and three times 2x = 4 by way of 3x².",
     tries: [
-      "f′(2) = 16, computed by the rules of f",
+      "f(2) = 12: 4 + 8",
+      "f′(2) = 16: 3x² = 12, and 2x = 4",
+      "f″(2) = 14: what arrives at x, added up",
       "x = 0: f′ = 0 and f″ = 2, a valley",
       "x = −1/3: f″ = 0, but for rounding, where the curve turns",
     ],
@@ -148,9 +160,11 @@ const secondDerivative: GalleryPage = {
   ko: {
     title: "x³ + x²의 이계 도함수",
     card: "역전파도 그래프이므로 다시 역전파할 수 있습니다.",
-    text: "역전파도 하나의 그래프이므로 다시 역전파할 수 있습니다. 여기서 검은색은 f의 역전파이고, 그 결과가 기울기 f′(x) = 3x² + 2x, 곧 x = 2에서 16입니다. 세 갈래로 와서 더해지며 상자에 그 합이 있습니다(f 자체는 필요하지 않습니다). 붉은색은 그것을 다시 역전파한 것이고, x에 도착하는 기울기가 이계 도함수 f″(x) = 6x + 2 = 14입니다.",
+    text: "역전파도 하나의 그래프이므로 다시 역전파할 수 있습니다. 검은색은 f(x) = x³ + x², 곧 x = 2에서 12와, f의 역전파입니다. x²은 x에 2x를 주고 x³은 x²과 2x · x를, 합쳐서 3x²을 줍니다. 모두 더한 것이 도함수 f′(x) = 3x² + 2x = 16입니다. 붉은색은 f′의 역전파이고, x에 도착하는 것이 이계 도함수 f″(x) = 6x + 2 = 14입니다. 2는 2x를 지나서, 2x = 4 세 번은 3x²을 지나서 옵니다.",
     tries: [
-      "f의 규칙이 계산한 f′(2) = 16",
+      "f(2) = 12: 4 + 8",
+      "f′(2) = 16: 3x² = 12와 2x = 4",
+      "f″(2) = 14: x에 도착하는 것을 모두 더한 것",
       "x = 0: f′ = 0, f″ = 2인 골짜기",
       "x = −1/3: 반올림 오차를 빼면 f″ = 0, 곡선이 휘는 방향이 바뀝니다",
     ],

@@ -1,7 +1,7 @@
 /** What lessons say in numbers is what the library computes. */
 import { type Graph, variable } from "adjoint";
 import { describe, expect, it } from "vitest";
-import { gallery } from "../gallery.ts";
+import { addressOf, gallery, lessonOf } from "../gallery.ts";
 import { nodeOf } from "./page.ts";
 
 function entryOf(name: string) {
@@ -167,11 +167,97 @@ describe("the lesson", () => {
     const upstream = graph.backward?.steps.find(({ node }) => node === given)?.upstream as number;
     expect(open.gradients.c.item()).toBe(Number(open.value(gate).item()) * Number(open.value(upstream).item()));
     const closed = graph.run({ b: variable([0, -4, 0, 0], { dtype: "float64" }) });
-    expect([open, closed].map(({ gradients }) => Number(gradients.c.item()).toFixed(3))).toEqual(["0.143", "0.018"]);
+    const shown = [gate, upstream, graph.gradients[nodeOf(graph, "c")]].map((id) =>
+      [open, closed].map((run) => Number(run.value(id).item()).toFixed(3)),
+    );
+    // The text of the links: the gate falls further than the gradient of c, since ∂kept rises.
+    expect(shown).toEqual([
+      ["0.911", "0.064"],
+      ["0.157", "0.279"],
+      ["0.143", "0.018"],
+    ]);
   });
 
-  it("of Adam: every weight moves by the rate, near or far", () => {
+  it("of attention: both columns of ∂v are the first row of weights, and a sharper query gives 0.96 to one value", () => {
+    const graph = entryOf("attention-head").build();
+    const [shares] = numbersOf(graph, nodeOf(graph, "weights"));
+    const values = graph.backward?.steps.find(({ node }) => node === nodeOf(graph, "v"))?.upstream as number;
+    expect(numbersOf(graph, values)).toEqual(shares.map((share) => [share, share]));
+    expect(shares.map((share) => share.toFixed(2))).toEqual(["0.28", "0.26", "0.46"]);
+    const scores = graph.backward?.steps.find(({ node }) => node === nodeOf(graph, "weights"))?.upstream as number;
+    const [first, ...others] = numbersOf(graph, scores);
+    expect(first.every((value) => value !== 0)).toBe(true);
+    expect(others.flat().every((value) => value === 0)).toBe(true);
+    const wq = variable(
+      [
+        [20, 0.5],
+        [-0.5, 1],
+      ],
+      { dtype: "float64" },
+    );
+    const [sharp] = graph.run({ Wq: wq }).value(nodeOf(graph, "weights")).toArray() as number[][];
+    expect(Math.max(...sharp).toFixed(2)).toBe("0.96");
+  });
+
+  it("of the residual block: 1 comes by the way around, and the branch adds 0.02 and −0.01", () => {
+    const graph = entryOf("residual-block").build();
+    const [around] = contribution(graph, "y", "x");
+    const [branch] = contribution(graph, "x · W1", "x");
+    expect(around).toEqual([1, 1]);
+    expect(branch.map((value) => value.toFixed(2))).toEqual(["0.02", "-0.01"]);
+    expect(gradientOf(graph, "x")[0].map((value) => value.toFixed(2))).toEqual(["1.02", "0.99"]);
+  });
+
+  it("of the second derivative: f, f′ and f″ are values with these names, at every x", () => {
+    const graph = entryOf("second-derivative").build();
+    const second = graph.gradients[nodeOf(graph, "x")];
+    expect(graph.nodes[second].name).toBe("f″(x)");
+    // These x, and what is computed of them, are sums of few powers of 2: nothing is rounded.
+    for (const x of [2, 0, -0.5, 1.5]) {
+      const run = graph.run({ x: variable(x, { dtype: "float64" }) });
+      const resultOf = (name: string): number => Number(run.value(nodeOf(graph, name)).item());
+      expect([resultOf("f(x)"), resultOf("f′(x)"), Number(run.value(second).item())]).toEqual([
+        x ** 3 + x ** 2,
+        3 * x ** 2 + 2 * x,
+        6 * x + 2,
+      ]);
+      expect([resultOf("x³"), resultOf("3x²"), resultOf("2x")]).toEqual([x ** 3, 3 * x ** 2, 2 * x]);
+    }
+  });
+
+  it("of windows: nine sums with 20 in the middle, and what pooling gives to the largest pixels", () => {
+    const [convolution, pooling] = ["im2col-windows", "max-pooling"].map((name) => entryOf(name).build());
+    const [[sums], [given]] = [convolution, pooling]
+      .map((graph) => gradientOf(graph, "x") as unknown as number[][][][])
+      .map(([one]) => one);
+    expect(sums).toEqual([
+      [1, 4, 4],
+      [6, 20, 16],
+      [9, 24, 16],
+    ]);
+    expect(given).toEqual([
+      [0, 1, 0, 0],
+      [0, 0, 0, 2],
+      [0, 0, 0, 4],
+      [0, 3, 0, 0],
+    ]);
+  });
+
+  it("of the pages leads from each to the next, and from the last to networks in training", () => {
+    const reached = gallery.map((entry) => lessonOf(entry, entry.build()).next);
+    expect(reached).toEqual([...gallery.slice(1).map(addressOf), "training.html"]);
+  });
+
+  it("of Adam: moments of 0.1 g and 0.001 g², and every weight moves by the rate, near or far", () => {
     const graph = entryOf("adam-step").build();
+    const first = graph.run();
+    const valuesOf = (name: string): number[] =>
+      (first.value(nodeOf(graph, name)).toArray() as number[]).map((value) => Number(value.toFixed(5)));
+    expect(valuesOf("gradient g")).toEqual([-1, -4, 2]);
+    expect(valuesOf("new m")).toEqual([-0.1, -0.4, 0.2]);
+    expect(valuesOf("new v")).toEqual([0.001, 0.016, 0.004]);
+    expect(valuesOf("lrₜ · m / √v")).toEqual([-0.1, -0.1, 0.1]);
+    expect(Number(first.value(nodeOf(graph, "lrₜ")).item()).toFixed(4)).toBe("0.0316");
     for (const w of [
       [0.5, -1, 2],
       [0.5, -1, 5],

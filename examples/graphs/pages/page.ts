@@ -1,5 +1,5 @@
 /** What a page of the gallery is made of. */
-import { type Graph, graphOf, type LessonWords, recordAll, type Variable, variable } from "adjoint";
+import { type Graph, graphFromJSON, graphOf, type LessonWords, recordAll, type Variable, variable } from "adjoint";
 
 /** The languages of the index, with the names of their files. */
 export const indexFiles = { en: "index.html", ko: "index.ko.html" } as const;
@@ -17,6 +17,8 @@ export interface GalleryPage {
   readonly tries: (graph: Graph) => readonly string[];
   /** The name of the value that the picture on its card ends with. Default: the output of the graph. */
   readonly pictured?: string;
+  /** What its address begins with, where it opens with more than its graph: `windows=pooling`. */
+  readonly opens?: string;
   /** The picture on its card. Default: its graph, as much of it as can be read there. */
   readonly picture?: (graph: Graph) => Promise<string>;
   readonly en: GalleryWords;
@@ -44,16 +46,17 @@ export function apart(x: Variable): Variable {
   return x;
 }
 
+/** What a result was computed by, itself included. */
+function ancestorsOf(node: Variable["node"], found = new Set<Variable["node"]>()): Set<Variable["node"]> {
+  if (found.has(node)) return found;
+  found.add(node);
+  for (const input of node.inputs) ancestorsOf(input, found);
+  return found;
+}
+
 /** The ops that a result was computed by, from first to last. */
-function opsOf(y: Variable): Variable["node"][] {
-  const found = new Set<Variable["node"]>();
-  const visit = (node: Variable["node"]): void => {
-    if (found.has(node)) return;
-    found.add(node);
-    for (const input of node.inputs) visit(input);
-  };
-  visit(y.node);
-  return [...found].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
+function opsOf(node: Variable["node"]): Variable["node"][] {
+  return [...ancestorsOf(node)].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
 }
 
 /** What an op in a layer of a network computes, by its kind and the names of what it reads; null for what needs no name. */
@@ -79,23 +82,46 @@ export function nameInLayers(loss: Variable): void {
     const inner = nameOf(inputs[0]);
     return op?.name === "transpose" && inner !== undefined && inputs[0].op?.name !== "add" ? `${inner}ᵀ` : inner;
   };
-  for (const node of opsOf(loss)) {
+  for (const node of opsOf(loss.node)) {
     const name = node.name ?? nameInLayer(node.op?.name ?? "", node.inputs.map(nameOf));
     if (name !== null) node.name = name;
   }
 }
 
-/** Names the ops that a result was computed by: those of the kinds given, from first to last, and their last inputs. */
-export function nameOps(y: Variable, names: readonly (readonly [op: string, name: string, last?: string])[]): void {
-  const ops = opsOf(y);
+/** Puts what a named op in a layer was computed by there, and itself, into a layer of its own inside of it. */
+export function enclose(y: Variable, name: string, layer: string): void {
+  const last = [...ancestorsOf(y.node)].find((node) => node.name === name);
+  if (last === undefined) throw new Error(`nothing is called ${name}`);
+  const { scope } = last;
+  for (const node of ancestorsOf(last)) {
+    if (node.scope === scope) Object.assign(node, { scope: `${scope}/${layer}` });
+  }
+}
+
+/**
+ * Names the ops that a result was computed by: those of the kinds given, from first to last, and their last and first
+ * inputs. null: no name.
+ */
+export function nameOps(
+  y: Variable,
+  names: readonly (readonly [op: string, name: string | null, last?: string | null, first?: string])[],
+): void {
+  const ops = opsOf(y.node);
   let at = 0;
-  for (const [op, name, last] of names) {
+  for (const [op, name, last = null, first] of names) {
     at = ops.findIndex((node, i) => i >= at && node.op?.name === op) + 1;
     if (at === 0) throw new Error(`no ${op} to be called ${name}`);
     const { [at - 1]: found } = ops;
-    found.name = name;
-    if (last !== undefined) found.inputs[found.inputs.length - 1].name = last;
+    if (name !== null) found.name = name;
+    if (last !== null) found.inputs[found.inputs.length - 1].name = last;
+    if (first !== undefined) found.inputs[0].name = first;
   }
+}
+
+/** A graph in which a node, which may be one of the backward pass, has a name. */
+export function withName(graph: Graph, id: number, name: string): Graph {
+  const data = graph.toJSON({ values: "leaves" });
+  return graphFromJSON({ ...data, nodes: data.nodes.map((node) => (node.id === id ? { ...node, name } : node)) });
 }
 
 /** The graph of a function's result, forward and backward, with everything that it computes. */
@@ -123,6 +149,12 @@ export function choosing(graph: Graph, what: string): string {
  */
 export function changing(graph: Graph, leaf: string, value: number, place = 0, chosen = leaf): string {
   return `${choosing(graph, chosen)}&edit=${nodeOf(graph, leaf)}.${place}:${value}`;
+}
+
+/** A link to the step in which a node is computed. */
+export function stepTo(graph: Graph, what: string): string {
+  const id = nodeOf(graph, what);
+  return `#step=${graph.nodes.slice(0, id).filter(({ role }) => role === "op").length}&node=n${id}`;
 }
 
 /** The step in which the rules of a node run. */

@@ -1,13 +1,29 @@
 /** What networks for sequences are made of. */
 import { constant, LstmCell, matmul, scope, softmax, transpose, type Variable, variable } from "adjoint";
-import { changing, choosing, forwardAndBackward, type GalleryPage, named, nameOps, rulesOf } from "./page.ts";
+import {
+  apart,
+  changing,
+  choosing,
+  enclose,
+  forwardAndBackward,
+  type GalleryPage,
+  named,
+  nameOps,
+  nodeOf,
+  rulesOf,
+} from "./page.ts";
 
 const matrix = (values: readonly (readonly number[])[], name: string): Variable =>
   variable(values, { name, dtype: "float64" });
 
+/** The cell open, and in it the products that the gates come from folded. */
+const memoryShown = "open=%5B%22LSTM%22%5D";
+
 const lstm: GalleryPage = {
   name: "lstm-cell",
   section: "2, 6.2",
+  // The way of the memory is seen whole while the products before the gates are folded.
+  opens: memoryShown,
   build: () =>
     forwardAndBackward(() => {
       const cell = new LstmCell(
@@ -15,19 +31,18 @@ const lstm: GalleryPage = {
         matrix([[0.1, 0.4, -0.6, 0.2]], "Wh"),
         variable([0, 1, 0, 0], { name: "b", dtype: "float64" }),
       );
-      const { h, c } = scope("LSTM", () =>
-        cell.forward(matrix([[1.5]], "x"), { h: matrix([[0.3]], "h"), c: matrix([[0.5]], "c") }),
-      );
+      const [x, before, hidden] = [matrix([[1.5]], "x"), matrix([[0.5]], "c"), matrix([[0.3]], "h")].map(apart);
+      const { h, c } = scope("LSTM", () => cell.forward(x, { h: hidden, c: before }));
       named(c, "new c");
       nameOps(h, [
         ["matmul", "x · Wx"],
         ["matmul", "h · Wh"],
         ["add", "x · Wx + h · Wh"],
-        ["add", "gate sums"],
-        ["slice", "input sum"],
-        ["slice", "forget sum"],
-        ["slice", "candidate sum"],
-        ["slice", "output sum"],
+        ["add", "i, f, g, o"],
+        ["slice", "i"],
+        ["slice", "f"],
+        ["slice", "g"],
+        ["slice", "o"],
         ["sigmoid", "forget gate"],
         ["mul", "kept"],
         ["sigmoid", "input gate"],
@@ -36,27 +51,32 @@ const lstm: GalleryPage = {
         ["sigmoid", "output gate"],
         ["tanh", "tanh(new c)"],
       ]);
+      enclose(h, "i, f, g, o", "gates");
       return named(named(h, "new h").sum(), "loss");
     }),
-  tries: (graph) => [rulesOf(graph, "new c"), rulesOf(graph, "kept"), changing(graph, "b", -4, 1, "c")],
+  tries: (graph) => [
+    `${rulesOf(graph, "new c")}&${memoryShown}`,
+    `${rulesOf(graph, "kept")}&${memoryShown}`,
+    `${rulesOf(graph, "kept")}&${memoryShown}&edit=${nodeOf(graph, "b")}.1:-4`,
+  ],
   en: {
     title: "One step of an LSTM",
     card: "While the forget gate is open, the gradient of the memory does not vanish.",
-    text: "The memory goes from c to the new c through a product with the forget gate and an addition, no matrix and no tanh. So its gradient on the way back is multiplied with the gate alone: while the gate is open, about 0.9 here, it does not vanish over many steps.",
+    text: "The memory goes from c to the new c through a product with the forget gate and an addition, no matrix and no tanh. So its gradient on the way back is multiplied with the gate alone: while the gate is open, about 0.9 here, it does not vanish over many steps. (x · Wx + h · Wh + b has four parts: i, f and o become gates by σ, g becomes the candidate by tanh.)",
     tries: [
       "new c = kept + written: both get the gradient as it is",
-      "The gradient of c: the forget gate, 0.91, times what arrives",
-      "Close the forget gate, b[1] = −4: c gets 0.018 in place of 0.143",
+      "The gradient of c: the forget gate, 0.911, times what arrives, 0.157",
+      "Close the forget gate, b[1] = −4: c gets 0.064 × 0.279 = 0.018 in place of 0.143. (0.279 is ∂kept, up from 0.157: the new c is smaller, where tanh is steeper)",
     ],
   },
   ko: {
     title: "LSTM 한 단계",
     card: "망각 게이트가 열려 있으면 기억의 기울기는 사라지지 않습니다.",
-    text: "기억은 c에서 새 c로, 망각 게이트와의 곱셈과 덧셈만 지나갑니다. 행렬도 tanh도 없습니다. 그래서 돌아올 때 기울기에는 게이트만 곱해집니다. 게이트가 열려 있는 동안, 여기서는 약 0.9, 여러 단계를 지나도 사라지지 않습니다.",
+    text: "기억은 c에서 새 c로, 망각 게이트와의 곱셈과 덧셈만 지나갑니다. 행렬도 tanh도 없습니다. 그래서 돌아올 때 기울기에는 게이트만 곱해집니다. 게이트가 열려 있는 동안, 여기서는 약 0.9, 여러 단계를 지나도 사라지지 않습니다. (x · Wx + h · Wh + b는 네 부분입니다. i, f, o는 σ를 지나 게이트가 되고, g는 tanh를 지나 후보가 됩니다.)",
     tries: [
       "new c = kept + written: 둘 다 기울기를 그대로 받습니다",
-      "c의 기울기: 망각 게이트 0.91 × 도착한 것",
-      "망각 게이트를 닫으면(b[1] = −4) c는 0.143 대신 0.018을 받습니다",
+      "c의 기울기: 망각 게이트 0.911 × 도착한 것 0.157",
+      "망각 게이트를 닫으면(b[1] = −4) c는 0.143 대신 0.064 × 0.279 = 0.018을 받습니다. (∂kept는 0.157에서 0.279로 커집니다. new c가 작아져 tanh가 더 가파르기 때문입니다)",
     ],
   },
 };
@@ -101,7 +121,8 @@ const attention: GalleryPage = {
         "Wv",
         "v",
       );
-      const scores = named(matmul(q, transpose(k)).mul(Math.SQRT1_2), "scores");
+      const answers = named(matmul(q, named(transpose(k), "kᵀ")), "q · kᵀ");
+      const scores = named(answers.mul(constant(Math.SQRT1_2, { name: "1/√2", dtype: "float64" })), "scores");
       const weights = named(
         scope("softmax", () => softmax(scores)),
         "weights",
@@ -115,26 +136,26 @@ const attention: GalleryPage = {
         ],
         { name: "first row only", dtype: "float64" },
       );
-      return named(y.mul(upstream).sum(), "loss");
+      return named(named(y.mul(upstream), "first row of y").sum(), "loss");
     }),
   tries: (graph) => [choosing(graph, "weights"), rulesOf(graph, "y"), changing(graph, "Wq", 20, 0, "weights")],
   en: {
     title: "An attention head",
     card: "Who was looked at, learns: the gradient follows the weights.",
-    text: "Every row asks all rows: how well does your key fit my query? Softmax makes shares of the answers, and the output is the values in those shares. Only the first output counts in this loss, so only the first row of weights gets a gradient; the values get it in proportion to their shares.",
+    text: "Every row asks all rows: how well does your key fit my query? Softmax makes shares of the answers, and the output is the values in those shares. Only the first row of y counts in this loss, so only the first row of weights gets a gradient. Both columns of ∂v are that row, 0.28, 0.26 and 0.46: each value gets the gradient, 1, in proportion to its share.",
     tries: [
       "The weights: each row adds up to 1",
-      "∂v = weightsᵀ · ∂y: who was looked at, learns",
+      "∂v = weightsᵀ · ∂y, 0.28, 0.26 and 0.46: who was looked at, learns",
       "A sharper query, Wq[0, 0] = 20: 0.96 of the first row's shares go to one value",
     ],
   },
   ko: {
     title: "어텐션 헤드",
     card: "본 만큼 배웁니다. 기울기는 가중치를 따라갑니다.",
-    text: "모든 행이 모든 행에 묻습니다. 네 키가 내 쿼리에 얼마나 맞는가? 소프트맥스가 답을 비율로 만들고, 출력은 값을 그 비율로 섞은 것입니다. 이 손실은 첫 출력만 보므로 가중치의 첫 행만 기울기를 받습니다. 값은 비율만큼 받습니다.",
+    text: "모든 행이 모든 행에 묻습니다. 네 키가 내 쿼리에 얼마나 맞는가? 소프트맥스가 답을 비율로 만들고, 출력은 값을 그 비율로 섞은 것입니다. 이 손실은 y의 첫 행만 보므로 가중치의 첫 행만 기울기를 받습니다. ∂v의 두 열은 모두 그 행, 0.28, 0.26, 0.46입니다. 값마다 기울기 1을 자기 비율만큼 받습니다.",
     tries: [
       "가중치: 각 행을 더하면 1",
-      "∂v = weightsᵀ · ∂y: 본 만큼 배웁니다",
+      "∂v = weightsᵀ · ∂y, 0.28, 0.26, 0.46: 본 만큼 배웁니다",
       "쿼리를 날카롭게, Wq[0, 0] = 20: 첫 행의 비율 0.96이 값 하나에 몰립니다",
     ],
   },

@@ -77,8 +77,9 @@ async function start(): Promise<void> {
     written = location.hash;
     void applyFragment(location.hash);
   });
-  if (remembered("tour") === null && drawing.value !== null && dialog.value === null && !isEmbedded.value)
-    dialog.value = "tour";
+  // Browsers may keep notes for each file by itself, or none: addresses of other pages say that the reader has come from one.
+  const isNew = remembered("tour") === null && new URLSearchParams(fragment.slice(1)).get("tour") !== "0";
+  if (isNew && drawing.value !== null && dialog.value === null && !isEmbedded.value) dialog.value = "tour";
   document.documentElement.dataset.ready = "true";
 }
 

@@ -173,6 +173,19 @@ describe("graphOf", () => {
     expect(graphOf(y, { backward: true, values: true }).nodes).toHaveLength(200_002);
   });
 
+  it("starts the backward pass from one of several outputs, and refuses what is none of them", () => {
+    const x = variable(3, { name: "x" });
+    const [y, z] = recordAll(() => [square(x), mul(x, 2)]);
+    const both = graphOf(y, z, { backward: true });
+    const one = graphOf(y, z, { backward: y });
+    const [all, own] = [both, one].map((graph) => graph.run().gradients.x.item());
+    expect([all, own]).toEqual([8, 6]);
+    expect(one.backward?.starts.map(({ node }) => node)).toEqual([one.outputs[0]]);
+    expect(messageOf(() => graphOf(y, { backward: z }))).toMatchInlineSnapshot(
+      `"graphOf: the backward pass cannot start from what is not an output; expected true, false or one of the outputs. Pass the Variable as an output, too."`,
+    );
+  });
+
   it("refuses no outputs, unknown options, and the backward pass of what needs no gradient", () => {
     expect(() => graphOf()).toThrow(GraphError);
     expect(() => graphOf(variable([1]), { backwards: true } as object)).toThrow(SpecError);

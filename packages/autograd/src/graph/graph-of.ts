@@ -11,8 +11,11 @@ import { Graph } from "./graph.ts";
 
 /** Options of {@link graphOf}. */
 export interface GraphOptions {
-  /** Whether to add the backward pass from the outputs (each started with ones). Default false. */
-  readonly backward?: boolean;
+  /**
+   * Whether to add the backward pass from the outputs (each started with ones), or the one output that it starts from.
+   * Default false.
+   */
+  readonly backward?: boolean | Variable;
   /**
    * Whether every node has its value. Values that no rule reads are freed as soon as they can be, so they are computed
    * again. Default false: leaves have theirs, and ops whose rules read their output.
@@ -78,8 +81,8 @@ function numbered({ starts, steps }: Recorded, ids: ReadonlyMap<Node, number>): 
  * Only what was recorded is there: ops that no gradient flows through appear as constants, unless the computation ran
  * inside `recordAll`.
  *
- * @throws GraphError when there is no output, `backward` is asked of outputs that require no gradient, or values are
- *         asked for that were overwritten since
+ * @throws GraphError when there is no output, `backward` is asked of outputs that require no gradient or of a Variable
+ *         that is not an output, or values are asked for that were overwritten since
  */
 export function graphOf(...args: readonly (Variable | GraphOptions)[]): Graph {
   const last = args[args.length - 1];
@@ -94,7 +97,14 @@ export function graphOf(...args: readonly (Variable | GraphOptions)[]): Graph {
   const forward = topologicalOrder(outputs.map((y) => y.node));
   if (options.values === true) checkCurrent(forward);
   const inForward = new Set(forward);
-  const backward = options.backward === true ? recordBackward(outputs) : null;
+  const starts = options.backward instanceof Variable ? [options.backward] : options.backward === true ? outputs : null;
+  if (starts?.some((start) => !outputs.includes(start))) {
+    throw GraphError.of("graphOf", "backward", "a Variable that is no output", "true, false or one of the outputs", {
+      problem: "the backward pass cannot start from what is not an output",
+      hint: "Pass the Variable as an output, too.",
+    });
+  }
+  const backward = starts === null ? null : recordBackward(starts);
   // What a rule gave is in the graph even if nothing came of it.
   const gradientNodes =
     backward === null

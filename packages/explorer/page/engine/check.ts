@@ -5,7 +5,7 @@
 import { add, cast, constant, sum, type Variable } from "@adjoint/autograd";
 import { type GradcheckReport, gradcheck } from "@adjoint/gradcheck";
 import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import type { Session } from "./session.ts";
+import { differentiated, type Session } from "./session.ts";
 
 /** What a check found: the report, and its text. */
 export interface CheckView {
@@ -70,9 +70,9 @@ function checkLeaf(session: Session, id: number, names: readonly string[]): Grad
   return gradcheck((x: Variable) => outputFrom(session, id, x), [value], { names, mode });
 }
 
-/** The sum of the graph's outputs as a function of one leaf, in float64. */
+/** The sum that the graph's gradients are of as a function of one leaf, in float64. */
 function outputFrom(session: Session, leaf: number, x: Variable): Variable {
-  const { nodes, outputs } = session.current;
+  const { nodes } = session.current;
   const results = new Map<number, Variable>([[leaf, x]]);
   for (const node of nodes) {
     if (node.id === leaf || node.role === "gradient") continue;
@@ -83,7 +83,7 @@ function outputFrom(session: Session, leaf: number, x: Variable): Variable {
       node.op === "cast" && isFloat(node.dtype) ? cast(inputs[0], "float64") : callOp(session, node.id, inputs),
     );
   }
-  const reached = outputs.flatMap((output) => results.get(output) ?? []);
+  const reached = differentiated(session.current).flatMap((output) => results.get(output) ?? []);
   if (reached.length === 0) throw new GraphError({ op: "check", problem: "no output depends on this leaf" });
   return reached.map((y) => sum(y)).reduce((a, b) => add(a, b));
 }

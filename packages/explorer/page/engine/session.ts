@@ -6,6 +6,7 @@ import {
   backwardSteps,
   defineOp,
   type Graph,
+  type GraphData,
   type GraphJSON,
   graphFromJSON,
   type OpDefinition,
@@ -66,6 +67,11 @@ function totalOf(x: Tensor): number {
   return sum;
 }
 
+/** The values whose sum the gradients are of: those that the backward pass starts from, or else the outputs. */
+export function differentiated({ backward, outputs }: GraphData): readonly number[] {
+  return backward?.starts.map(({ node }) => node) ?? outputs;
+}
+
 /** A graph that is open in the page. */
 export class Session {
   readonly graph: Graph;
@@ -120,10 +126,10 @@ export class Session {
     return this.graph.run(Object.fromEntries(inputs)).graph;
   }
 
-  /** By how much the outputs (their sum) grow when an element of a leaf is changed by each of the steps. */
+  /** By how much what the gradients are of grows when an element of a leaf is changed by each of the steps. */
   nudge(leaf: number, place: number, steps: readonly number[]): number[] {
-    const total = ({ nodes, outputs }: Graph): number =>
-      outputs.reduce((sum, id) => sum + totalOf(nodes[id].value as Tensor), 0);
+    const total = ({ nodes }: Graph): number =>
+      differentiated(this.current).reduce((sum, id) => sum + totalOf(nodes[id].value as Tensor), 0);
     const before = total(this.current);
     const value = Number(kernels.copy(this.current.nodes[leaf].value as Tensor).data[place]);
     return steps.map((h) => {

@@ -39,6 +39,13 @@ export function keepPreferences(address: URLSearchParams): void {
   if (chosenTheme.value !== null) address.set("theme", chosenTheme.value);
 }
 
+/** Says in the address of another page what the reader has chosen here, and that the tour was offered before. */
+export function comingFromHere(address: URLSearchParams): void {
+  address.set("lang", language.value);
+  if (chosenTheme.value !== null) address.set("theme", chosenTheme.value);
+  address.set("tour", "0");
+}
+
 /** An address of another page, with the language and the theme of this one; null for anything that is none. */
 export function pageAddress(address: string | undefined): string | null {
   if (address === undefined) return null;
@@ -46,8 +53,7 @@ export function pageAddress(address: string | undefined): string | null {
     const { protocol, hash } = new URL(address, location.href);
     if (!["http:", "https:", "file:"].includes(protocol)) return null;
     const parts = new URLSearchParams(hash.slice(1));
-    parts.set("lang", language.value);
-    if (chosenTheme.value !== null) parts.set("theme", chosenTheme.value);
+    comingFromHere(parts);
     return `${address.replace(/#.*$/s, "")}#${parts}`;
   } catch {
     return null;

@@ -114,7 +114,7 @@ export const en = {
     "Max pooling keeps the largest number of each window. On the way back each window gives its gradient to the pixel that was the largest, and nothing to the others. Where windows overlap, a pixel may be the largest of several.",
   windowPresets: {
     nineSums: "3×3: nine sums",
-    batch: "1 … 36, [2, 2, 3, 3]",
+    batch: "2 images, 2 channels",
     ones: "all ones: overlaps",
     pooling: "pooling, 2×2 by 2",
   },

@@ -52,7 +52,7 @@ export const koWords: Readonly<Record<string, string>> = {
   elu: "입력이 양수였던 곳은 기울기가 지나가고, 다른 곳은 α eˣ을 곱합니다.",
   softplus: "기울기에 sigmoid x를 곱합니다.",
   softsign: "기울기를 1 + |x|의 제곱으로 나눕니다.",
-  geluGate: "기울기에 y (1 − y) = y(x) y(−x)와 2u의 기울기를 곱합니다.",
+  geluGate: "기울기에 y (1 − y) = y(x) y(−x)와 2u의 도함수를 곱합니다.",
   softmax: "각자 자기 기울기에서 평균을 뺀 것을 확률에 비례해 받습니다.",
   logSoftmax: "각자 자기 기울기에서, 모든 기울기의 합에 자기 확률을 곱한 것을 뺍니다.",
   logsumexp: "기울기를 확률대로 나누어 줍니다.",

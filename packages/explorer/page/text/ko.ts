@@ -112,7 +112,7 @@ export const ko: Text = {
     "최대 풀링은 윈도우마다 가장 큰 수만 남깁니다. 역전파에서 각 윈도우는 가장 컸던 픽셀에만 기울기를 주고 다른 픽셀에는 주지 않습니다. 윈도우가 겹치면 한 픽셀이 여러 윈도우에서 가장 클 수 있습니다.",
   windowPresets: {
     nineSums: "3×3: 합 아홉 개",
-    batch: "1 … 36, [2, 2, 3, 3]",
+    batch: "이미지 2장, 채널 2개",
     ones: "모두 1: 겹침",
     pooling: "풀링, 2×2씩 2칸",
   },
@@ -163,7 +163,7 @@ export const ko: Text = {
   upstream: "상류",
   local: "국소적 미분",
   contribution: "기여",
-  to: (name) => `${name}(으)로`,
+  to: (name) => `${name} 쪽으로`,
   contributionCount: (count, of) => `기여 ${of}개 중 ${count}번째`,
   contributionTo: (count, of, symbol) => `${symbol}의 기여 ${of}개 중 ${count}번째`,
   contributionFrom: (count, of, source) => `기여 ${of}개 중 ${count}번째, ${source}에서 돌아온 것`,

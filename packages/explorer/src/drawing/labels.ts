@@ -94,14 +94,21 @@ export function nameIn(graph: GraphData, id: number): string {
   const node = graph.nodes[id];
   if (node === undefined) return `n${id}`;
   const of = node.role === "gradient" ? completedIn(graph).get(id) : undefined;
-  if (of !== undefined && graph.nodes[of].name !== undefined) return gradientName(graph.nodes[of].name);
+  const known = gradientNameIn(graph, node, of);
+  if (known !== undefined) return known;
   if (node.role === "gradient" && of !== undefined && node.op === null) return gradientName(nameIn(graph, of));
   return node.name ?? (node.op === null ? `const n${id}` : `${wordOf(node.op)} n${id}`);
 }
 
+/** What a gradient is called: by a name of its own, or after the value that it is the gradient of. */
+function gradientNameIn({ nodes }: GraphData, { op, name }: GraphNode, of: number | undefined): string | undefined {
+  if (of === undefined || (op !== null && name !== undefined)) return name;
+  return nodes[of].name === undefined ? undefined : gradientName(nodes[of].name);
+}
+
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
-  return op === "logisticDensity" ? "σ′" : op === "sech2" ? "tanh′" : op;
+  return op === "logisticDensity" || op === "sech2" ? (signs.get(op) as string) : op;
 }
 
 /** The shape of a node, and nothing for a single number. */
@@ -132,8 +139,7 @@ export function labelOf(graph: GraphData, box: Box): Label {
   const of = node.role === "gradient" ? completedIn(graph).get(node.id) : undefined;
   // A gradient has the shape of its value, which a reshape that is part of the box may give it.
   const detail = shapeOf(graph, of ?? node.id);
-  const named = of === undefined ? undefined : graph.nodes[of].name;
-  const name = of === undefined ? node.name : named === undefined ? undefined : gradientName(named);
+  const name = gradientNameIn(graph, node, of);
   if (node.op === null) return { title: shortened(name ?? (of === undefined ? "const" : "∂ output")), detail };
   const careful = ruleIn(graph, box);
   if (careful !== null) return { title: shortened(name ?? `∂ ${careful}`), detail };

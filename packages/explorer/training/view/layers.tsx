@@ -1,7 +1,7 @@
 /**
  * The layers: how activations, gradients and weights are spread, over time and now.
  */
-import { useSignalEffect } from "@preact/signals";
+import { computed, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { theme } from "../../page/state/preferences.ts";
 import { powerOfTen } from "../../src/power-of-ten.ts";
@@ -9,7 +9,7 @@ import { medianSize, type SizeDistribution, type ValueHistogram } from "../../sr
 import { quantities, type RecordedQuantity } from "../../src/training/record.ts";
 import { chartColors } from "../drawing/colors.ts";
 import { about, percent, roughly } from "../drawing/numbers.ts";
-import { columnOf, stripRows } from "../drawing/strip.ts";
+import { columnOf, type Decades, decadesOf, marksOf, rowsOf, zerosAt } from "../drawing/strip.ts";
 import { prepared } from "../drawing/surface.ts";
 import { verdictOf } from "../drawing/verdict.ts";
 import { latest, recorded, report, revision } from "../state/training.ts";
@@ -20,6 +20,15 @@ import { Canvas } from "./canvas.tsx";
 function lastDistribution(layer: number, quantity: RecordedQuantity): SizeDistribution | null {
   return recorded.value?.snapshots.kept.at(-1)?.layers[layer]?.[quantity] ?? null;
 }
+
+let decadesBefore = decadesOf([]);
+/** The powers of ten that all strips show; the same object while they stay. */
+const decades = computed((): Decades => {
+  revision.value;
+  const now = decadesOf(recorded.value?.snapshots.kept ?? []);
+  if (now.low !== decadesBefore.low || now.high !== decadesBefore.high) decadesBefore = now;
+  return decadesBefore;
+});
 
 /** Columns of a live strip: as many as snapshots are kept. */
 const liveColumns = 200;
@@ -35,7 +44,13 @@ function Strip({
   readonly label: string;
 }) {
   const element = useRef<HTMLCanvasElement>(null);
-  const painted = useRef({ count: 0, first: null as unknown, second: null as unknown, theme: "" });
+  const painted = useRef({
+    count: 0,
+    first: null as unknown,
+    second: null as unknown,
+    decades: null as unknown,
+    theme: "",
+  });
   useSignalEffect(() => {
     revision.value;
     const canvas = element.current;
@@ -43,20 +58,29 @@ function Strip({
     if (canvas === null) return;
     const columns = report.value === null ? liveColumns : Math.max(1, kept.length);
     const done = painted.current;
-    // Thinned out, started over, or in other colours: all is painted again.
-    const isOther = done.first !== kept[0] || done.second !== kept[1] || done.theme !== theme.value;
+    // Thinned out, started over, over other powers of ten, or in other colours: all is painted again.
+    const isOther =
+      done.first !== kept[0] || done.second !== kept[1] || done.decades !== decades.value || done.theme !== theme.value;
+    const rows = rowsOf(decades.value);
     if (canvas.width !== columns || isOther || done.count > kept.length) {
       canvas.width = columns;
-      canvas.height = stripRows;
+      canvas.height = rows;
       done.count = 0;
     }
     const colors = chartColors[theme.value];
     const context = canvas.getContext("2d") as CanvasRenderingContext2D;
     for (let at = done.count; at < kept.length; at++) {
-      const pixels = columnOf(kept[at].layers[layer]?.[quantity] ?? null, colors.quantity[quantity], colors.median);
-      context.putImageData(new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, 1, stripRows), at, 0);
+      const distribution = kept[at].layers[layer]?.[quantity] ?? null;
+      const pixels = columnOf(distribution, decades.value, colors.quantity[quantity], colors.median);
+      context.putImageData(new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, 1, rows), at, 0);
     }
-    painted.current = { count: kept.length, first: kept[0], second: kept[1], theme: theme.value };
+    painted.current = {
+      count: kept.length,
+      first: kept[0],
+      second: kept[1],
+      decades: decades.value,
+      theme: theme.value,
+    };
   });
   return <canvas ref={element} class="strip" role="img" aria-label={label} />;
 }
@@ -96,6 +120,17 @@ function Bars({ histogram, quantity }: { readonly histogram: ValueHistogram; rea
   );
 }
 
+/** Lines behind a strip, at the powers of ten that are written beside it. */
+function Lines() {
+  return (
+    <>
+      {marksOf(decades.value).map(({ exponent, at }) => (
+        <i key={exponent} class="line" style={{ top: `${100 * at}%` }} />
+      ))}
+    </>
+  );
+}
+
 function Cell({
   layer,
   name,
@@ -115,6 +150,7 @@ function Cell({
   return (
     <td class={quantity}>
       <div class="over-time">
+        <Lines />
         <Strip layer={layer} quantity={quantity} label={text.strip(text.quantities[quantity], name, median)} />
       </div>
       <div class="now">{hasFinite && <Bars histogram={histogram} quantity={quantity} />}</div>
@@ -136,12 +172,10 @@ export function VerdictLine() {
   return <p class={kind === "steady" || kind === "notYet" ? "verdict" : "verdict bad"}>{text.verdicts[kind](size)}</p>;
 }
 
-/** The powers of ten that are written at each strip, where the style sheet puts them. */
-const marks = [0, -4, -8] as const;
-
 export function Layers() {
   const text = words.value;
   const layers = recorded.value?.layers ?? [];
+  const marks = marksOf(decades.value);
   return (
     <section class="layers">
       <h2>{text.layers}</h2>
@@ -168,12 +202,14 @@ export function Layers() {
                 {name}
               </th>
               <td class="axis" aria-hidden="true">
-                {marks.map((exponent) => (
-                  <span key={exponent} class={`mark at${-exponent}`}>
+                {marks.map(({ exponent, at }) => (
+                  <span key={exponent} class="mark" style={{ top: `calc(${at} * var(--strip))` }}>
                     {powerOfTen(exponent)}
                   </span>
                 ))}
-                <span class="mark zero">0</span>
+                <span class="mark" style={{ top: `calc(${zerosAt(decades.value)} * var(--strip))` }}>
+                  0
+                </span>
               </td>
               {quantities.map((quantity) => (
                 <Cell key={quantity} layer={layer} name={name} quantity={quantity} />

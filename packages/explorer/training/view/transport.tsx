@@ -2,6 +2,7 @@
  * Play, pause, a step, an epoch, reset, speed; where the training is; the graph of its last step.
  */
 import { useState } from "preact/hooks";
+import { comingFromHere } from "../../page/state/preferences.ts";
 import { Icon } from "../../page/view/icon.tsx";
 import { fillPage } from "../../src/fill-page.ts";
 import { about, percent } from "../drawing/numbers.ts";
@@ -32,7 +33,9 @@ async function graphPage(title: (step: string) => string): Promise<string> {
   // It stands in a script element, where the ends of its own script elements are escaped.
   const page = template.replaceAll("<\\/script", "</script").replaceAll("<\\!--", "<!--");
   const html = fillPage(page, { title: title(step.toLocaleString("en-US")), graph });
-  return URL.createObjectURL(new Blob([html], { type: "text/html" }));
+  const address = new URLSearchParams();
+  comingFromHere(address);
+  return `${URL.createObjectURL(new Blob([html], { type: "text/html" }))}#${address}`;
 }
 
 function OpenGraph() {

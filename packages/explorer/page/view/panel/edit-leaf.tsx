@@ -8,8 +8,9 @@ import { shapeText } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { accepted } from "../../engine/element.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
-import { graph, opened } from "../../state/document.ts";
+import { gradients, graph, opened, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
+import { isKnown } from "../../state/stepping.ts";
 import { edits, setEdits, setElement } from "../../state/view.ts";
 import { indexText } from "./figures/cells.tsx";
 import { Nudge } from "./nudge.tsx";
@@ -91,6 +92,19 @@ function ElementSlider({ id, place, value }: { readonly id: number; readonly pla
   );
 }
 
+/** What a change leads to, wherever it is drawn: the outputs with names, and the leaf's gradient where it has its own. */
+function Outcomes({ id }: { readonly id: number }) {
+  const { nodes, outputs } = graph.value;
+  const gradient = gradients.value.get(id);
+  const ids = gradient !== undefined && nodes[gradient].op !== null ? [...outputs, gradient] : outputs;
+  const shown = ids.flatMap((output) => {
+    const { name } = nodes[output];
+    const value = summaries.value[output]?.value ?? null;
+    return name === undefined || value === null || !isKnown(output) ? [] : [`${name} = ${numberText(value)}`];
+  });
+  return shown.length === 0 ? null : <p class="outcomes">{shown.join(" · ")}</p>;
+}
+
 /** What one can do to a leaf's value. */
 export function EditLeaf({ id, name, tensor }: Leaf) {
   const words = text.value;
@@ -150,6 +164,7 @@ export function EditLeaf({ id, name, tensor }: Leaf) {
       {graph.value.nodes[id].dtype !== "bool" && Number.isFinite(tensor.elements[place]) && (
         <ElementSlider key={`${id} ${place}`} id={id} place={place} value={tensor.elements[place]} />
       )}
+      <Outcomes id={id} />
       <Nudge key={`n${id} ${place}`} id={id} place={place} />
       <p class="hint">{words.editHint}</p>
       {edits.value.size > 0 && (

@@ -312,11 +312,19 @@ function Backward({
 /** How many sums are written out one below the other; of larger images only the one that is pointed at. */
 const few = 9;
 
+/** The pixels that are the largest of a window each: those that pooling gives something to. */
+function chosenPixels({ chosen, places }: WindowsView): number[] {
+  const pixels = chosen?.map((entry, row) => places[row][entry]) ?? [];
+  return [...new Set(pixels)].sort((a, b) => a - b);
+}
+
 /** The sums that the pixels get, written out: one term for each window that reads the pixel. */
 function Sums({ view, filter, at, pointing }: Omit<PartProps, "onPoint"> & { readonly at: number }) {
   const words = text.value;
   const inner = view.isPadding.flatMap((is, place) => (is ? [] : [place]));
-  const shown = inner.length <= few ? inner : pointing?.kind === "pixel" ? [pointing.place] : [];
+  const most = inner.length <= few ? inner : chosenPixels(view);
+  const atRest = most.length <= few ? most : [];
+  const shown = inner.length > few && pointing?.kind === "pixel" ? [pointing.place] : atRest;
   const [, , height, width] = view.padded;
   return (
     <section class="sums">
