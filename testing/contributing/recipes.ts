@@ -11,6 +11,8 @@ export interface Step {
   readonly text: string;
   /** What errors have to name where it is forgotten. Default: the name of what is added. */
   readonly names?: string;
+  /** The step that it is for; without that one nothing is left of it. */
+  readonly for?: string;
 }
 
 /** Something that is added, and what tells that a step was forgotten. */
@@ -75,6 +77,7 @@ export const logcosh: UnaryOp = defineOp({
         after: "import { abs, exp, ",
         text: "expm1, log1p, ",
         names: "expm1",
+        for: "its composition",
       },
     ],
     tests: [

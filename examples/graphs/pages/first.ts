@@ -7,6 +7,7 @@ import {
   fromTheStart,
   type GalleryPage,
   named,
+  nameOps,
   number,
   rulesOf,
 } from "./page.ts";
@@ -114,18 +115,30 @@ const secondDerivative: GalleryPage = {
   build: () => {
     const x = number(2, "x");
     const y = named(
-      scope("f and f′", () => x.mul(x).mul(x).add(square(x))),
+      scope("f′ by the rules of f", () => x.mul(x).mul(x).add(square(x))),
       "f(x)",
     );
     recordAll(() => y.backward({ createGraph: true }));
+    const slope = x.grad as Variable;
+    nameOps(slope, [
+      ["mul", "x²"],
+      ["mul", "2x"],
+      ["mul", "1 × 2x"],
+      ["mul", "1 × x"],
+      ["mul", "1 × x²"],
+      ["add", "2x + x²"],
+      ["mul", "x × x"],
+      ["add", "2x + 2x²"],
+      ["mul", "x × x"],
+    ]);
     // The slope's own backward pass: what arrives at x is the second derivative.
-    return graphOf(named(x.grad as Variable, "f′(x)"), { backward: true });
+    return graphOf(named(slope, "f′(x)"), { backward: true });
   },
   tries: (graph) => [choosing(graph, "f′(x)"), changing(graph, "x", 0), changing(graph, "x", -1 / 3)],
   en: {
     title: "The second derivative of x³ + x²",
     card: "A backward pass is a graph, too: here it has a backward pass of its own.",
-    text: "A backward pass is a graph like any other, so it has a backward pass of its own. What is black here is the backward pass of f, whose result is the slope f′(x) = 3x² + 2x, 16 at x = 2. What is red is the backward pass of that, and the gradient that arrives at x is f″(x) = 6x + 2 = 14.",
+    text: "A backward pass is a graph like any other, so it has a backward pass of its own. What is black here is the backward pass of f, whose result is the slope f′(x) = 3x² + 2x, 16 at x = 2: it comes by three ways, and their sums stand in the boxes (f itself is not needed for it). What is red is the backward pass of that, and the gradient that arrives at x is f″(x) = 6x + 2 = 14.",
     tries: [
       "f′(2) = 16, computed by the rules of f",
       "x = 0: f′ = 0 and f″ = 2, a valley",
@@ -135,7 +148,7 @@ const secondDerivative: GalleryPage = {
   ko: {
     title: "x³ + x²의 이계 도함수",
     card: "역전파도 그래프이므로 다시 역전파할 수 있습니다.",
-    text: "역전파도 하나의 그래프이므로 다시 역전파할 수 있습니다. 여기서 검은색은 f의 역전파이고, 그 결과가 기울기 f′(x) = 3x² + 2x, 곧 x = 2에서 16입니다. 붉은색은 그것을 다시 역전파한 것이고, x에 도착하는 기울기가 이계 도함수 f″(x) = 6x + 2 = 14입니다.",
+    text: "역전파도 하나의 그래프이므로 다시 역전파할 수 있습니다. 여기서 검은색은 f의 역전파이고, 그 결과가 기울기 f′(x) = 3x² + 2x, 곧 x = 2에서 16입니다. 세 갈래로 와서 더해지며 상자에 그 합이 있습니다(f 자체는 필요하지 않습니다). 붉은색은 그것을 다시 역전파한 것이고, x에 도착하는 기울기가 이계 도함수 f″(x) = 6x + 2 = 14입니다.",
     tries: [
       "f의 규칙이 계산한 f′(2) = 16",
       "x = 0: f′ = 0, f″ = 2인 골짜기",

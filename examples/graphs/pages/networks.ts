@@ -30,6 +30,7 @@ import {
   forwardAndBackward,
   type GalleryPage,
   named,
+  nameInLayers,
   nameOps,
   nodeOf,
   number,
@@ -39,6 +40,12 @@ import {
 /** Random images or rows. */
 function data(shape: readonly number[], name: string): Variable {
   return constant(rng(1).normal(shape), { name });
+}
+
+/** The loss of a network, with names for what its layers compute. */
+function lossOf(loss: Variable): Variable {
+  nameInLayers(loss);
+  return named(loss, "loss");
 }
 
 const convolution: GalleryPage = {
@@ -115,7 +122,7 @@ const tenSigmoids: GalleryPage = {
   en: {
     title: "Ten sigmoids in a row: the vanishing gradient",
     card: "Times 0.25 at most, ten times over: the first weight learns nothing.",
-    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at the output h10 and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7e−7.",
+    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at the output h10 and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
     tries: [
       "Folded: the gradient shrinks from layer to layer",
       "The rule of the first layer: times y (1 − y), here 0.235",
@@ -125,7 +132,7 @@ const tenSigmoids: GalleryPage = {
   ko: {
     title: "시그모이드 열 개: 사라지는 기울기",
     card: "많아야 0.25를 열 번 곱하면 첫 가중치는 아무것도 배우지 못합니다.",
-    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 출력 h10에서 시작해 붉은 화살표를 따라 기울기를 읽어 보세요. 하나하나가 바로 앞의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7e−7만큼 움직일 뿐입니다.",
+    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 출력 h10에서 시작해 붉은 화살표를 따라 기울기를 읽어 보세요. 하나하나가 바로 앞의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7·10⁻⁷만큼 움직일 뿐입니다.",
     tries: [
       "접어서: 기울기가 층마다 작아집니다",
       "첫 층의 규칙: y (1 − y), 여기서는 0.235를 곱합니다",
@@ -138,7 +145,7 @@ const residual: GalleryPage = {
   name: "residual-block",
   build: () =>
     forwardAndBackward(() => {
-      const x = variable([[1, -0.5]], { name: "x", dtype: "float64" });
+      const x = apart(variable([[1, -0.5]], { name: "x", dtype: "float64" }));
       const weights = (name: string): Variable =>
         variable(
           [
@@ -153,7 +160,7 @@ const residual: GalleryPage = {
       });
       return named(named(add(x, named(branch, "F(x)")), "y").sum(), "loss");
     }),
-  tries: (graph) => [rulesOf(graph, "y"), choosing(graph, "x"), changing(graph, "W1", -5, 0, "x")],
+  tries: (graph) => [rulesOf(graph, "y"), rulesOf(graph, "x · W1"), changing(graph, "W1", -5, 0, "x")],
   en: {
     title: "A residual block",
     card: "The way around the layers passes the gradient on as it is.",
@@ -182,7 +189,7 @@ const twoLayerNet: GalleryPage = {
   build: () => {
     const net = new TwoLayerNet({ inputSize: 4, hiddenSize: 5, outputSize: 3, weightInitStd: 0.5, seed: 0 });
     const t = apart(constant([0, 2, 1], { name: "t", dtype: "int32" }));
-    return forwardAndBackward(() => named(net.loss(apart(data([3, 4], "x")), t), "loss"));
+    return forwardAndBackward(() => lossOf(net.loss(apart(data([3, 4], "x")), t)));
   },
   tries: (graph) => [foldedRulesOf(graph, "loss"), rulesOf(graph, "relu"), choosing(graph, "W1")],
   en: {
@@ -219,7 +226,7 @@ const simpleConvNet: GalleryPage = {
       seed: 0,
     });
     const t = constant([3, 1], { name: "t", dtype: "int32" });
-    return forwardAndBackward(() => named(net.loss(data([2, 1, 12, 12], "x"), t), "loss"));
+    return forwardAndBackward(() => lossOf(net.loss(data([2, 1, 12, 12], "x"), t)));
   },
   tries: (graph) => [foldedRulesOf(graph, "loss"), "#windows=pooling", "#open=*"],
   en: {
@@ -243,7 +250,7 @@ const deepConvNet: GalleryPage = {
   build: () => {
     const net = new DeepConvNet({ seed: 0 });
     const t = constant([3, 7], { name: "t", dtype: "int32" });
-    return forwardAndBackward(() => named(net.loss(data([2, 1, 28, 28], "x"), t, { train: true }), "loss"));
+    return forwardAndBackward(() => lossOf(net.loss(data([2, 1, 28, 28], "x"), t, { train: true })));
   },
   tries: (graph) => [foldedRulesOf(graph, "loss"), choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
   en: {
@@ -272,7 +279,7 @@ const adam: GalleryPage = {
     const target = constant([1, 1, 1], { name: "target", dtype: "float64" });
     return recordAll(() => {
       const loss = named(
-        scope("loss", () => square(sub(w, target)).sum()),
+        scope("loss and gradient", () => square(sub(w, target)).sum()),
         "loss",
       );
       loss.backward({ createGraph: true });
@@ -280,13 +287,21 @@ const adam: GalleryPage = {
       return graphOf(loss, adamUpdate(w));
     });
   },
-  tries: (graph) => [choosing(graph, "gradient"), choosing(graph, "new w"), changing(graph, "w", 5, 2, "new w")],
+  tries: (graph) => [
+    choosing(graph, "gradient"),
+    choosing(graph, "new m"),
+    choosing(graph, "change"),
+    choosing(graph, "new w"),
+    changing(graph, "w", 5, 2, "new w"),
+  ],
   en: {
     title: "One step of Adam",
     card: "Loss, gradient, moments and the update are one graph.",
-    text: "Loss, gradient, both moments and the update as one graph: training is computation like any other. In its first step Adam divides the gradient by its own size, so every weight moves by 0.1, the learning rate, whether its gradient is large or small.",
+    text: "Loss, gradient, both moments and the update as one graph: training is computation like any other. m follows the gradient g, new m = m + (1 − β₁)(g − m); v follows its square, new v = v + (1 − β₂)(g² − v). The change is new m / √new v, times a rate that makes up for moments that begin at 0: 0.1 · √0.001 / 0.1 in the first step. So Adam divides the gradient by its own size, and every weight moves by 0.1, the learning rate, whether its gradient is large or small.",
     tries: [
-      "The gradient, 2 × (w − target): −1, −4, 2",
+      "The gradient g, 2 × (w − target): −1, −4, 2",
+      "The moment: new m is a tenth of g, −0.1, −0.4, 0.2",
+      "The change: −0.1, −0.1, 0.1, whatever the size of g",
       "The new weights: 0.6, −0.9, 1.9",
       "A weight far off, 5: it moves to 4.9 all the same",
     ],
@@ -294,9 +309,11 @@ const adam: GalleryPage = {
   ko: {
     title: "Adam 한 단계",
     card: "손실, 기울기, 모멘트와 갱신이 그래프 하나입니다.",
-    text: "손실, 기울기, 두 모멘트와 갱신이 그래프 하나입니다. 학습도 여느 것과 다름없는 계산입니다. 첫 단계에서 Adam은 기울기를 그 크기로 나누므로, 기울기가 크든 작든 모든 가중치가 학습률 0.1만큼 움직입니다.",
+    text: "손실, 기울기, 두 모멘트와 갱신이 그래프 하나입니다. 학습도 여느 것과 다름없는 계산입니다. m은 기울기 g를 따라가고, new m = m + (1 − β₁)(g − m), v는 그 제곱을 따라갑니다, new v = v + (1 − β₂)(g² − v). 변화량은 new m / √new v에 비율을 곱한 것인데, 첫 단계의 비율 0.1 · √0.001 / 0.1은 모멘트가 0에서 시작하는 것을 메웁니다. 곧 Adam은 기울기를 그 크기로 나누므로, 기울기가 크든 작든 모든 가중치가 학습률 0.1만큼 움직입니다.",
     tries: [
-      "기울기, 2 × (w − target): −1, −4, 2",
+      "기울기 g, 2 × (w − target): −1, −4, 2",
+      "모멘트: new m은 g의 1/10, −0.1, −0.4, 0.2",
+      "변화량: g의 크기와 상관없이 −0.1, −0.1, 0.1",
       "새 가중치: 0.6, −0.9, 1.9",
       "멀리 있는 가중치 5도 똑같이 4.9로 움직입니다",
     ],
@@ -308,17 +325,23 @@ function adamUpdate(w: Variable): Variable {
   const g = w.grad as Variable;
   const [lr, beta1, beta2] = [0.1, 0.9, 0.999];
   const before = (name: string): Variable => constant([0, 0, 0], { name, dtype: "float64" });
+  const part = (beta: number, name: string): Variable => constant(1 - beta, { name, dtype: "float64" });
   const m = scope("moment 1", () => {
     const old = before("m");
-    return named(add(old, mul(sub(g, old), 1 - beta1)), "new m");
+    return named(add(old, mul(sub(g, old), part(beta1, "1 − β₁"))), "new m");
   });
   const v = scope("moment 2", () => {
     const old = before("v");
-    return named(add(old, mul(sub(square(g), old), 1 - beta2)), "new v");
+    return named(add(old, mul(sub(named(square(g), "g²"), old), part(beta2, "1 − β₂"))), "new v");
   });
+  // Both moments begin at 0: this makes up for it in the first step.
   const rate = (lr * Math.sqrt(1 - beta2)) / (1 - beta1);
+  const fixed = (value: number, name: string): Variable => constant(value, { name, dtype: "float64" });
   return named(
-    scope("update", () => sub(w, div(mul(m, rate), add(sqrt(v), 1e-7)))),
+    scope("update", () => {
+      const root = named(add(named(sqrt(v), "√new v"), fixed(1e-7, "ε")), "√new v + ε");
+      return sub(w, named(div(mul(m, fixed(rate, "first rate")), root), "change"));
+    }),
     "new w",
   );
 }

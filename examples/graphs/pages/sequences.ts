@@ -20,12 +20,21 @@ const lstm: GalleryPage = {
       );
       named(c, "new c");
       nameOps(h, [
+        ["matmul", "x · Wx"],
+        ["matmul", "h · Wh"],
+        ["add", "x · Wx + h · Wh"],
+        ["add", "gate sums"],
+        ["slice", "input sum"],
+        ["slice", "forget sum"],
+        ["slice", "candidate sum"],
+        ["slice", "output sum"],
         ["sigmoid", "forget gate"],
         ["mul", "kept"],
         ["sigmoid", "input gate"],
         ["tanh", "candidate"],
         ["mul", "written"],
         ["sigmoid", "output gate"],
+        ["tanh", "tanh(new c)"],
       ]);
       return named(named(h, "new h").sum(), "loss");
     }),
@@ -100,7 +109,7 @@ const attention: GalleryPage = {
       const y = named(matmul(weights, v), "y");
       const upstream = constant(
         [
-          [1, 0],
+          [1, 1],
           [0, 0],
           [0, 0],
         ],

@@ -5,7 +5,7 @@
  * An image that is not so is copied first, one at a time: it stays in the cache, and is read once for each element of the
  * window.
  */
-import { EDGE_BYTES, panel, tile, TILE_BYTES, tilePacked, TILE_ROWS } from "./tile";
+import { EDGE_BYTES, packedTimesPanels, panel, tile, TILE_BYTES, tilePacked, TILE_ROWS } from "./tile";
 import { leavesNumbers, unpool } from "./windows";
 
 /** Positions of windows whose terms are added up in registers, at the most, when that is up to whole rows of them. */
@@ -21,26 +21,41 @@ export function framed(
 ): void {
   const bytes = c * 4;
   memory.fill(target, 0, <usize>(rows * columns * bytes));
+  // A row of one channel, or of channels side by side, is one run.
+  if (c == 1) strideC = strideX;
+  const isDense = spreadX == 1 && strideX == strideC * c;
   for (let i = 0; i < h; i++) {
     const row = padY + i * spreadY;
     if (<u32>row >= <u32>rows) continue;
+    if (isDense) {
+      const first = max<i32>(0, -padX);
+      const count = min<i32>(w, columns - padX) - first;
+      const from = x + <usize>(i * strideY + first * strideX);
+      copy(from, strideC, target + <usize>((row * columns + padX + first) * bytes), max<i32>(0, count) * bytes);
+      continue;
+    }
     for (let j = 0; j < w; j++) {
       const column = padX + j * spreadX;
       if (<u32>column >= <u32>columns) continue;
-      let from = x + <usize>(i * strideY + j * strideX);
-      let to = target + <usize>((row * columns + column) * bytes);
-      const end = to + <usize>bytes;
-      if (strideC == 4) {
-        for (; to + 16 <= end; to += 16) {
-          v128.store(to, v128.load(from));
-          from += 16;
-        }
-      }
-      for (; to < end; to += 4) {
-        store<f32>(to, load<f32>(from));
-        from += <usize>strideC;
-      }
+      copy(x + <usize>(i * strideY + j * strideX), strideC, target + <usize>((row * columns + column) * bytes), bytes);
     }
+  }
+}
+
+/** Numbers that lie `stride` bytes apart, side by side. */
+// @ts-ignore: decorator
+@inline
+function copy(from: usize, stride: i32, to: usize, bytes: i32): void {
+  const end = to + <usize>bytes;
+  if (stride == 4) {
+    for (; to + 16 <= end; to += 16) {
+      v128.store(to, v128.load(from));
+      from += 16;
+    }
+  }
+  for (; to < end; to += 4) {
+    store<f32>(to, load<f32>(from));
+    from += <usize>stride;
   }
 }
 
@@ -109,12 +124,12 @@ function convolveFrame(
   if (isSide) {
     for (let i: usize = 0; i < positions; i += TILE_ROWS) {
       packSides(frame + load<u32>(corners + 4 * i), table, runs, run, packed);
-      b = filters;
-      for (let j: usize = 0; j < <usize>f; j += 8) {
-        const target = to + i * ldc + j * 4;
-        tilePacked<f32>(packed, runs * run, b, target, ldc, TILE_ROWS, <usize>f - j, false, scratch);
-        b += runs * run * TILE_BYTES;
-      }
+      const panels = <usize>(f >> 3);
+      const target = to + i * ldc;
+      packedTimesPanels(packed, runs * run, filters, panels, target, ldc);
+      if ((f & 7) == 0) continue;
+      const last = filters + panels * runs * run * TILE_BYTES;
+      tilePacked<f32>(packed, runs * run, last, target + panels * 32, ldc, TILE_ROWS, f & 7, false, scratch);
     }
     return;
   }
@@ -145,6 +160,16 @@ function convolveFrame(
 }
 
 /**
+ * relu(y + bias) of four numbers at an address, as integers: the order of positive floats is that of integers, with NaN above
+ * all.
+ */
+// @ts-ignore: decorator
+@inline
+function biased(y: usize, bias: v128): v128 {
+  return f32x4.abs(f32x4.pmax(f32x4.add(v128.load(y), bias), f32x4.splat(0)));
+}
+
+/**
  * The first largest number of each window, and its place there, of relu(y + bias) of one image y, whose rows of channels are
  * `across` bytes apart; windows do not reach beyond it. There are four channels or more.
  */
@@ -152,9 +177,8 @@ function largestOfBiased(
   y: usize, across: i32, line: i32, bias: usize, values: usize, places: usize, c: i32, fh: i32, fw: i32, oh: i32,
   ow: i32, stepY: i32, stepX: i32, dilationY: i32, dilationX: i32,
 ): void {
-  // Of positive floats the order is that of integers, and NaN is above all.
-  const magnitude = i32x4.splat(0x7fffffff);
-  const zero = f32x4.splat(0);
+  // The size that pools have more often than not needs no loop.
+  const isSquare = fh == 2 && fw == 2;
   for (let i = 0; i < oh; i++) {
     for (let j = 0; j < ow; j++) {
       const corner = y + <usize>(i * stepY * line + j * stepX * across);
@@ -163,13 +187,29 @@ function largestOfBiased(
         const channel = <usize>min<i32>(next, c - 4) * 4;
         const added = v128.load(bias + channel);
         let row = corner + channel;
+        if (isSquare) {
+          const below = row + <usize>(dilationY * line);
+          const v0 = biased(row, added);
+          const v1 = biased(row + <usize>(dilationX * across), added);
+          const v2 = biased(below, added);
+          const v3 = biased(below + <usize>(dilationX * across), added);
+          const above = i32x4.max_s(v0, v1);
+          const under = i32x4.max_s(v2, v3);
+          if (values != 0) v128.store(values + channel, i32x4.max_s(above, under));
+          if (places == 0) continue;
+          // What is larger is −1.
+          const first = i32x4.neg(i32x4.gt_s(v1, v0));
+          const second = i32x4.sub(i32x4.splat(2), i32x4.gt_s(v3, v2));
+          v128.store(places + channel, v128.bitselect(second, first, i32x4.gt_s(under, above)));
+          continue;
+        }
         let best = i32x4.splat(-1);
         let at = i32x4.splat(0);
         let place = 0;
         for (let p = 0; p < fh; p++) {
           let from = row;
           for (let q = 0; q < fw; q++) {
-            const v = v128.and(f32x4.pmax(f32x4.add(v128.load(from), added), zero), magnitude);
+            const v = biased(from, added);
             at = v128.bitselect(i32x4.splat(place++), at, i32x4.gt_s(v, best));
             best = i32x4.max_s(v, best);
             from += <usize>(dilationX * across);

@@ -113,6 +113,14 @@ function wholePacked<T>(
   tileOf<T>(a, 0, 0, 0, step, ONE_RUN, 1, depth, b, bStep, c, ldc, accumulate, true, true);
 }
 
+/** C = A·B for four packed rows of A and whole panels of B, side by side. */
+export function packedTimesPanels(a: usize, depth: usize, b: usize, panels: usize, c: usize, ldc: usize): void {
+  for (const end = c + panels * TILE_BYTES; c < end; c += TILE_BYTES) {
+    tileOf<f32>(a, 0, 0, 0, 4 * TILE_ROWS, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, false, true, true);
+    b += depth * TILE_BYTES;
+  }
+}
+
 /**
  * C = A·B for rows of A that are dense, `aRow` bytes apart, and a panel of B. Rows come four at a time, and so many are there
  * of A and of C.

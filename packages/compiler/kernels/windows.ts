@@ -212,6 +212,16 @@ export function unpool(
           const channel = <usize>min<i32>(next, c - 4) * 4;
           const v = v128.load(x + channel);
           const at = v128.load(places + channel);
+          // The size that pools have more often than not needs no loop.
+          if (fh == 2 && fw == 2) {
+            const above = corner + channel;
+            const under = above + <usize>strideY;
+            v128.store(above, v128.and(v, i32x4.eq(at, i32x4.splat(0))));
+            v128.store(above + <usize>strideX, v128.and(v, i32x4.eq(at, i32x4.splat(1))));
+            v128.store(under, v128.and(v, i32x4.eq(at, i32x4.splat(2))));
+            v128.store(under + <usize>strideX, v128.and(v, i32x4.eq(at, i32x4.splat(3))));
+            continue;
+          }
           for (let p = 0; p < fh; p++) {
             for (let q = 0; q < fw; q++) {
               const isHere = i32x4.eq(at, i32x4.splat(p * fw + q));

@@ -1,10 +1,11 @@
 /** The options that say what a model is trained or measured on, for every command that does. */
 import { dirname, join } from "node:path";
 import type { ModelSpec } from "@adjoint/nn";
+import { defined } from "@adjoint/tensor/internal";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { changesInWords } from "../training/data/augment.ts";
 import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
-import { choiceOption, defined } from "./options.ts";
+import { choiceOption } from "./options.ts";
 
 /** How data are read. */
 export interface ReadingOptions extends Pick<LoadDataOptions, "target" | "ignore" | "categories"> {

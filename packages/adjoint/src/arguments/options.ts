@@ -23,12 +23,6 @@ export function choiceArgument(name: string, description: string, choices: reado
 /** What a file with a spec may be, for the help. */
 export const modelFile = "a spec as .json or .yaml, or a module whose default export (or export named spec) is one";
 
-/** The values that are given. */
-export function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as ReturnType<typeof defined<T>>;
-}
-
 /** `--use FILE...`: modules with layers and ops of one's own. */
 export function useOption(): Option {
   const words = "modules that export layers and ops of your own which the spec names";

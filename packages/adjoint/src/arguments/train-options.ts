@@ -2,13 +2,14 @@
 import { resolve } from "node:path";
 import { engineNames } from "@adjoint/compiler";
 import { defaultRate, optimizerNames, type TrainingSettings } from "@adjoint/optim";
+import { defined } from "@adjoint/tensor/internal";
 import type { Command } from "commander";
 import { dataSets, type LoadedData } from "../training/load-data.ts";
 import { type DataSettings, hashOf, type RunSettings, versionsNow } from "../training/run/settings.ts";
 import { type CompleteSettings, type RateSchedule, rateSchedules } from "../training/train-model.ts";
 import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
 import { positiveNumber, share, wholeNumber } from "./numbers.ts";
-import { choiceOption, defined, threadsOption, useOption } from "./options.ts";
+import { choiceOption, threadsOption, useOption } from "./options.ts";
 
 const schedules = [...rateSchedules, "none"];
 

@@ -14,9 +14,9 @@ import {
   type Used,
 } from "@adjoint/nn";
 import { isFloat } from "@adjoint/tensor";
+import { defined } from "@adjoint/tensor/internal";
 import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../arguments/load-module.ts";
 import { loadUsed, openModel, specEndings, usable } from "../arguments/load-spec.ts";
-import { defined } from "../arguments/options.ts";
 import { onnxLayer } from "../onnx/checked.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { type Checkable, chooseExports, isOp, isSpec, type Skipped } from "./choose-exports.ts";

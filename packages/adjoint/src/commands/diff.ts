@@ -56,19 +56,12 @@ function render({ same, layers, tensors, shared, comparedNumbers }: ModelDiffere
   }
   if (tensors.length > 0) {
     const numbers = ["differing", "max |a − b|", "‖a − b‖ / ‖a‖"].map(right);
-    lines.push(
-      renderTable(
-        ["tensor", a.path, b.path, ...numbers],
-        tensors.map(({ name, a: one, b: two, numbers: found }) => [
-          name,
-          formWords(one),
-          formWords(two),
-          found === null ? "" : found.count.toLocaleString("en-US"),
-          found === null ? "" : shown(found.largest),
-          found === null ? "" : shown(found.relative),
-        ]),
-      ),
-    );
+    const rows = tensors.map(({ name, a: one, b: two, numbers: found }) => {
+      const forms = [name, formWords(one), formWords(two)];
+      if (found === null) return [...forms, "", "", ""];
+      return [...forms, found.count.toLocaleString("en-US"), shown(found.largest), shown(found.relative)];
+    });
+    lines.push(renderTable(["tensor", a.path, b.path, ...numbers], rows));
   }
   return `${lines.join("\n")}\n`;
 }

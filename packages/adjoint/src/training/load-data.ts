@@ -34,8 +34,11 @@ export interface LoadedData extends TrainingData {
   readonly augment?: readonly string[];
 }
 
+/** What data need to know of a model. */
+export type SampleSpec = Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
+
 /** What a spec takes. */
-export function wantedBy(spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown }): WantedSamples {
+export function wantedBy(spec: SampleSpec): WantedSamples {
   const inputs = inputsOf(spec);
   const { loss } = spec;
   const kind = typeof loss === "object" && loss !== null ? (loss as { readonly kind?: unknown }).kind : loss;
@@ -113,11 +116,7 @@ async function readPath(
  * @param options  see {@link LoadDataOptions}
  * @throws DataError naming what is wrong with a file; SpecError for a target or test data that are missing
  */
-export async function loadData(
-  data: string,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
-  options: LoadDataOptions = {},
-): Promise<LoadedData> {
+export async function loadData(data: string, spec: SampleSpec, options: LoadDataOptions = {}): Promise<LoadedData> {
   const wanted = wantedBy(spec);
   const isWhole = options.testData !== undefined;
   const loaded = dataSets.includes(data)
@@ -132,12 +131,7 @@ export async function loadData(
 const nameTarget = "Name it by --target, or save it beside the samples.";
 
 /** Samples to train with, and others to test with: of another file, or a share of them. */
-async function splitSamples(
-  data: string,
-  all: LoadedSamples,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
-  options: LoadDataOptions,
-) {
+async function splitSamples(data: string, all: LoadedSamples, spec: SampleSpec, options: LoadDataOptions) {
   const { testData, split = 0.2, seed = 0 } = options;
   const { encoding } = all;
   const train = withTargets(data, all, nameTarget);
@@ -159,7 +153,7 @@ async function splitSamples(
  */
 export async function loadSamples(
   data: string,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
+  spec: SampleSpec,
   options: LoadDataOptions = {},
 ): Promise<LoadedSamples & { readonly part: "test" | null }> {
   const wanted = wantedBy(spec);

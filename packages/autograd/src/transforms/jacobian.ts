@@ -1,7 +1,7 @@
 /** Jacobians, Hessians, and Hessians times vectors. */
 import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 import { asVariable, constant } from "../core/leaf.ts";
-import { checkFunction } from "../core/synchronous.ts";
 import { Variable, type VariableLike } from "../core/variable.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";

@@ -191,10 +191,8 @@ function keyOf({ op, attributes, inputs, role, value, dtype, shape }: GraphNode)
   // Of repeated numbers one says all.
   const lengths = shape.map((n, axis) => (value.strides[axis] === 0 ? Math.min(n, 1) : n));
   if (sizeOf(lengths) > mostCompared) return null;
-  const numbers = kernels.slice(
-    value,
-    lengths.map((length) => ({ start: 0, step: 1, length })),
-  );
+  const slices = lengths.map((length) => ({ start: 0, step: 1, length }));
+  const numbers = kernels.slice(value, slices);
   return JSON.stringify([dtype, shape, lengths, Array.from(kernels.copy(numbers).data, exact)]);
 }
 

@@ -45,13 +45,10 @@ function checkOps({ graph }: Program): void {
   }
   if (counts.size === 0) return;
   const list = [...counts].map(([op, count]) => `"${op}" (${count} node${count === 1 ? "" : "s"})`).join(", ");
-  throw new GraphError({
-    op: "toJax",
-    problem: `the program has ops of your own, whose kernels are JavaScript and whose definitions have no composition: ${list}`,
-    argument: "program",
-    expected: "Adjoint's ops, or ops with compositions of them",
-    hint: "Say what they are in Adjoint's ops: defineOp({ …, composed: ([x]) => … }).",
-  });
+  const own = `ops of your own, whose kernels are JavaScript and whose definitions have no composition: ${list}`;
+  const expected = "Adjoint's ops, or ops with compositions of them";
+  const hint = "Say what they are in Adjoint's ops: defineOp({ …, composed: ([x]) => … }).";
+  throw new GraphError({ op: "toJax", problem: `the program has ${own}`, argument: "program", expected, hint });
 }
 
 /**
@@ -85,12 +82,9 @@ export function toJax(program: Program, options: JaxOptions = {}): JaxProgram {
   const missing = text.states.filter((state) => !Object.hasOwn(values, state));
   const zeros = missing.filter((state) => !state.endsWith(".grad"));
   if (zeros.length > 0) {
-    throw new GraphError({
-      op: "toJax",
-      problem: `there are no values for ${zeros.join(", ")}`,
-      argument: "state",
-      hint: "Pass a tensor for each state: the names are those of stateNames(program).",
-    });
+    const problem = `there are no values for ${zeros.join(", ")}`;
+    const hint = "Pass a tensor for each state: the names are those of stateNames(program).";
+    throw new GraphError({ op: "toJax", problem, argument: "state", hint });
   }
   const weights = {
     ...Object.fromEntries(

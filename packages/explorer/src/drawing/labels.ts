@@ -28,6 +28,8 @@ const signs: ReadonlyMap<string, string> = new Map(
     sum: "Σ sum",
     exp: "eˣ",
     logisticDensity: "σ′",
+    sech2: "tanh′",
+    padSlice: "pad",
     abs: "|x|",
     pow: "aᵇ",
     eq: "=",
@@ -99,7 +101,7 @@ export function nameIn(graph: GraphData, id: number): string {
 
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
-  return op === "logisticDensity" ? "σ′" : op;
+  return op === "logisticDensity" ? "σ′" : op === "sech2" ? "tanh′" : op;
 }
 
 /** The shape of a node, and nothing for a single number. */

@@ -185,17 +185,8 @@ function settingsTable(
  * @throws SpecError for unknown options, or without a title, result or chart
  */
 export function runReport(options: RunReportOptions): string {
-  checkOptions("runReport", options, [
-    "title",
-    "result",
-    "chart",
-    "measured",
-    "classes",
-    "confusion",
-    "summary",
-    "settings",
-    "korean",
-  ]);
+  const names = ["title", "result", "chart", "measured", "classes", "confusion", "summary", "settings", "korean"];
+  checkOptions("runReport", options, names);
   for (const name of ["title", "result", "chart"] as const) {
     const given = options[name];
     const texts = typeof given === "string" ? [given] : [given?.en, given?.ko];

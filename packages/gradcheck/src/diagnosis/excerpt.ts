@@ -150,10 +150,8 @@ function readersOf({ subject, inputs, scales, values }: Setting, j: number, entr
   const moved = new Tensor(point.data.slice() as typeof point.data, point.shape);
   moved.data[entry] += 1e-3 * scales[j];
   try {
-    const there = valuesAt(
-      subject,
-      subject.points.map((p, i) => (i === k ? moved : p)),
-    );
+    const points = subject.points.map((p, i) => (i === k ? moved : p));
+    const there = valuesAt(subject, points);
     return Array.from(there.keys()).filter((r) => there[r] !== values[r]);
   } catch {
     // Outside the domain this entry shows nothing.

@@ -7,7 +7,9 @@ import { Model } from "../model/model.ts";
 
 /** A layer: what it computes, and (as fields of its own, or in `parameters`) what it learns. */
 export interface CheckedLayer {
+  /** Its name in the report. Default: its place. */
   readonly name?: string;
+  /** The parameters whose gradients are checked, by name. */
   readonly parameters?: Readonly<Record<string, Variable>>;
   /** What the layer computes from `x`; `{ train }` says for what. */
   forward(x: VariableLike, options?: ForwardOptions): Variable;

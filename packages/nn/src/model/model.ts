@@ -156,12 +156,10 @@ export class Model {
 
   private checkHasLoss(op: string): void {
     if (this.losses.length > 0) return;
-    throw new SpecError({
-      op,
-      problem: "the model has no loss",
-      expected: "a spec with a loss",
-      hint: 'Add one to the spec, such as loss: "softmaxWithLoss".',
-    });
+    const problem = "the model has no loss";
+    const expected = "a spec with a loss";
+    const hint = 'Add one to the spec, such as loss: "softmaxWithLoss".';
+    throw new SpecError({ op, problem, expected, hint });
   }
 
   /**
@@ -174,12 +172,10 @@ export class Model {
   accuracy(x: ModelInputs, t: ModelTargets, batchSize = 100, outputs?: OutputFunction): number {
     if (!this.classifies) {
       const [first] = this.losses;
-      throw new SpecError({
-        op: "accuracy",
-        problem: first === undefined ? "the model has no loss" : `the loss ${first.spec.kind} has no classes`,
-        expected: "a model that classifies",
-        hint: "Call evaluate(x, t), which measures the loss and the metrics of the spec.",
-      });
+      const problem = first === undefined ? "the model has no loss" : `the loss ${first.spec.kind} has no classes`;
+      const expected = "a model that classifies";
+      const hint = "Call evaluate(x, t), which measures the loss and the metrics of the spec.";
+      throw new SpecError({ op: "accuracy", problem, expected, hint });
     }
     return accuracyOf(this, x, t, { batchSize, outputs });
   }

@@ -15,10 +15,9 @@ import {
 import { type PlannedInput, type UnclearInput, unclearInputsOf } from "../read/inputs.ts";
 import { type Mistake, type Path, pathText } from "../read/mistake.ts";
 import { Repetitions, TooMany } from "./repetitions.ts";
-import { find, layerNames, type Named, NameSearch, type Scope } from "./scope.ts";
+import { find, layerNames, type Named, type NamedLayer, NameSearch, type Scope, unusedMistakes } from "./scope.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { Layers, UnclearSpec } from "./unclear.ts";
-import { type NamedLayer, unusedMistakes } from "./unused.ts";
 
 /** The steps of a spec. A layer that was not understood gives an unknown value. */
 export function expand(spec: UnclearSpec, registry: Registry): Expansion {

@@ -172,12 +172,9 @@ function typeOf({ takes }: LayerKind, inputs: readonly SampleSpec[]): SampleSpec
 function checkSize(what: string, shape: Shape): void {
   if (sizeOf(shape) <= MOST_NUMBERS) return;
   const most = MOST_NUMBERS.toLocaleString("en-US");
-  throw new SpecError({
-    op: "plan",
-    problem: `${what} would have the shape ${formatShape(shape)}, more than ${most} numbers`,
-    expected: `at most ${MOST_NUMBERS} numbers`,
-    received: formatShape(shape),
-  });
+  const problem = `${what} would have the shape ${formatShape(shape)}, more than ${most} numbers`;
+  const expected = `at most ${MOST_NUMBERS} numbers`;
+  throw new SpecError({ op: "plan", problem, expected, received: formatShape(shape) });
 }
 
 type WrongInput = Pick<Mistake, "problem" | "expected" | "received" | "hint">;

@@ -5,7 +5,7 @@
 import type * as z from "zod/mini";
 import { type Mistake, type Path, pathText } from "./mistake.ts";
 import { isObject } from "./plain.ts";
-import { optionSynonyms } from "./synonyms.ts";
+import { optionSynonyms, plainName, valueSynonyms } from "./synonyms.ts";
 import { meant, plainRule, shown, spaceHint, suggestion } from "./words.ts";
 
 /** The merge key of YAML 1.1. */
@@ -100,7 +100,11 @@ export class Notes {
         ? "merge keys are not supported: write the entries out"
         : suggestion(key, known, others, optionSynonyms);
     const problem = `unknown name "${key}"; ${rule}`;
-    this.add({ path: [...path, key], ...about, problem, received: key, ...spaceHint(key) });
+    const isActivation = about.kind !== undefined && plainName(key) === "activation";
+    const hint = isActivation
+      ? { hint: 'An activation is a layer of its own: { "kind": "relu" } after this one.' }
+      : {};
+    this.add({ path: [...path, key], ...about, problem, received: key, ...spaceHint(key), ...hint });
   }
 
   private note(issue: z.core.$ZodIssue, value: unknown, path: Path, about: { readonly kind?: string }): void {
@@ -113,8 +117,8 @@ export class Notes {
       return;
     }
     const words = wordsOf(issue);
-    const near = meant(given, words);
-    const rule = suggestion(given, words, `it ${ruleOf(issue, given)}`);
+    const near = meant(given, words, valueSynonyms);
+    const rule = suggestion(given, words, `it ${ruleOf(issue, given)}`, valueSynonyms);
     const isNewer = subject === "version" && typeof given === "number" && given > 1;
     this.add({
       path: [...path, ...keys],

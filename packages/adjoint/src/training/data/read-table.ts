@@ -11,6 +11,7 @@ import {
 import { readWhole } from "@adjoint/data/files";
 import { takeTableRows } from "@adjoint/data/internal";
 import { arange, DataError, type ErrorFields, SpecError, type Tensor } from "@adjoint/tensor";
+import { defined } from "@adjoint/tensor/internal";
 import {
   type LoadDataOptions,
   type LoadedFile,
@@ -55,12 +56,9 @@ export async function openTable(path: string, { missing, ignore = [] }: LoadData
   const bytes = await readWhole("data", path);
   const isLines = /\.(jsonl|ndjson)$/i.test(path);
   const table = isLines ? parseJsonLines(bytes, { name: path }) : parseCsv(bytes, { name: path });
-  return missing === "drop"
-    ? dropMissing(
-        table,
-        ignore.filter((name) => table.names.includes(name)),
-      )
-    : table;
+  if (missing !== "drop") return table;
+  const ignored = ignore.filter((name) => table.names.includes(name));
+  return dropMissing(table, ignored);
 }
 
 /** The samples of a table, encoded as those of a training were. */
@@ -104,20 +102,10 @@ async function readNewTable(
       hint: `Name one: --target NAME. Its columns are ${names}${table.names.length > 20 ? ", …" : ""}.`,
     });
   }
-  const columns = {
-    target,
-    standardize,
-    ...(ignore === undefined ? {} : { ignore }),
-    ...(missing === undefined ? {} : { missing }),
-    ...(categories === undefined
-      ? {}
-      : { types: Object.fromEntries(categories.map((name) => [name, "category"] as const)) }),
-    ...(wanted.classifies ? { task: "classes" as const } : {}),
-  };
-  const encodingOf = (encoded: ReturnType<typeof encodeTable>) => ({
-    classes: encoded.classes,
-    table: encoded.encoding,
-  });
+  const types = categories && Object.fromEntries(categories.map((name) => [name, "category"] as const));
+  const task = wanted.classifies ? ("classes" as const) : undefined;
+  const columns = { target, standardize, ...defined({ ignore, missing, types, task }) };
+  const encodingOf = ({ classes, encoding }: ReturnType<typeof encodeTable>) => ({ classes, table: encoding });
   if (isWhole) {
     const all = encodeTable(table, fitTable(table, columns));
     return { all: { x: all.x, t: all.t, encoding: encodingOf(all) } };

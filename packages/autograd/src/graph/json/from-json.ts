@@ -86,11 +86,8 @@ function fieldsOf(given: unknown, place: string, required: readonly string[], op
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const meant = nearest(key.slice(0, 60), known);
-    refuse(
-      place,
-      `has the unknown field ${shown(key)}`,
-      meant === undefined ? `Its fields are ${known.join(", ")}.` : `Did you mean "${meant}"?`,
-    );
+    const hint = meant === undefined ? `Its fields are ${known.join(", ")}.` : `Did you mean "${meant}"?`;
+    refuse(place, `has the unknown field ${shown(key)}`, hint);
   }
   for (const key of required) if (!Object.hasOwn(value, key)) refuse(place, `has no field "${key}"`);
   return value;

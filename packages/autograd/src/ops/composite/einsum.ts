@@ -38,11 +38,8 @@ function namesOf(equation: string, term: string, ndim: number, operand: number):
   }
   const rest = ndim - letters.length;
   if (after === undefined ? rest !== 0 : rest < 0) {
-    fail(
-      equation,
-      `"${term}" names ${letters.length} axes, operand ${operand} has ${ndim}`,
-      "Give one letter for each axis, or ... for the others.",
-    );
+    const problem = `"${term}" names ${letters.length} axes, operand ${operand} has ${ndim}`;
+    fail(equation, problem, "Give one letter for each axis, or ... for the others.");
   }
   return after === undefined ? [...before] : [...before, ...ellipsisNames(rest), ...after];
 }
@@ -114,11 +111,8 @@ function lengthsOf(equation: string, operands: readonly Labelled[]): Lengths {
       if (before !== undefined && before !== n && before !== 1 && n !== 1) {
         const shapes = operands.map((operand) => formatShape(operand.x.shape)).join(", ");
         const name = label.startsWith("...") ? `axis -${Number(label.slice(3)) + 1} of the ...` : `axis "${label}"`;
-        fail(
-          equation,
-          `${name} has lengths ${before} and ${n} (operands ${shapes})`,
-          "Axes of one name have one length, or length 1, which is repeated.",
-        );
+        const problem = `${name} has lengths ${before} and ${n} (operands ${shapes})`;
+        fail(equation, problem, "Axes of one name have one length, or length 1, which is repeated.");
       }
       lengths.set(label, before === undefined || before === 1 ? n : before);
     });

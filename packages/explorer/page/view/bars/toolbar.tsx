@@ -3,7 +3,7 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
-import { problem, scopes } from "../../state/document.ts";
+import { graph, problem, scopes } from "../../state/document.ts";
 import { titleShown } from "../../state/lesson.ts";
 import { announce, text } from "../../state/settings.ts";
 import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../../state/view.ts";
@@ -135,9 +135,11 @@ export function Toolbar() {
             {open.value.size < scopes.value.length ? words.openAll : words.foldAll}
           </button>
         )}
-        <button type="button" aria-pressed={showsBackward.value} onClick={() => void toggleBackward()}>
-          {words.backward}
-        </button>
+        {graph.value.backward !== undefined && (
+          <button type="button" aria-pressed={showsBackward.value} onClick={() => void toggleBackward()}>
+            {words.backward}
+          </button>
+        )}
         <MoreMenu />
         <Preferences themeLabel={words.theme} />
         <button

@@ -59,6 +59,6 @@ describe("a rule as it is read", () => {
   it("is what was recorded for any other op", () => {
     const { recorded, text } = ruleOf("tanh", (x) => x.tanh().sum());
     expect(recorded).toBeNull();
-    expect(text).toBe("∂y × sech2(x)");
+    expect(text).toBe("∂y × tanh′(x)");
   });
 });

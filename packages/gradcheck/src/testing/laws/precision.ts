@@ -36,6 +36,8 @@ export interface Side {
 /**
  * Precision: for inputs that float32 holds exactly, results and gradients in float32 differ from those in float64 by
  * rounding alone.
+ *
+ * @param sums  whether the op adds up numbers, whose roundings add up, too
  * @throws LawError with the worst entry
  */
 export function precisionLaw(subject: Subject, sums: boolean, options: PrecisionOptions = {}): void {

@@ -157,13 +157,10 @@ export function makeParameters<Name extends string>(
     for (const length of Array.isArray(size) && size.length > 0 ? size : [size]) checkInteger(op, argument, length, 1);
   }
   const generator = calledAs(op, () => rng(seed));
-  const made = (Object.entries(plan()) as [Name, ParameterPlan][]).map(([key, of]): [Name, Variable] => [
-    key,
-    variable(
-      calledAs(op, () => initialValue(of, false, dtype, generator)),
-      { name: name === undefined ? key : `${name}.${key}` },
-    ),
-  ]);
+  const made = (Object.entries(plan()) as [Name, ParameterPlan][]).map(([key, of]): [Name, Variable] => {
+    const value = calledAs(op, () => initialValue(of, false, dtype, generator));
+    return [key, variable(value, { name: name === undefined ? key : `${name}.${key}` })];
+  });
   return Object.fromEntries(made) as Record<Name, Variable>;
 }
 

@@ -74,10 +74,8 @@ function attention(node: NodeCall): readonly Variable[] {
   const scale = Math.sqrt(node.float("scale", 1 / Math.sqrt(size)));
   if (heads !== own) {
     if (heads % own !== 0) throw node.refuse(`shares ${own} heads of keys among ${heads}`);
-    const shared = node.made(
-      Int32Array.from({ length: heads }, (_, i) => Math.floor((i * own) / heads)),
-      [heads],
-    );
+    const groups = Int32Array.from({ length: heads }, (_, i) => Math.floor((i * own) / heads));
+    const shared = node.made(groups, [heads]);
     [k, v] = [k, v].map((x) => indexSelect(x, shared, { axis: 1 }));
   }
   const softcap = node.float("softcap", 0);

@@ -224,8 +224,7 @@ function gathered(out: Emitter, parts: readonly OnnxValue[], images: Shape, wind
       ...whole,
     ]),
   );
-  return out.slice(
-    spread.reduce((total, part) => out.map("Add", [total, part])),
-    images.map((length, axis) => ({ start: [0, 0, padH, padW, 0][axis], step: 1, length })),
-  );
+  const inside = images.map((length, axis) => ({ start: [0, 0, padH, padW, 0][axis], step: 1, length }));
+  const sum = spread.reduce((total, part) => out.map("Add", [total, part]));
+  return out.slice(sum, inside);
 }

@@ -164,11 +164,8 @@ function spread(x: Variable, w: Variable, axes: readonly TransposedAxis[], group
     const parts = Array.from({ length: w.shape[2] }, (_, k) => {
       const of = reshape(along(w, k, 1), w.shape.toSpliced(2, 1));
       const part = apart(spread(joined(x), of, others, groups), depth);
-      return padSlice(
-        part,
-        part.shape.with(2, length),
-        partOf(part.shape, k * dilation, (depth - 1) * stride + 1, stride),
-      );
+      const place = partOf(part.shape, k * dilation, (depth - 1) * stride + 1, stride);
+      return padSlice(part, part.shape.with(2, length), place);
     });
     const y = parts.reduce((a, b) => add(a, b));
     return zeroPadded(y, [[0, 0], [0, 0], cut, ...others.map((): Width => [0, 0])]);

@@ -148,11 +148,8 @@ function axesOf(node: NodeCall, x: Variable, inputs: { roi: number; scales: numb
 function resized(node: NodeCall, axes: readonly Axis[]): Variable {
   let y = node.x();
   const mode = node.choice("mode", ["nearest", "linear", "bilinear", "cubic"], "nearest");
-  const coordinate = node.choice(
-    "coordinate_transformation_mode",
-    coordinates,
-    node.op === "Upsample" ? "asymmetric" : "half_pixel",
-  );
+  const usual = node.op === "Upsample" ? "asymmetric" : "half_pixel";
+  const coordinate = node.choice("coordinate_transformation_mode", coordinates, usual);
   const rounding = node.choice("nearest_mode", roundings, node.op === "Upsample" ? "floor" : "round_prefer_floor");
   const a = node.float("cubic_coeff_a", -0.75);
   const antialias = node.int("antialias", 0) !== 0;

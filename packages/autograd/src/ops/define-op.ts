@@ -1,9 +1,9 @@
-/** The public way to make ops. Built-in ones are made by op.ts itself, which knows no list of them. */
+/** The public way to make ops. Built-in ones are made by core/op.ts itself, which knows no list of them. */
 import { AdjointError, checkOptions, GraphError, ShapeError, SpecError, shown } from "@adjoint/tensor";
-import { primitives } from "../ops/all.ts";
-import { defineOp as define } from "./op.ts";
-import { explanations, type Part } from "./own-parts.ts";
-import type { OpDefinition } from "./variable.ts";
+import { defineOp as define } from "../core/op.ts";
+import { explanations, type Part } from "../core/own-parts.ts";
+import type { OpDefinition } from "../core/variable.ts";
+import { primitives } from "./all.ts";
 
 /** The arguments of each part of a definition, and the means it computes with. */
 const given: Readonly<Record<Part, string>> = {
