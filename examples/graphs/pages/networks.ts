@@ -123,7 +123,7 @@ const tenSigmoids: GalleryPage = {
   en: {
     title: "Ten sigmoids in a row: the vanishing gradient",
     card: "Times 0.25 at most, ten times over: the first weight learns nothing.",
-    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at the output h10 and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
+    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at layer 10, whose result h10 is the output, and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
     tries: [
       "Folded: the gradient shrinks from layer to layer",
       "The rule of the first layer: times y (1 − y), here 0.235",
@@ -133,7 +133,7 @@ const tenSigmoids: GalleryPage = {
   ko: {
     title: "시그모이드 열 개: 사라지는 기울기",
     card: "많아야 0.25를 열 번 곱하면 첫 가중치는 아무것도 배우지 못합니다.",
-    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 출력 h10에서 시작해 붉은 화살표를 따라 기울기를 읽어 보세요. 하나하나가 바로 앞의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7·10⁻⁷만큼 움직일 뿐입니다.",
+    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 출력 h10이 나오는 layer 10에서 시작해 붉은 화살표를 따라 기울기를 읽어 보세요. 하나하나가 바로 앞의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7·10⁻⁷만큼 움직일 뿐입니다.",
     tries: [
       "접어서: 기울기가 층마다 작아집니다",
       "첫 층의 규칙: y (1 − y), 여기서는 0.235를 곱합니다",

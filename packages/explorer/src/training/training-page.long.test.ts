@@ -228,7 +228,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     // A third of a power of ten by the bins, and half a unit of the one digit that is shown.
     const tolerance = 1 / binsPerDecade + Math.log10(1.5);
     const expectShown = (text: string | null, expected: number): void => {
-      const [, mantissa = "1", exponent] = /(?:(\d) · )?10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/.exec(text ?? "") ?? [];
+      const [, mantissa = "1", exponent] = /(?:(\d)·)?10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/.exec(text ?? "") ?? [];
       const power = [...(exponent ?? "?")].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit)).join("");
       expect(Math.abs(Math.log10(Number(mantissa)) + Number(power) - Math.log10(expected)), text ?? "").toBeLessThan(
         tolerance,
