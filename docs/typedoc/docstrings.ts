@@ -50,12 +50,15 @@ function silentParameters({ parameters = [] }: SignatureReflection, around: stri
   return silent.map(({ name }) => name);
 }
 
-/** What is called, and options: these have docstrings one by one. Other members are evident or described above. */
+/** Interfaces whose fields people choose, or read without a line of the library beside them. */
+const spelledOut = /(Options|Report|Entry|Diagnosis|Estimate|Context|Pass|Step|Contribution|Row|Metrics|Record|JSON)$/;
+
+/** What is called, options and reports: these have docstrings one by one. Other members are evident or described above. */
 function needsDocstring(it: DeclarationReflection): boolean {
   const owner = it.parent;
   if (it.kindOf(ReflectionKind.Constructor)) return false;
   if (!(owner?.kindOf(ReflectionKind.ClassOrInterface) ?? false)) return true;
-  return it.kindOf(ReflectionKind.Method) || (owner?.name.endsWith("Options") ?? false);
+  return it.kindOf(ReflectionKind.Method) || spelledOut.test(owner?.name ?? "");
 }
 
 /**

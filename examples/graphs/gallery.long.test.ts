@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { type Graph, graphFromJSON, tensor, toHtml, toMermaid, toSvg, trainingPage } from "adjoint";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withPlainPowers } from "../../packages/explorer/src/testing/pages.ts";
 import {
   accessibilityProblems,
   chromiumPath,
@@ -63,7 +64,7 @@ const textsOutside = `[...document.querySelectorAll(".node")].flatMap((group) =>
 
 /** Whether a number is what a text says, rounded to the digits that stand there. */
 function isWritten(text: string, value: number): boolean {
-  const plain = text.replaceAll(",", "").replaceAll("−", "-");
+  const plain = withPlainPowers(text).replaceAll(",", "").replaceAll("−", "-");
   const [, decimals = "", exponent = "0"] = /^-?\d+(?:\.(\d+))?(?:e(-?\d+))?$/.exec(plain) ?? [];
   // Half of the last digit; twice the rounding of float32 where a number lies between two texts.
   const half = 0.5 * 10 ** (Number(exponent) - decimals.length);
@@ -72,7 +73,10 @@ function isWritten(text: string, value: number): boolean {
 
 /** The numbers that stand alone in a text: not in names, shapes and indices. `−1/3` is one of them. */
 function numbersIn(text: string): string[] {
-  return text.match(/(?<![\p{L}\p{N}[(′/.]|\[\d+, )−?\d+(?:\.\d+)?(?:e−?\d+)?(?:\/\d+)?(?![×\p{N}])/gu) ?? [];
+  return (
+    withPlainPowers(text).match(/(?<![\p{L}\p{N}[(′/.]|\[\d+, )−?\d+(?:\.\d+)?(?:e−?\d+)?(?:\/\d+)?(?![×\p{N}])/gu) ??
+    []
+  );
 }
 
 /** What the page shows: the chosen box, its numbers by element, those of the step, and all it says in words. */
@@ -149,7 +153,7 @@ function missing(shown: Shown, graph: Graph, fragment: string, names: readonly s
       });
   }
   const given = edits.map((edit) => edit.replace(/^.*:/, "").replace("-", "−"));
-  const seen = shown.words.match(/−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?/g) ?? [];
+  const seen = withPlainPowers(shown.words).match(/−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?/g) ?? [];
   for (const number of names.flatMap(numbersIn)) {
     const [above, below] = number.split("/");
     const said = below === undefined ? above : String(Number(above.replace("−", "-")) / Number(below)).slice(0, 6);

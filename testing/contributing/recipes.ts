@@ -9,6 +9,10 @@ export interface Step {
   readonly after?: string;
   readonly before?: string;
   readonly text: string;
+  /** What errors have to name where it is forgotten. Default: the name of what is added. */
+  readonly names?: string;
+  /** The step that it is for; without that one nothing is left of it. */
+  readonly for?: string;
 }
 
 /** Something that is added, and what tells that a step was forgotten. */
@@ -62,23 +66,24 @@ export const logcosh: UnaryOp = defineOp({
         text: "  logcosh: unary(),\n",
       },
       {
-        what: "its form in ONNX",
-        file: "packages/exchange/src/onnx/out/ops/functions.ts",
-        after: "export const functions = {\n",
-        text: `  logcosh: real((out, x) =>
-    out.map("Log", [times(out, out.map("Add", [exp(out, x), exp(out, neg(out, x))]), 0.5)]),
-  ),
-`,
+        what: "its composition",
+        file: "packages/autograd/src/ops/activation.ts",
+        after: '  name: "logcosh",\n',
+        text: "  composed: ([x]) => log1p(div(square(expm1(x)), mul(exp(x), 2))),\n",
       },
       {
-        what: "its form in JAX",
-        file: "packages/exchange/src/jax/ops/elementwise.ts",
-        after: "export const elementwiseWriters = {\n",
-        text: '  logcosh: (op: OpCall<never>) => call("jnp.log", call("jnp.cosh", ...converted(op))),\n',
+        what: "the imports of its composition",
+        file: "packages/autograd/src/ops/activation.ts",
+        after: "import { abs, exp, ",
+        text: "expm1, log1p, ",
+        names: "expm1",
+        for: "its composition",
       },
     ],
     tests: [
+      "packages/exchange/src/compositions.test.ts",
       "packages/exchange/src/onnx/out/ops/all.property.test.ts",
+      "packages/exchange/src/jax/ops.test.ts",
       "packages/gradcheck/src/testing/ops/laws.property.test.ts",
       "packages/gradcheck/src/testing/ops/public-ops.property.test.ts",
       "packages/gradcheck/src/testing/ops/mutants.test.ts",
@@ -145,17 +150,8 @@ export class Signum extends Optimizer<SignumHyperparameters> {
         after: "  lion: Lion,\n",
         text: "  signum: Signum,\n",
       },
-      {
-        what: "its name in specs",
-        file: "packages/nn/src/read/training-spec.ts",
-        after: '"radam", "lion"',
-        text: ', "signum"',
-      },
     ],
-    tests: [
-      "packages/optim/src/optimizer/optimizer.property.test.ts",
-      "packages/adjoint/src/training-settings.test.ts",
-    ],
+    tests: ["packages/optim/src/optimizer/optimizer.property.test.ts"],
     program: `import { defaultRate, Signum, variable } from "./packages/adjoint/src/index.ts";
 const w = variable(1);
 w.square().backward();
@@ -207,16 +203,34 @@ if ((await run(["hello"], { stdout: stream, stderr: stream, env: {} })) !== 0) t
     name: "square",
     steps: [
       {
-        what: "the kind in the file of its family",
-        file: "packages/nn/src/layers/activations.ts",
-        after: "export const plainActivations = [\n",
-        text: '  /** y = x². */\n  activation("square", (x) => x.square()),\n',
+        what: "its file",
+        file: "packages/nn/src/layers/square.ts",
+        text: `/** The square of every number. */
+import { square } from "@adjoint/autograd";
+import { layerKind } from "./kind/layer-kind.ts";
+
+/** y = x². */
+export const squareKind = layerKind({
+  kind: "square",
+  takes: "any",
+  layer:
+    () =>
+    ([x]) =>
+      square(x),
+});
+`,
       },
       {
-        what: "its place in random models",
-        file: "packages/nn/src/testing/model-specs.ts",
-        after: "      layers.mish,\n",
-        text: "      layers.square,\n",
+        what: "its import",
+        file: "packages/nn/src/layers/all.ts",
+        after: 'import { rnn } from "./rnn.ts";\n',
+        text: 'import { squareKind } from "./square.ts";\n',
+      },
+      {
+        what: "its place in the list",
+        file: "packages/nn/src/layers/all.ts",
+        after: "  gru,\n",
+        text: "  squareKind,\n",
       },
     ],
     tests: ["packages/nn/src/model/model.property.test.ts"],

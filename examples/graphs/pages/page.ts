@@ -64,6 +64,40 @@ export function enclose(y: Variable, name: string, layer: string): void {
   }
 }
 
+/** The ops that a result was computed by, from first to last. */
+function opsOf(y: Variable): Variable["node"][] {
+  return [...ancestorsOf(y.node)].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
+}
+
+/** What an op in a layer of a network computes, by its kind and the names of what it reads; null for what needs no name. */
+function nameInLayer(op: string, inputs: readonly (string | undefined)[]): string | null {
+  const [first, second] = inputs.map((name) => name ?? "x");
+  if (op === "im2col") return "windows";
+  if (op === "matmul") return `${first === "windows" ? first : "x"} · ${second}`;
+  if (op === "add" && / · /.test(first)) return `${first} + ${second}`;
+  if (op === "max" && first === "windows") return "largest of each";
+  if (op === "gather") return "y[t]";
+  if (op === "add" && first === "y[t]") return "y[t] + ε";
+  if (op === "log") return "log y[t]";
+  if (op === "sum" && first === "log y[t]") return "Σ log y[t]";
+  return op === "neg" && first.startsWith("Σ") ? `−${first}` : null;
+}
+
+/** Names the ops in the layers of a network that have none, by what they compute. */
+export function nameInLayers(loss: Variable): void {
+  const nameOf = (node: Variable["node"]): string | undefined => {
+    // What only moves elements is called as what it moves.
+    const { op, name, inputs } = node;
+    if (name !== undefined || !["reshape", "transpose", "repeat"].includes(op?.name ?? "")) return name;
+    const inner = nameOf(inputs[0]);
+    return op?.name === "transpose" && inner !== undefined && inputs[0].op?.name !== "add" ? `${inner}ᵀ` : inner;
+  };
+  for (const node of opsOf(loss)) {
+    const name = node.name ?? nameInLayer(node.op?.name ?? "", node.inputs.map(nameOf));
+    if (name !== null) node.name = name;
+  }
+}
+
 /**
  * Names the ops that a result was computed by: those of the kinds given, from first to last, and their last and first
  * inputs. null: no name.
@@ -72,7 +106,7 @@ export function nameOps(
   y: Variable,
   names: readonly (readonly [op: string, name: string | null, last?: string | null, first?: string])[],
 ): void {
-  const ops = [...ancestorsOf(y.node)].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
+  const ops = opsOf(y);
   let at = 0;
   for (const [op, name, last = null, first] of names) {
     at = ops.findIndex((node, i) => i >= at && node.op?.name === op) + 1;

@@ -152,12 +152,7 @@ export function readFamilies(): Family[] {
   return families.map(([file, title]) => {
     const source = sources.get(file) as string;
     const about = prose(/^\/\*\*(.*?)\*\//s.exec(source)?.[1] ?? "");
-    return {
-      title,
-      about,
-      primitives: readWords(source),
-      functions: functionsOf(source),
-    };
+    return { title, about, primitives: readWords(source), functions: functionsOf(source) };
   });
 }
 

@@ -34,7 +34,6 @@ import "./ops/methods.ts";
 export { asVariable, constant, type VariableOptions, variable } from "./core/leaf.ts";
 export type { BinaryOp, Op, UnaryOp } from "./core/op.ts";
 export { topologicalOrder } from "./core/order.ts";
-export { defineOp } from "./core/own-op.ts";
 export {
   type BackwardRule,
   type BatchContext,
@@ -52,6 +51,7 @@ export {
   type VariableLike,
 } from "./core/variable.ts";
 export * from "./ops/all.ts";
+export { defineOp } from "./ops/define-op.ts";
 export { noGrad, recordAll, scope } from "./transforms/record.ts";
 export { substitute } from "./transforms/substitute.ts";
 export type { GradientTree, InputTree } from "./transforms/tree.ts";

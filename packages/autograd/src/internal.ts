@@ -11,8 +11,8 @@ export { type Draw, type Interpreter, inside, interpreters, withInterpreters } f
 export { located } from "./core/leaf.ts";
 export { Wrapped } from "./core/levels.ts";
 export { defineOp as opOf } from "./core/op.ts";
+export { explained, notWhat } from "./core/own-parts.ts";
 export { recorder, recordingWith } from "./core/recorder.ts";
-export { checkFunction, checkSynchronous } from "./core/synchronous.ts";
 export {
   type Effects,
   nodesMade,

@@ -7,7 +7,7 @@
  * whatever it counts, from begin to end. Threads do parts of one call at the same time; the result does not depend on how
  * it was cut.
  */
-export { convolve32, correlate32, fold32 } from "./convolution";
+export { convolve32, convolvePool32, correlate32, correlatePooled32, fold32 } from "./convolution";
 export { winograd32, winogradFilters32, winogradFold32, winogradSums32 } from "./winograd";
 export { gather32, scatterAdd32 } from "./gather";
 export { matmul32, matmul64, pack32, pack64 } from "./matmul";

@@ -1,14 +1,9 @@
 /** Matrix products: B is packed first, then each thread computes some of the rows of C. */
-import {
-  EDGE_BYTES, ONE_RUN, panel, TALL_ROWS, tall, tile, TILE_BYTES, tilePacked, TILE_ROWS, turn,
-} from "./tile";
+import { EDGE_BYTES, lastFour, lastTwo, panel, TILE_BYTES, tilePacked, TILE_ROWS, turn } from "./tile";
 
 /** Rows and depth of a block of A. */
 const ROWS: usize = 64;
 const DEPTH: usize = 256;
-
-/** From so many columns on, rows of A are packed. */
-const OFTEN: usize = 64;
 
 /**
  * B as panels begin … end − 1. Its rows are numbered by three indices, the last one fastest, each with a length and a
@@ -92,51 +87,38 @@ function matmul<T>(
   const wide: usize = TILE_BYTES / sizeof<T>();
   const ldc = n * sizeof<T>();
   const packed = scratch + EDGE_BYTES;
-  // Packing pays where rows are read often, or do not lie one element after the other. Of float64 there is one way.
-  const isPacked = sizeof<T>() == 8 || aStep != sizeof<T>() || n >= OFTEN;
   const stop = min<usize>(m, end * TILE_ROWS);
   for (let l: usize = 0; l < k; l += DEPTH) {
     const depth = min<usize>(DEPTH, k - l);
     for (let i0 = begin * TILE_ROWS; i0 < stop; i0 += ROWS) {
       const block = min<usize>(stop, i0 + ROWS);
-      if (isPacked) {
-        let i = i0;
-        if (sizeof<T>() == 4 && aRow == 4) {
-          for (; i + 4 * TILE_ROWS <= block; i += 4 * TILE_ROWS) {
-            const from = a + <usize>(<isize>i * aRow + <isize>l * aStep);
-            packSides(from, depth, aStep, packed + (i - i0) * depth * 4);
-          }
-        }
-        for (; i < block; i += TILE_ROWS) {
+      let i = i0;
+      if (sizeof<T>() == 4 && aRow == 4) {
+        for (; i + 4 * TILE_ROWS <= block; i += 4 * TILE_ROWS) {
           const from = a + <usize>(<isize>i * aRow + <isize>l * aStep);
-          packRows<T>(from, m - i, depth, aRow, aStep, packed + (i - i0) * depth * sizeof<T>());
+          packSides(from, depth, aStep, packed + (i - i0) * depth * 4);
         }
+      }
+      for (; i < block; i += TILE_ROWS) {
+        const from = a + <usize>(<isize>i * aRow + <isize>l * aStep);
+        packRows<T>(from, m - i, depth, aRow, aStep, packed + (i - i0) * depth * sizeof<T>());
       }
       for (let j: usize = 0; j < n; j += wide) {
         const columns = b + ((j / wide) * k + l) * TILE_BYTES;
-        let i = i0;
-        if (sizeof<T>() == 4 && n - j <= 4) {
-          for (; i + TALL_ROWS <= block; i += TALL_ROWS) {
-            const rows = isPacked ? packed + (i - i0) * depth * 4 : a + <usize>(<isize>i * aRow + <isize>l * aStep);
-            const lane = isPacked ? 4 : <usize>aRow;
-            const step: usize = isPacked ? 16 : 4;
-            const rows4 = rows + (isPacked ? 16 * depth : 4 * lane);
-            tall(rows, rows4, lane, step, depth, columns, c + i * ldc + j * 4, ldc, n - j, l > 0, scratch);
+        const left = n - j;
+        i = i0;
+        if (sizeof<T>() == 4 && left <= 4) {
+          const rows: usize = left > 2 ? 8 : 16;
+          for (; i + rows <= block; i += rows) {
+            const from = packed + (i - i0) * depth * 4;
+            const target = c + i * ldc + j * 4;
+            if (left > 2) lastFour(from, depth, columns, target, ldc, left, l > 0);
+            else lastTwo(from, depth, columns, target, ldc, left, l > 0);
           }
         }
         for (; i < block; i += TILE_ROWS) {
-          const target = c + i * ldc + j * sizeof<T>();
-          if (isPacked) {
-            const rows = packed + (i - i0) * depth * sizeof<T>();
-            tilePacked<T>(rows, depth, columns, target, ldc, m - i, n - j, l > 0, scratch);
-            continue;
-          }
-          const a0 = a + <usize>(<isize>i * aRow + <isize>l * aStep);
-          const last = m - 1 - i;
-          const a1 = a0 + <usize>(<isize>min<usize>(1, last) * aRow);
-          const a2 = a0 + <usize>(<isize>min<usize>(2, last) * aRow);
-          const a3 = a0 + <usize>(<isize>min<usize>(3, last) * aRow);
-          tile<T>(a0, a1, a2, a3, sizeof<T>(), ONE_RUN, 1, depth, columns, target, ldc, m - i, n - j, l > 0, scratch);
+          const from = packed + (i - i0) * depth * sizeof<T>();
+          tilePacked<T>(from, depth, columns, c + i * ldc + j * sizeof<T>(), ldc, m - i, left, l > 0, scratch);
         }
       }
     }

@@ -13,11 +13,8 @@ export const TILE_ROWS: usize = 4;
 /** Bytes of a row of a tile, and of a row of a panel. */
 export const TILE_BYTES: usize = 32;
 
-/** Rows of a tile of one vector of columns: with fewer sums each addition would wait for the one before it. */
-export const TALL_ROWS: usize = 2 * TILE_ROWS;
-
 /** Bytes of scratch memory for a tile that hangs over an edge. */
-export const EDGE_BYTES: usize = TALL_ROWS * TILE_BYTES;
+export const EDGE_BYTES: usize = TILE_ROWS * TILE_BYTES;
 
 /** The table of a single run, which begins at once: nothing is ever stored at address 0. */
 export const ONE_RUN: usize = 0;
@@ -116,6 +113,14 @@ function wholePacked<T>(
   tileOf<T>(a, 0, 0, 0, step, ONE_RUN, 1, depth, b, bStep, c, ldc, accumulate, true, true);
 }
 
+/** C = A·B for four packed rows of A and whole panels of B, side by side. */
+export function packedTimesPanels(a: usize, depth: usize, b: usize, panels: usize, c: usize, ldc: usize): void {
+  for (const end = c + panels * TILE_BYTES; c < end; c += TILE_BYTES) {
+    tileOf<f32>(a, 0, 0, 0, 4 * TILE_ROWS, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, false, true, true);
+    b += depth * TILE_BYTES;
+  }
+}
+
 /**
  * C = A·B for rows of A that are dense, `aRow` bytes apart, and a panel of B. Rows come four at a time, and so many are there
  * of A and of C.
@@ -189,19 +194,31 @@ export function tile<T>(
   }
 }
 
+/** Four rows of one column of C. */
+// @ts-ignore: decorator
+@inline
+function putColumn(c: usize, ldc: usize, sum: v128, accumulate: bool): void {
+  const c1 = c + ldc;
+  const c2 = c1 + ldc;
+  const c3 = c2 + ldc;
+  if (accumulate) {
+    sum = f32x4.add(sum, f32x4(load<f32>(c), load<f32>(c1), load<f32>(c2), load<f32>(c3)));
+  }
+  v128.store_lane<f32>(c, sum, 0);
+  v128.store_lane<f32>(c1, sum, 1);
+  v128.store_lane<f32>(c2, sum, 2);
+  v128.store_lane<f32>(c3, sum, 3);
+}
+
 /**
- * Eight rows of C of up to four columns. Rows of A begin at a and at a4, four each, `lane` bytes apart, and their elements are
- * `step` bytes apart.
- *
- * Engines load all that a block needs before they add anything, which takes more registers than there are: a condition that
- * never holds makes two blocks of one.
+ * The last columns of C, of packed rows of A: four rows are a vector, which is multiplied by single elements of B. Sixteen rows
+ * of one or two columns, or eight rows of three or four.
  */
-export function tall(
-  a: usize, a4: usize, lane: usize, step: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize,
-  accumulate: bool, edge: usize,
+// @ts-ignore: decorator
+@inline
+function columnsOf(
+  a: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool, isPair: bool,
 ): void {
-  const lane2 = 2 * lane;
-  const lane3 = 3 * lane;
   let c0 = f32x4.splat(0);
   let c1 = c0;
   let c2 = c0;
@@ -210,29 +227,79 @@ export function tall(
   let c5 = c0;
   let c6 = c0;
   let c7 = c0;
+  const apart = 16 * depth;
+  let p = a;
+  let p1 = a + apart;
+  let p2 = p1 + apart;
+  let p3 = p2 + apart;
   for (const end = b + depth * TILE_BYTES; b < end; b += TILE_BYTES) {
-    const b0 = v128.load(b);
-    c0 = madd<f32>(v128.load32_splat(a), b0, c0);
-    c1 = madd<f32>(v128.load32_splat(a + lane), b0, c1);
-    c2 = madd<f32>(v128.load32_splat(a + lane2), b0, c2);
-    c3 = madd<f32>(v128.load32_splat(a + lane3), b0, c3);
-    if (a == 0) break;
-    c4 = madd<f32>(v128.load32_splat(a4), b0, c4);
-    c5 = madd<f32>(v128.load32_splat(a4 + lane), b0, c5);
-    c6 = madd<f32>(v128.load32_splat(a4 + lane2), b0, c6);
-    c7 = madd<f32>(v128.load32_splat(a4 + lane3), b0, c7);
-    a += step;
-    a4 += step;
+    const b0 = v128.load32_splat(b);
+    const b1 = v128.load32_splat(b, 4);
+    let x = v128.load(p);
+    c0 = madd<f32>(x, b0, c0);
+    c1 = madd<f32>(x, b1, c1);
+    if (isPair) {
+      x = v128.load(p1);
+      c2 = madd<f32>(x, b0, c2);
+      c3 = madd<f32>(x, b1, c3);
+      x = v128.load(p2);
+      c4 = madd<f32>(x, b0, c4);
+      c5 = madd<f32>(x, b1, c5);
+      x = v128.load(p3);
+      c6 = madd<f32>(x, b0, c6);
+      c7 = madd<f32>(x, b1, c7);
+      p2 += 16;
+      p3 += 16;
+    } else {
+      const b2 = v128.load32_splat(b, 8);
+      const b3 = v128.load32_splat(b, 12);
+      c2 = madd<f32>(x, b2, c2);
+      c3 = madd<f32>(x, b3, c3);
+      x = v128.load(p1);
+      c4 = madd<f32>(x, b0, c4);
+      c5 = madd<f32>(x, b1, c5);
+      c6 = madd<f32>(x, b2, c6);
+      c7 = madd<f32>(x, b3, c7);
+    }
+    p += 16;
+    p1 += 16;
   }
-  v128.store(edge, c0);
-  v128.store(edge, c1, TILE_BYTES);
-  v128.store(edge, c2, 2 * TILE_BYTES);
-  v128.store(edge, c3, 3 * TILE_BYTES);
-  v128.store(edge, c4, 4 * TILE_BYTES);
-  v128.store(edge, c5, 5 * TILE_BYTES);
-  v128.store(edge, c6, 6 * TILE_BYTES);
-  v128.store(edge, c7, 7 * TILE_BYTES);
-  copyEdge<f32>(edge, c, ldc, TALL_ROWS, columns, accumulate);
+  const four = 4 * ldc;
+  putColumn(c, ldc, c0, accumulate);
+  if (columns > 1) putColumn(c + 4, ldc, c1, accumulate);
+  if (!isPair) {
+    putColumn(c + 8, ldc, c2, accumulate);
+    if (columns > 3) putColumn(c + 12, ldc, c3, accumulate);
+    c += four;
+    putColumn(c, ldc, c4, accumulate);
+    putColumn(c + 4, ldc, c5, accumulate);
+    putColumn(c + 8, ldc, c6, accumulate);
+    if (columns > 3) putColumn(c + 12, ldc, c7, accumulate);
+    return;
+  }
+  c += four;
+  putColumn(c, ldc, c2, accumulate);
+  if (columns > 1) putColumn(c + 4, ldc, c3, accumulate);
+  c += four;
+  putColumn(c, ldc, c4, accumulate);
+  if (columns > 1) putColumn(c + 4, ldc, c5, accumulate);
+  c += four;
+  putColumn(c, ldc, c6, accumulate);
+  if (columns > 1) putColumn(c + 4, ldc, c7, accumulate);
+}
+
+/** Sixteen rows of the last column or two. */
+export function lastTwo(
+  a: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool,
+): void {
+  columnsOf(a, depth, b, c, ldc, columns, accumulate, true);
+}
+
+/** Eight rows of the last three or four columns. */
+export function lastFour(
+  a: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool,
+): void {
+  columnsOf(a, depth, b, c, ldc, columns, accumulate, false);
 }
 
 /** Turns four vectors into four columns of rows that are `width` bytes from each other. */

@@ -157,6 +157,23 @@ export function maxPool32(
   }
 }
 
+/** Whether windows lie side by side and channels, too: every number of theirs is written once. */
+// @ts-ignore: decorator
+@inline
+function isTiled(
+  strideC: i32, fh: i32, fw: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32,
+): bool {
+  return strideC == 4 && stepY == fh && stepX == fw && dilationY == 1 && dilationX == 1 && (padY | padX) == 0;
+}
+
+/** Whether {@link unpool32} leaves numbers as they are, which have to be 0 before. */
+export function leavesNumbers(
+  strideC: i32, h: i32, w: i32, fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32,
+  dilationY: i32, dilationX: i32,
+): bool {
+  return !isTiled(strideC, fh, fw, stepY, stepX, padY, padX, dilationY, dilationX) || oh * fh < h || ow * fw < w;
+}
+
 /**
  * The adjoint of maxPool: numbers, dense as [n, oh, ow, c], added to where the largest of each window was, in images of any
  * strides, which begin at 0.
@@ -166,14 +183,25 @@ export function unpool32(
   fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32,
   scratch: usize, begin: i32, end: i32,
 ): void {
-  x += <usize>(begin * oh * ow * c) * 4;
-  places += <usize>(begin * oh * ow * c) * 4;
-  // Windows side by side: every number of theirs is written once.
-  const isTiled = strideC == 4 && stepY == fh && stepX == fw && dilationY == 1 && dilationX == 1 && (padY | padX) == 0;
-  const vectors = isTiled && c >= 4 ? c : 0;
-  if (!isTiled || oh * fh < h || ow * fw < w) {
+  if (leavesNumbers(strideC, h, w, fh, fw, oh, ow, stepY, stepX, padY, padX, dilationY, dilationX)) {
     memory.fill(y + <usize>(begin * strideN), 0, <usize>((end - begin) * c * h * w) * 4);
   }
+  unpool(
+    x, places, strideN, strideC, strideY, strideX, y, c, h, w, fh, fw, oh, ow, stepY, stepX, padY, padX, dilationY,
+    dilationX, begin, end,
+  );
+}
+
+/** {@link unpool32} on images that are 0 where it leaves numbers as they are. */
+export function unpool(
+  x: usize, places: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, y: usize, c: i32, h: i32, w: i32,
+  fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32,
+  begin: i32, end: i32,
+): void {
+  x += <usize>(begin * oh * ow * c) * 4;
+  places += <usize>(begin * oh * ow * c) * 4;
+  const areSides = isTiled(strideC, fh, fw, stepY, stepX, padY, padX, dilationY, dilationX);
+  const vectors = areSides && c >= 4 ? c : 0;
   for (let image = begin; image < end; image++) {
     for (let i = 0; i < oh; i++) {
       for (let j = 0; j < ow; j++) {
@@ -184,6 +212,16 @@ export function unpool32(
           const channel = <usize>min<i32>(next, c - 4) * 4;
           const v = v128.load(x + channel);
           const at = v128.load(places + channel);
+          // The size that pools have more often than not needs no loop.
+          if (fh == 2 && fw == 2) {
+            const above = corner + channel;
+            const under = above + <usize>strideY;
+            v128.store(above, v128.and(v, i32x4.eq(at, i32x4.splat(0))));
+            v128.store(above + <usize>strideX, v128.and(v, i32x4.eq(at, i32x4.splat(1))));
+            v128.store(under, v128.and(v, i32x4.eq(at, i32x4.splat(2))));
+            v128.store(under + <usize>strideX, v128.and(v, i32x4.eq(at, i32x4.splat(3))));
+            continue;
+          }
           for (let p = 0; p < fh; p++) {
             for (let q = 0; q < fw; q++) {
               const isHere = i32x4.eq(at, i32x4.splat(p * fw + q));
@@ -196,7 +234,7 @@ export function unpool32(
         for (let channel = vectors; channel < c; channel++) {
           const at = load<i32>(places);
           const plane = y + <usize>(image * strideN + channel * strideC);
-          if (isTiled) {
+          if (areSides) {
             for (let p = 0; p < fh; p++) {
               for (let q = 0; q < fw; q++) {
                 const target = plane + <usize>((top + p) * strideY + (left + q) * strideX);

@@ -1,7 +1,8 @@
 /** compile: a function that runs as a program, with the same effects as the function itself. */
 import { Variable } from "@adjoint/autograd";
-import { checkFunction, interpreters, recorder } from "@adjoint/autograd/internal";
+import { interpreters, recorder } from "@adjoint/autograd/internal";
 import { checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
+import { checkFunction, givesFunction } from "@adjoint/tensor/internal";
 import { resultOf } from "./cut.ts";
 import { checkEngine, type EngineChoice, readyBy } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
@@ -108,7 +109,7 @@ export function compile<Args extends readonly unknown[], Result>(
   options: CompileOptions = {},
 ): Compiled<Args, Result> {
   checkFunction("compile", fn);
-  checkOptions("compile", options, ["engine", "threads", "exact"]);
+  checkOptions("compile", options, ["engine", "threads", "exact"], givesFunction("compile"));
   const { engine: wanted = "auto", threads = "auto", exact = false } = options;
   checkEngine("compile", wanted);
   if (threads !== "auto") checkInteger("compile", "threads", threads, 1);

@@ -32,9 +32,6 @@ export function resultOf(value: Tensor, requiresGrad: boolean, dependsOn: readon
   if (!requiresGrad || recorder.mode === "none") return constant(value);
   const nodes = dependsOn.filter((x) => x.requiresGrad).map(({ node }) => node);
   const { shape, dtype } = value;
-  return new Variable(
-    value,
-    new Node(definition as unknown as OpDefinition<never>, nodes, {}, shape, dtype, true),
-    true,
-  );
+  const node = new Node(definition as unknown as OpDefinition<never>, nodes, {}, shape, dtype, true);
+  return new Variable(value, node, true);
 }

@@ -17,4 +17,5 @@ export {
   windowsAt,
   windowsOn,
 } from "./recognize/windows.ts";
-export { rewritten } from "./rewrite/rewrite.ts";
+export type { HasForm } from "./rewrite/composition.ts";
+export { composed, rewritten } from "./rewrite/rewrite.ts";

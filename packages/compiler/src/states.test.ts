@@ -1,4 +1,4 @@
-import { constant, mul, noGrad, randomUniform, sub, sum, type Variable, variable } from "@adjoint/autograd";
+import { checkValue, constant, mul, noGrad, randomUniform, sub, sum, type Variable, variable } from "@adjoint/autograd";
 import { rng, tensor } from "@adjoint/tensor";
 import { expect, it } from "vitest";
 import { messageOf } from "../../../testing/message-of.ts";
@@ -58,4 +58,30 @@ it("changes nothing where something does not fit", () => {
     `"programState: the program is bound to no Variables, as one is that was read or put together. Pass what trace(fn, …) returned, or the program of a compiled function."`,
   );
   expect([w.toArray(), generator.state]).toEqual([[1, 2], { key: 5, counter: 0 }]);
+});
+
+it("keeps gradients and values when a call throws", () => {
+  const w = variable(tensor([1, 2]), { name: "w" });
+  const step = compile(
+    (x: Variable) => {
+      checkValue(x, (value) => {
+        if ((value.toArray() as number[])[0] < 0) throw new Error("a negative number");
+      });
+      w.zeroGrad();
+      const loss = sum(mul(mul(w, x), w));
+      loss.backward();
+      noGrad(() => w.assign(sub(w, mul(w.grad as Variable, 0.25))));
+      return loss;
+    },
+    { engine: "wasm" },
+  );
+  step(x);
+  // The gradient is 2 w x.
+  const expected = [
+    [6, 16],
+    [-0.5, -2],
+  ];
+  expect(() => step(constant(tensor([-1, 1])))).toThrow("a negative number");
+  expect([w.grad?.toArray(), w.toArray()]).toEqual(expected);
+  expect(step(x).item()).toBe(3 * 0.25 + 4 * 4);
 });

@@ -35,12 +35,9 @@ export function stateNames(program: Pick<Program, "states">): readonly string[] 
 function bound(op: string, program: Program): readonly (readonly [name: string, binding: Binding, i: number])[] {
   const bindings = bindingsOf.get(program);
   if (bindings === undefined) {
-    throw new GraphError({
-      op,
-      problem: "the program is bound to no Variables, as one is that was read or put together",
-      argument: "program",
-      hint: "Pass what trace(fn, …) returned, or the program of a compiled function.",
-    });
+    const problem = "the program is bound to no Variables, as one is that was read or put together";
+    const hint = "Pass what trace(fn, …) returned, or the program of a compiled function.";
+    throw new GraphError({ op, problem, argument: "program", hint });
   }
   const names = stateNames(program);
   return bindings.flatMap((binding, i) => {

@@ -42,12 +42,8 @@ export function smoothCurve(values: Tensor | ArrayLike<number>): Tensor<"float64
   const x = values instanceof Tensor ? rowMajor(values) : values;
   if ((values instanceof Tensor && values.ndim !== 1) || x.length < windowLength) {
     const shape = values instanceof Tensor ? values.shape : [x.length];
-    throw ShapeError.of(
-      "smoothCurve",
-      "values",
-      { shape },
-      `a vector of ${windowLength} values or more, as its window has`,
-    );
+    const expected = `a vector of ${windowLength} values or more, as its window has`;
+    throw ShapeError.of("smoothCurve", "values", { shape }, expected);
   }
   const half = (windowLength - 1) / 2;
   const count = x.length;

@@ -8,6 +8,7 @@ import { problem } from "./state/document.ts";
 import { applyFragment, fragmentOf } from "./state/fragment.ts";
 import { lesson, titleShown } from "./state/lesson.ts";
 import { followPreferences, isEmbedded, remember, remembered } from "./state/settings.ts";
+import { stepState } from "./state/stepping.ts";
 import { drawing } from "./state/view.ts";
 import { windows } from "./state/windows.ts";
 import { App } from "./view/app.tsx";
@@ -25,12 +26,13 @@ declare global {
       readonly view: typeof view;
       readonly camera: typeof camera;
       readonly exported: typeof exported;
+      readonly step: typeof stepState;
     };
   }
 }
 
 async function start(): Promise<void> {
-  window.explorer = { drawing, view, camera, exported };
+  window.explorer = { drawing, view, camera, exported, step: stepState };
   followPreferences();
   effect(() => {
     if (titleShown.value !== "") document.title = titleShown.value;

@@ -1,4 +1,5 @@
 /** The HTML document around a page: its policy, its style and its scripts, in one file. */
+import { documentOf } from "../src/pages/preview.ts";
 import { hashOf, licencesOf } from "./bundle.ts";
 
 /** The parts of a page that differ from page to page. */
@@ -17,36 +18,17 @@ export interface Shell {
 /** The document, in which `{title}` and `{content}` are to be filled in. */
 export function shell({ style, script, parts, packages, allowed }: Shell): string {
   // Compiling the WebAssembly kernels is allowed, evaluating text is not.
-  const policy = [
-    "default-src 'none'",
+  const sources = [
     `script-src ${hashOf(script)}${allowed?.scripts ?? ""} 'wasm-unsafe-eval'`,
     `style-src ${hashOf(style)}${allowed?.styles ?? ""}`,
     "worker-src blob:",
     "img-src blob: data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-<style>${style}</style>
-</head>
-<body>
-<div id="app"></div>
+  ];
+  const body = `<div id="app"></div>
 <script type="application/json" id="content">{content}</script>
 ${parts}
-<script>${script}</script>
-</body>
-</html>
-<!--
-${licencesOf(packages)}
--->
-`;
+<script>${script}</script>`;
+  return `${documentOf(sources, "{title}", style, body)}<!--\n${licencesOf(packages)}\n-->\n`;
 }
 
 /** The element that holds the script of a page's worker, as text. */

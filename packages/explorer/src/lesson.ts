@@ -29,6 +29,9 @@ export interface Lesson {
 /** What is the same in every language, or differs from one to the other. */
 export type InLanguages = string | { readonly en: string; readonly ko: string };
 
+/** The languages of pages. */
+export type Language = keyof Exclude<InLanguages, string>;
+
 /** The address of an overview of pages: one for every language, or one for each. */
 export type IndexAddress = InLanguages;
 
@@ -41,13 +44,10 @@ export function checkLesson(op: string, lesson: Lesson | undefined): void {
   checkKind(op, "lesson", lesson, lesson !== null && typeof lesson === "object", "a lesson", "Pass { en, tries }.");
   checkOptions(op, lesson, ["en", "ko", "tries", "section", "previous", "next", "index"]);
   const words = [lesson.en, ...(lesson.ko === undefined ? [] : [lesson.ko])];
-  const isComplete = words.every(
-    (one) =>
-      typeof one?.title === "string" &&
-      typeof one.text === "string" &&
-      Array.isArray(one.tries) &&
-      one.tries.length === lesson.tries?.length,
-  );
+  const isComplete = words.every((one) => {
+    const isText = typeof one?.title === "string" && typeof one.text === "string";
+    return isText && Array.isArray(one.tries) && one.tries.length === lesson.tries?.length;
+  });
   if (isComplete && lesson.tries.every((link) => typeof link === "string" && link.startsWith("#"))) return;
   throw SpecError.of(op, "lesson", lesson, '{ en: { title, text, tries }, tries: ["#…"] }', {
     problem: "the lesson is incomplete",

@@ -122,11 +122,12 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
     expect(await cellsOf(page, ".contribution .term >> nth=1 >> .cells")).toEqual(sums);
     expect(sums).toEqual([15, 18, 21, 24]);
     expect(await page.textContent(".said")).toContain("= [15, 18, 21, 24]");
-    const [low, high] = (await page.locator(".step .scale span:not(.unseen):not(.colours)").allTextContents()).map(
-      readNumber,
-    );
-    // The next of 1, 2, 5, 10, … above the largest number of the step.
-    expect([low, high]).toEqual([-50, 50]);
+    const legends = page.locator(".step .scale");
+    const ends = async (nth: number): Promise<number[]> =>
+      (await legends.nth(nth).locator("span:not(.unseen):not(.colours):not(.of)").allTextContents()).map(readNumber);
+    expect(await page.locator(".step .scale .of").allTextContents()).toEqual(["Gradient", "Value"]);
+    // The next of 1, 2, 5, 10, … above the largest gradient of the step.
+    expect(await ends(0)).toEqual([-50, 50]);
     const tint = (at: string): Promise<number> =>
       page.$eval(at, (cell) =>
         Number(/, ([\d.]+)\)$/.exec((cell as unknown as { style: { background: string } }).style.background)?.[1]),

@@ -27,17 +27,8 @@ export interface SvgOptions extends DrawOptions {
  * @throws SpecError for what is no graph, and for options it does not know
  */
 export async function toSvg(graph: GraphData, options: SvgOptions = {}): Promise<string> {
-  checkOptions("toSvg", options, [
-    "title",
-    "theme",
-    "open",
-    "backward",
-    "reshapes",
-    "values",
-    "width",
-    "animate",
-    "stepSeconds",
-  ]);
+  const names = ["title", "theme", "open", "backward", "reshapes", "values", "width", "animate", "stepSeconds"];
+  checkOptions("toSvg", options, names);
   const isGraph = Array.isArray(graph?.nodes) && Array.isArray(graph.outputs);
   checkKind("toSvg", "graph", graph, isGraph, "a Graph", "Pass the graph of a result: toSvg(graphOf(y)).");
   const { theme = "auto", animate = false, stepSeconds = 1.5, width, title, open } = options;

@@ -1,12 +1,17 @@
 /**
  * Prints what gradcheck says of random functions with right and with wrong rules, whose derivatives are known.
- * `--count N`: entries of each kind (default 100); `--show N`: that many of the false alarms and misses in full.
+ * `--count N`: entries of each kind (default 100); `--seed N`: of the random functions (default 1); `--show N`: that many
+ * of the false alarms and misses in full.
  */
 import { parseArgs } from "node:util";
 import { type AuditedEntry, type AuditOptions, audit, inputKinds, isMistaken, type Said } from "../src/corpus/audit.ts";
 
 const { values } = parseArgs({
-  options: { count: { type: "string", default: "100" }, show: { type: "string", default: "0" } },
+  options: {
+    count: { type: "string", default: "100" },
+    seed: { type: "string", default: "1" },
+    show: { type: "string", default: "0" },
+  },
 });
 const settings: readonly AuditOptions[] = [
   { dtype: "float64", order: 1, mode: "full" },
@@ -20,7 +25,7 @@ console.log("| dtype, order, mode | inputs | right: ok | unsure | kink | WRONG |
 console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 for (const options of settings) {
   for (const kind of inputKinds) {
-    const entries = audit(kind, Number(values.count), 1, options);
+    const entries = audit(kind, Number(values.count), Number(values.seed), options);
     const count = (right: boolean, said: Said): number =>
       entries.filter((entry) => entry.right === right && entry.said === said).length;
     const cells = [true, false].flatMap((right) => columns.map((said) => count(right, said)));

@@ -2,8 +2,8 @@
  * gradcheck compares the graph's gradient with the derivative of the function, and diagnoses the difference.
  */
 import { asVariable, type VariableLike } from "@adjoint/autograd";
-import { checkFunction } from "@adjoint/autograd/internal";
 import { checkOneOf, checkOptions, isFloat, kernels } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 import { checkSubject } from "./engine/check.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
 import { reportOf } from "./report/render.ts";

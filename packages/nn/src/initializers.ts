@@ -83,14 +83,9 @@ export function initializeWeight(
 ): Tensor {
   checkShape("initializeWeight", shape);
   const std = stdOf("initializeWeight", init, fanIn, fanOut);
-  checkKind(
-    "initializeWeight",
-    "generator",
-    generator,
-    generator instanceof RandomGenerator,
-    "a generator of random numbers",
-    "Make one with rng(seed).",
-  );
+  const isGenerator = generator instanceof RandomGenerator;
+  const expected = "a generator of random numbers";
+  checkKind("initializeWeight", "generator", generator, isGenerator, expected, "Make one with rng(seed).");
   if (init === "orthogonal") return orthogonal(shape, generator, dtype);
   if (init === "heUniform" || init === "glorotUniform") {
     const limit = std * Math.sqrt(3);

@@ -5,7 +5,7 @@
 export { convolve } from "./layers/convolution.ts";
 export { convolveTransposed } from "./layers/transposed-convolution.ts";
 export { type FullLossSpec, fullLoss, kindOfLoss, losses } from "./losses/all.ts";
-export { accuracyOf, evaluate } from "./model/evaluate.ts";
+export { accuracyOf, evaluate, ofOneOutput } from "./model/evaluate.ts";
 export { SPEC as specMetadata } from "./model/save.ts";
 export { fitsShape, shapeText } from "./plan/lengths.ts";
 export { trainingSchema } from "./read/training-spec.ts";

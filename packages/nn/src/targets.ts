@@ -57,15 +57,10 @@ export function targetsOf(op: string, t: VariableLike, y: ValueSpec, given: Valu
     return { oneHot: cast(reshape(target, y.shape), y.dtype), labels: null };
   }
   if (target.size !== count || target.ndim > 2) {
-    throw ShapeError.of(
-      op,
-      "t",
-      formatShape(target.shape),
-      `one-hot rows ${formatShape(y.shape)}, or ${count} label${count === 1 ? "" : "s"}`,
-      {
-        problem: `targets of shape ${formatShape(target.shape)} do not fit scores of shape ${formatShape(y.shape)}`,
-      },
-    );
+    const [given, scores] = [target, y].map(({ shape }) => formatShape(shape));
+    const expected = `one-hot rows ${scores}, or ${count} label${count === 1 ? "" : "s"}`;
+    const problem = `targets of shape ${given} do not fit scores of shape ${scores}`;
+    throw ShapeError.of(op, "t", given, expected, { problem });
   }
   checkLabels(op, target, classes);
   return { oneHot: null, labels: cast(reshape(detach(target), [count]), "int32") };

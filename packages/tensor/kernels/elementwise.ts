@@ -107,7 +107,10 @@ function exponential(v: v128, one: v128): v128 {
   const shift = number(4);
   const k = f64x2.add(f64x2.mul(v, number(2)), shift);
   const r = f64x2.sub(v, f64x2.mul(f64x2.sub(k, shift), number(3)));
-  const q = horner(horner(horner(horner(horner(horner(number(5), r, 6), r, 7), r, 8), r, 9), r, 10), r, 11);
+  // Pairs of terms first: each of them waits for no other.
+  const r2 = f64x2.mul(r, r);
+  const high = f64x2.add(f64x2.mul(horner(number(5), r, 6), r2), horner(number(7), r, 8));
+  const q = horner(f64x2.add(f64x2.mul(high, r2), horner(number(9), r, 10)), r, 11);
   const power = i64x2.add(i64x2.shl(k, 52), number(11));
   return f64x2.add(f64x2.mul(f64x2.mul(q, r), power), f64x2.sub(power, one));
 }

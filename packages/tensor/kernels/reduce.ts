@@ -39,6 +39,15 @@ export function sumRows(x: usize, row: usize, step: usize, rows: usize, n: usize
         p += 16;
       }
     }
+    if (row == 4) {
+      for (; k < n; k++) {
+        s0 = f64x2.add(s0, f64x2.promote_low_f32x4(v128.load64_zero(p)));
+        s1 = f64x2.add(s1, f64x2.promote_low_f32x4(v128.load64_zero(p, 8)));
+        s2 = f64x2.add(s2, f64x2.promote_low_f32x4(v128.load64_zero(p, 16)));
+        s3 = f64x2.add(s3, f64x2.promote_low_f32x4(v128.load64_zero(p, 24)));
+        p += step;
+      }
+    }
     for (; k < n; k++) {
       let v = four(p, row);
       s0 = f64x2.add(s0, f64x2.promote_low_f32x4(v));

@@ -30,6 +30,10 @@ export function checkKind(
 
 /** What to do about `value` in place of numbers: strings have to be converted, whatever else is `otherwise`. */
 export function numbersHint(value: unknown, otherwise: string): string {
+  if (typeof value === "bigint") return "Convert bigints first: Number(value).";
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
+    return "Convert bigints first: Float64Array.from(values, Number).";
+  }
   if (typeof value !== "string") return otherwise;
   return /[,;\s]/.test(value)
     ? 'Parse text first: text.trim().split("\\n").map((line) => line.split(",").map(Number)).'

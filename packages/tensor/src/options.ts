@@ -67,6 +67,12 @@ export function isPlain(value: unknown): value is Readonly<Record<string, unknow
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** The entries that are not undefined: options that were given. */
+export function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as ReturnType<typeof defined<T>>;
+}
+
 /** The one of `words` that is `word` with more in front, as miniBatchSize is for batchSize; undefined for none or several. */
 function endingWith(word: string, words: readonly string[]): string | undefined {
   const found = words.filter((known) => known.toLowerCase().endsWith(word.toLowerCase()));
@@ -79,19 +85,22 @@ function endingWith(word: string, words: readonly string[]): string | undefined 
  * @param op       who was called, for the error
  * @param options  what was given for options
  * @param known    the names of the options
+ * @param hint     the likely fix where something else stands in their place
  * @throws SpecError unless `options` is a plain object whose names are all known; names the nearest known one
  */
-export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
+export function checkOptions(op: string, options: unknown, known: readonly string[], hint?: string): void {
   if (!isPlain(options)) {
     refuseOtherCopy(op, "options", options);
     const expected = known.length === 0 ? "an empty object" : `an object such as { ${known[0]} }`;
-    throw SpecError.of(op, "options", options, expected, { problem: `options are ${shown(options)}` });
+    throw SpecError.of(op, "options", options, expected, { problem: `options are ${shown(options)}`, hint });
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const meant = nearest(name, known) ?? endingWith(name, known);
+    const plain = name.replace(/[_-]/g, "");
+    const meant = nearest(name, known) ?? nearest(plain, known) ?? endingWith(plain, known);
     const expected = known.length === 0 ? "It has no options." : `The options are ${known.join(", ")}.`;
-    const hint = meant === undefined ? expected : `Did you mean "${meant}"?`;
-    throw new SpecError({ op, problem: `unknown option "${name}"`, argument: name, expected, received: name, hint });
+    const nearby = meant === undefined ? expected : `Did you mean "${meant}"?`;
+    const problem = `unknown option "${name}"`;
+    throw new SpecError({ op, problem, argument: name, expected, received: name, hint: nearby });
   }
 }

@@ -29,7 +29,7 @@ it("writes any value, short, and names its kind", () => {
       "missing: undefined",
       "null: null",
       "a number: 3",
-      "a bigint: 3",
+      "a bigint: 3n",
       "a string: "a"",
       "a symbol: Symbol(s)",
       "an object: an object",

@@ -32,6 +32,7 @@ export function shown(value: unknown): string {
     if (typeof part === "string") {
       return JSON.stringify(part.length > most.characters ? `${part.slice(0, most.characters)}…` : part);
     }
+    if (typeof part === "bigint") return `${part}n`;
     if (!Array.isArray(part)) {
       return (typeof part === "object" && part !== null) || typeof part === "function" ? kindOf(part) : String(part);
     }

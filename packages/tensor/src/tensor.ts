@@ -98,7 +98,9 @@ export class Tensor<D extends DType = DType> {
   /** The only element of a tensor of size 1, as a number (or boolean). */
   item(): D extends "bool" ? boolean : number {
     if (this.size !== 1) {
-      throw ShapeError.of("item", "x", this, "one element", { hint: "Reduce it first, or use at or toArray." });
+      throw ShapeError.of("item", "x", this, "one element", {
+        hint: "Reduce it first, for example with .sum(), or read all of it by toArray().",
+      });
     }
     return this.read(this.offset);
   }

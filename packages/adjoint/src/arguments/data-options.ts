@@ -1,6 +1,7 @@
 /** The options that say what a model is trained or measured on, for every command that does. */
 import { dirname, join } from "node:path";
 import type { ModelSpec } from "@adjoint/nn";
+import { defined } from "@adjoint/tensor/internal";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { changesInWords } from "../training/data/augment.ts";
 import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
@@ -86,6 +87,5 @@ export function withDataOf<Options extends DataOptions>(
 /** How the data are read, of the options. */
 export function loadOptionsOf(options: ReadingOptions & Partial<DataOptions>): LoadDataOptions {
   const { dataDir: dir, testData, split, target, ignore, categories, missing, standardize, augment } = options;
-  const given = { dir, testData, split, target, ignore, categories, missing, standardize, augment };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return defined({ dir, testData, split, target, ignore, categories, missing, standardize, augment });
 }

@@ -47,10 +47,8 @@ export async function tableOfTensors(path: string): Promise<string> {
   });
   const total = rows.reduce((sum, { size }) => sum + size, 0).toLocaleString("en-US");
   const columns = ["tensor", "type", "shape", right("elements")];
-  const table = renderTable(
-    columns,
-    rows.map(({ cells }) => cells),
-  );
+  const cells = rows.map((row) => row.cells);
+  const table = renderTable(columns, cells);
   return `${table}\n${rows.length.toLocaleString("en-US")} tensor${rows.length === 1 ? "" : "s"}, ${total} elements`;
 }
 

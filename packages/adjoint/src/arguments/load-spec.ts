@@ -80,10 +80,7 @@ export async function loadSpec(path: string, used: readonly string[] = []): Prom
 
 /** Whether a path is the folder of a run. */
 export async function isRun(path: string): Promise<boolean> {
-  return await stat(runFile(path, "settings")).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+  return (await stat(runFile(path, "settings")).catch(() => null))?.isFile() ?? false;
 }
 
 /** A trained model, and what is known of the data that it was trained on. */

@@ -25,15 +25,12 @@ export const modelFile = "a spec as .json or .yaml, or a module whose default ex
 
 /** `--use FILE...`: modules with layers and ops of one's own. */
 export function useOption(): Option {
-  return new Option("--use <file...>", "modules that export layers and ops of your own which the spec names").default(
-    [] as string[],
-    "none",
-  );
+  const words = "modules that export layers and ops of your own which the spec names";
+  return new Option("--use <file...>", words).default([] as string[], "none");
 }
 
 /** `--threads N`: how many threads run compiled steps. */
 export function threadsOption(): Option {
-  return new Option("--threads <n>", "threads that run compiled steps (default: one for each core, up to 8)").argParser(
-    wholeNumber(1),
-  );
+  const words = "threads that run compiled steps (default: one for each core, up to 8)";
+  return new Option("--threads <n>", words).argParser(wholeNumber(1));
 }

@@ -58,11 +58,8 @@ export async function checkOutputFolder(
 ): Promise<void> {
   if (folder === "")
     refuse(option, folder, "the name of the folder is empty", "a folder", "Name a folder, such as output.");
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => true,
-  );
-  if (!isFolder) refuse(option, folder, `${folder} is a file`, "a folder", "Name another folder.");
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory() === false) refuse(option, folder, `${folder} is a file`, "a folder", "Name another folder.");
   for (const name of names) {
     await checkNotRead(option, join(folder, name), inputs);
     await tryToWrite(option, join(folder, name), true);
@@ -77,11 +74,6 @@ export async function checkOutputFolder(
  */
 export function checkApart(option: string, folder: string, fileOption: string, file: string): void {
   if (!(resolve(folder) + sep).startsWith(resolve(file) + sep)) return;
-  refuse(
-    option,
-    folder,
-    `${folder} leads through ${file}, the file of ${fileOption}`,
-    "a folder",
-    "Name another folder.",
-  );
+  const problem = `${folder} leads through ${file}, the file of ${fileOption}`;
+  refuse(option, folder, problem, "a folder", "Name another folder.");
 }

@@ -1,11 +1,10 @@
 /** What a model is asked about: values on the command line, or files of samples. One reader for each ending of names. */
 import { extname } from "node:path";
 import { encodeTable, readNpy, readPng, type TableEncoding } from "@adjoint/data";
-import type { ModelSpec } from "@adjoint/nn";
 import { formatShape, type Shape, SpecError, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
 import type { WantedSamples } from "../training/data/data-source.ts";
 import { fittedInputs } from "../training/data/fit-samples.ts";
-import { type DataEncoding, loadSamples, wantedBy } from "../training/load-data.ts";
+import { type DataEncoding, loadSamples, type SampleSpec, wantedBy } from "../training/load-data.ts";
 import { readTextFile } from "./load-module.ts";
 
 /** Samples to predict. */
@@ -15,9 +14,6 @@ export interface PredictInput {
   /** What each sample is called in the result. */
   readonly names: readonly string[];
 }
-
-/** What is known of the samples of a model. */
-type SampleSpec = Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
 
 /** What readers need: the model, and how the data of its training were read. */
 interface Reading {
@@ -83,10 +79,8 @@ function unfit(path: string, problem: string, cause?: unknown): SpecError {
 
 /** Numbers in an argument, as in `0.5,1,2` or `[0.5, 1, 2]`; null for what is no such list. */
 function numbersIn(text: string): number[] | null {
-  const parts = text
-    .replace(/^\s*\[|\]\s*$/g, "")
-    .split(/[\s,]+/)
-    .filter((part) => part !== "");
+  const inside = text.replace(/^\s*\[|\]\s*$/g, "");
+  const parts = inside.split(/[\s,]+/).filter((part) => part !== "");
   const numbers = parts.map(Number);
   return parts.length > 0 && numbers.every((x) => !Number.isNaN(x)) ? numbers : null;
 }
@@ -143,10 +137,7 @@ export async function readInput(
   const isFile = (text: string): boolean => inputEndings.includes(extname(text).toLowerCase());
   const table = encoding?.table ?? null;
   if (table !== null && !inputs.some(isFile)) {
-    const values = inputs
-      .join(",")
-      .split(",")
-      .map((value) => value.trim());
+    const values = inputs.flatMap((input) => input.split(",")).map((value) => value.trim());
     return { x: sampleOf(values, table), names: ["input"] };
   }
   const numbers = numbersIn(inputs.join(" "));

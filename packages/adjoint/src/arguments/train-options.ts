@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { engineNames } from "@adjoint/compiler";
 import { defaultRate, optimizerNames, type TrainingSettings } from "@adjoint/optim";
+import { defined } from "@adjoint/tensor/internal";
 import type { Command } from "commander";
 import { dataSets, type LoadedData } from "../training/load-data.ts";
 import { type DataSettings, hashOf, type RunSettings, versionsNow } from "../training/run/settings.ts";
@@ -9,6 +10,8 @@ import { type CompleteSettings, type RateSchedule, rateSchedules } from "../trai
 import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
 import { positiveNumber, share, wholeNumber } from "./numbers.ts";
 import { choiceOption, threadsOption, useOption } from "./options.ts";
+
+const schedules = [...rateSchedules, "none"];
 
 /** What any training is given, also that which looks for a rate. */
 export interface StepOptions extends DataOptions, Pick<TrainingSettings, "batchSize" | "optimizer" | "seed"> {
@@ -43,10 +46,7 @@ export function addTrainingOptions(command: Command): Command {
     .option("--epochs <n>", "passes over the training data (default: 20)", wholeNumber(1))
     .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
     .addOption(
-      choiceOption("--schedule <name>", "how the learning rate falls until the end (default: none)", [
-        ...rateSchedules,
-        "none",
-      ]),
+      choiceOption("--schedule <name>", "how the learning rate falls until the end (default: none)", schedules),
     )
     .option("--warmup <n>", "mini-batches over which the learning rate rises at first (default: 0)", wholeNumber(0))
     .option("--validation <share>", "share of the training samples that is held out to choose by", share)
@@ -58,23 +58,17 @@ export function addTrainingOptions(command: Command): Command {
     .addHelpText("after", "\nThe spec may say these settings, too, in its field training; options win.");
 }
 
+/** The settings that options of any training give. */
+export const givenStepSettings = ({ optimizer, batchSize, seed }: StepOptions): Partial<CompleteSettings> =>
+  defined({ optimizer, batchSize, seed });
+
 /** The settings that options give. */
 export function givenSettings(options: TrainingOptions): Partial<CompleteSettings> {
-  const { epochs, batchSize, optimizer, lr, schedule, warmup, seed, validation, patience, keepBest, bestBy } = options;
-  const given = {
-    epochs,
-    batchSize,
-    optimizer,
-    lr,
-    schedule: schedule === "none" ? null : schedule,
-    warmup,
-    seed,
-    validation,
-    earlyStop: patience === 0 ? null : patience,
-    keepBest,
-    bestBy,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { epochs, lr, warmup, validation, keepBest, bestBy, patience } = options;
+  const schedule = options.schedule === "none" ? null : options.schedule;
+  const earlyStop = patience === 0 ? null : patience;
+  const own = { epochs, lr, schedule, warmup, validation, earlyStop, keepBest, bestBy };
+  return { ...givenStepSettings(options), ...defined(own) };
 }
 
 /** Each default rate with the optimizers that have it: `0.01 for sgd, momentum; 0.001 for adam`. */
@@ -86,14 +80,14 @@ function ratesInWords(): string {
 
 /** What is trained on, as a run keeps it: paths hold wherever it is resumed. */
 export function dataSettings(options: DataOptions & { readonly data: string }): DataSettings {
-  const { data } = options;
   const { dir, testData, ...rest } = loadOptionsOf(options);
+  const held = (data: string): string => (dataSets.includes(data) ? data : resolve(data));
   return {
-    data: dataSets.includes(data) ? data : resolve(data),
+    data: held(options.data),
     reading: {
       ...rest,
       ...(dir === undefined ? {} : { dir: resolve(dir) }),
-      ...(testData === undefined ? {} : { testData: dataSets.includes(testData) ? testData : resolve(testData) }),
+      ...(testData === undefined ? {} : { testData: held(testData) }),
     },
   };
 }

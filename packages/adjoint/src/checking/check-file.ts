@@ -14,6 +14,7 @@ import {
   type Used,
 } from "@adjoint/nn";
 import { isFloat } from "@adjoint/tensor";
+import { defined } from "@adjoint/tensor/internal";
 import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../arguments/load-module.ts";
 import { loadUsed, openModel, specEndings, usable } from "../arguments/load-spec.ts";
 import { onnxLayer } from "../onnx/checked.ts";
@@ -65,11 +66,8 @@ function checkOp(op: AnyOp, { inputs, attributes }: OpSample, options: Gradcheck
     return callOp(op, full, attributes);
   };
   const names = places.map((i) => `input ${i}`);
-  return gradcheck(
-    f,
-    places.map((i) => all[i]),
-    { ...options, names },
-  );
+  const checked = places.map((i) => all[i]);
+  return gradcheck(f, checked, { ...options, names });
 }
 
 /** Checks a model made from a spec or a module: on the file's samples, `[x]` or `[x, t]`, or on a random batch. */
@@ -87,13 +85,6 @@ function checkModel(
   // Networks and layers without samples are not chosen: this is a model.
   const { x, t } = randomSamples(module as Model, 2, seed);
   return [checkModule(module, x, { ...settings, ...(t === null ? {} : { t }) })];
-}
-
-/** The fields that are given. */
-function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 /** Checks one export; what it throws is a finding, too, and the others are checked all the same. */

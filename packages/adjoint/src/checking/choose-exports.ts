@@ -65,11 +65,7 @@ function reasonToSkip(value: unknown, samples: unknown): string | null {
  * @param wanted the one export to check; all that can be, where it is undefined
  * @throws SpecError when there is nothing to check, or no export of that name
  */
-export function chooseExports(
-  path: string,
-  exports: Exports,
-  wanted: string | undefined,
-): { readonly checkable: readonly Checkable[]; readonly skipped: readonly Skipped[] } {
+export function chooseExports(path: string, exports: Exports, wanted: string | undefined) {
   const samples = (exports.samples ?? {}) as Readonly<Record<string, unknown>>;
   const checkable: Checkable[] = [];
   const skipped: Skipped[] = [];

@@ -120,11 +120,8 @@ export function guessedSamples(name: string, op: AnyOp, count: number, seed: num
     }
     if (found.length > 0) return found;
   }
-  throw new SpecError({
-    op: "check",
-    problem: `no inputs could be guessed for ${name}: it needs attributes, or refuses all shapes that were tried`,
-    argument: "samples",
-    expected: "samples in the file",
-    hint: `Add to the file: export const samples = { ${name}: [{ inputs: [[1, 2, 3]], attributes: {} }] }.`,
-  });
+  const problem = `no inputs could be guessed for ${name}: it needs attributes, or refuses all shapes that were tried`;
+  const expected = "samples in the file";
+  const hint = `Add to the file: export const samples = { ${name}: [{ inputs: [[1, 2, 3]], attributes: {} }] }.`;
+  throw new SpecError({ op: "check", problem, argument: "samples", expected, hint });
 }

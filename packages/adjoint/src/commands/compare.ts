@@ -57,19 +57,9 @@ function reached({ lines }: ComparedRun) {
 
 /** The settings that are compared, as text. */
 function shownSettings({ settings }: ComparedRun): Record<string, string> {
-  const { model, data, batchSize, optimizer, lr, schedule, warmup, seed, engine, validation, keepBest } = settings;
-  const shown = {
-    model,
-    batchSize,
-    optimizer,
-    lr,
-    schedule: schedule ?? "none",
-    warmup,
-    seed,
-    engine,
-    validation,
-    keepBest,
-  };
+  const { model, data, batchSize, optimizer, lr, warmup, seed, engine, validation, keepBest } = settings;
+  const schedule = settings.schedule ?? "none";
+  const shown = { model, batchSize, optimizer, lr, schedule, warmup, seed, engine, validation, keepBest };
   const named = Object.entries({ data: basename(data.data), ...data.reading, ...shown });
   return Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
 }
@@ -83,8 +73,9 @@ async function compare(
   const runs: ComparedRun[] = [];
   for (const folder of folders) runs.push(await read(folder));
   if (json) {
-    const numbers = runs.map(({ run, settings, lines, seconds, ...rest }) => {
-      const { epochs, last, least } = reached({ run, settings, lines, seconds, ...rest });
+    const numbers = runs.map((one) => {
+      const { run, settings, lines, seconds } = one;
+      const { epochs, last, least } = reached(one);
       return { run, settings, iterations: lines.length, epochs, test: last, leastTestLossAt: least, seconds };
     });
     print(`${JSON.stringify(numbers)}\n`);
@@ -100,11 +91,8 @@ function tableOf(runs: readonly ComparedRun[]): string {
   const names = [...new Set(settings.flatMap((of) => Object.keys(of)))];
   const differing = names.filter((name) => new Set(settings.map((of) => of[name])).size > 1);
   const results = runs.map(reached);
-  const metrics = [
-    ...new Set(
-      results.flatMap(({ last }) => (last === null ? [] : [...mainMeasures(last).map(([name]) => name), "loss"])),
-    ),
-  ];
+  const measures = results.flatMap(({ last }) => (last === null ? [] : [...mainMeasures(last), ["loss"] as const]));
+  const metrics = [...new Set(measures.map(([name]) => name))];
   const numbers = ["epochs", ...metrics.map((name) => `test ${wordsOf(name)}`), "least loss at", "time"];
   const rows = runs.map(({ run, seconds }, i) => {
     const { epochs, last, least } = results[i];

@@ -73,11 +73,8 @@ async function download(
     });
     progress.stop();
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    terminal.print(
-      json
-        ? `${JSON.stringify({ data: name, dir, files })}\n`
-        : `${name}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, their sums are right, in ${dir}\n`,
-    );
+    const words = `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, their sums are right, in ${dir}`;
+    terminal.print(json ? `${JSON.stringify({ data: name, dir, files })}\n` : `${name}: ${words}\n`);
   } catch (error) {
     if (!asked.signal.aborted || error !== asked.signal.reason) throw downloadError(error, name);
     fail(asked.code() ?? 1);
@@ -97,13 +94,10 @@ const mostListed = 20;
 
 /** A line of what there is, then tables of arrays, columns and classes. */
 function render({ data, kind, samples, arrays, columns, classes }: DataInfo): string {
-  const parts = Object.entries(samples);
-  const words =
-    kind === "arrays"
-      ? `${counted(arrays.length)} arrays`
-      : parts
-          .map(([part, n]) => `${counted(n)} ${part === "all" ? "" : `${part} `}sample${n === 1 ? "" : "s"}`)
-          .join(", ");
+  const parts = Object.entries(samples).map(([part, n]) => {
+    return `${counted(n)} ${part === "all" ? "" : `${part} `}sample${n === 1 ? "" : "s"}`;
+  });
+  const words = kind === "arrays" ? `${counted(arrays.length)} arrays` : parts.join(", ");
   const tables = [arrays.length > 0 ? tableOfArrays(arrays) : "", columns.length > 0 ? tableOfColumns(columns) : ""];
   if (classes !== null) tables.push(tableOfClasses(classes));
   return `${[`${data}: ${words}`, ...tables.filter((table) => table !== "")].join("\n")}\n`;
@@ -111,35 +105,20 @@ function render({ data, kind, samples, arrays, columns, classes }: DataInfo): st
 
 function tableOfArrays(arrays: DataInfo["arrays"]): string {
   const titles = ["array", "type", "shape", ...["min", "max", "not finite"].map(right)];
-  return renderTable(
-    titles,
-    arrays.map(({ name, type, shape, min, max, notFinite }) => [
-      name,
-      type,
-      formatShape(shape),
-      shown(min),
-      shown(max),
-      notFinite === 0 ? "" : counted(notFinite),
-    ]),
-  );
+  const rows = arrays.map(({ name, type, shape, min, max, notFinite }) => {
+    return [name, type, formatShape(shape), shown(min), shown(max), notFinite === 0 ? "" : counted(notFinite)];
+  });
+  return renderTable(titles, rows);
 }
 
 function tableOfColumns(columns: DataInfo["columns"]): string {
   const numbers = ["missing", "distinct", "min", "max", "mean"].map(right);
-  return renderTable(
-    ["column", "type", ...numbers, "commonest"],
-    columns.map(({ name, type, missing, distinct, min, max, mean, categories }) => [
-      name,
-      type,
-      missing === 0 ? "" : counted(missing),
-      counted(distinct),
-      ...[min, max, mean].map(shown),
-      (categories ?? [])
-        .slice(0, 3)
-        .map(({ name: category, samples }) => `${category} (${counted(samples)})`)
-        .join(", "),
-    ]),
-  );
+  const rows = columns.map(({ name, type, missing, distinct, min, max, mean, categories }) => {
+    const commonest = (categories ?? []).slice(0, 3).map((one) => `${one.name} (${counted(one.samples)})`);
+    const counts = [missing === 0 ? "" : counted(missing), counted(distinct)];
+    return [name, type, ...counts, ...[min, max, mean].map(shown), commonest.join(", ")];
+  });
+  return renderTable(["column", "type", ...numbers, "commonest"], rows);
 }
 
 /** A row for each class, a column for each part. */

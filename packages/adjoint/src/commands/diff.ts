@@ -51,28 +51,17 @@ function render({ same, layers, tensors, shared, comparedNumbers }: ModelDiffere
     lines.push(`numbers are not compared: those of ${specs.join(" and ")} are drawn anew each time`);
   }
   if (layers !== null && layers.length > 0) {
-    lines.push(
-      renderTable(
-        ["layer", a.path, b.path],
-        layers.map((one) => [one.name, layerWords(one, "a"), layerWords(one, "b")]),
-      ),
-    );
+    const rows = layers.map((one) => [one.name, layerWords(one, "a"), layerWords(one, "b")]);
+    lines.push(renderTable(["layer", a.path, b.path], rows));
   }
   if (tensors.length > 0) {
     const numbers = ["differing", "max |a − b|", "‖a − b‖ / ‖a‖"].map(right);
-    lines.push(
-      renderTable(
-        ["tensor", a.path, b.path, ...numbers],
-        tensors.map(({ name, a: one, b: two, numbers: found }) => [
-          name,
-          formWords(one),
-          formWords(two),
-          found === null ? "" : found.count.toLocaleString("en-US"),
-          found === null ? "" : shown(found.largest),
-          found === null ? "" : shown(found.relative),
-        ]),
-      ),
-    );
+    const rows = tensors.map(({ name, a: one, b: two, numbers: found }) => {
+      const forms = [name, formWords(one), formWords(two)];
+      if (found === null) return [...forms, "", "", ""];
+      return [...forms, found.count.toLocaleString("en-US"), shown(found.largest), shown(found.relative)];
+    });
+    lines.push(renderTable(["tensor", a.path, b.path, ...numbers], rows));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -36,10 +36,11 @@ export function evaluateCommand(terminal: Terminal): Command {
   );
   return addDataOptions(command.argument("<model>", measuredFile))
     .addOption(
-      choiceOption("--part <part>", "samples as train splits the data (default: test of a run's own, else all)", [
-        "test",
-        "train",
-      ]),
+      choiceOption(
+        "--part <part>",
+        "samples as train splits the data (default: test where the data, the run or the spec say which those are, else all)",
+        ["test", "train"],
+      ),
     )
     .option("--top-k <n>", "also the share of samples whose class is among the n most likely", wholeNumber(1))
     .option("--batch-size <n>", "samples that run at a time", wholeNumber(1), 100)
@@ -55,7 +56,7 @@ export function evaluateCommand(terminal: Terminal): Command {
 /** What a model is measured on. */
 interface ChosenSamples {
   readonly name: string;
-  /** Which part of the data they are; null for all of a file. */
+  /** Which part of the data they are; null for all of them. */
   readonly part: "train" | "test" | null;
   readonly samples: Samples;
   readonly classes: readonly string[] | null;
@@ -82,14 +83,14 @@ async function samplesFor(
   }
   const reading = loadOptionsOf(options);
   const known = encoding === null ? {} : { encoding };
-  const { x, t, encoding: found } = await loadSamples(options.data, spec, { ...reading, ...known });
+  const { x, t, encoding: found, part } = await loadSamples(options.data, spec, { ...reading, ...known });
   if (t === null) {
     throw SpecError.of("evaluate", "--data", options.data, "samples with targets", {
       problem: `${options.data} has no targets`,
       hint: "Name their column by --target; predict needs none.",
     });
   }
-  return { name: options.data, part: null, samples: { x, t }, classes: (encoding ?? found).classes };
+  return { name: options.data, part, samples: { x, t }, classes: (encoding ?? found).classes };
 }
 
 async function evaluate(path: string, options: EvaluateOptions, { print }: Terminal): Promise<void> {
@@ -135,12 +136,8 @@ function render({ measured, classes, confusion, samples }: Evaluation): string {
   }
   if (confusion !== null && classes !== null && classes.length <= mostInTable) {
     const columns = ["right ↓ taken for →", ...classes.map(({ name }) => right(name))];
-    tables.push(
-      renderTable(
-        columns,
-        confusion.map((row, i) => [classes[i].name, ...row.map((n) => (n === 0 ? "" : String(n)))]),
-      ),
-    );
+    const rows = confusion.map((row, i) => [classes[i].name, ...row.map((n) => (n === 0 ? "" : String(n)))]);
+    tables.push(renderTable(columns, rows));
   }
   return [...lines, ...tables, ""].join("\n");
 }

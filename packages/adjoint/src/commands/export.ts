@@ -68,11 +68,8 @@ const formats: Readonly<Record<string, (request: Request) => readonly WrittenFil
     const { model, path, options } = request;
     const { output } = options;
     const program = options.training ? stepOf(request) : predictionOf(request);
-    const { source, weights } = toJax(program, {
-      name: model.toSpec().name ?? basename(path),
-      file: basename(output),
-      metadata: statesMetadata(model),
-    });
+    const name = model.toSpec().name ?? basename(path);
+    const { source, weights } = toJax(program, { name, file: basename(output), metadata: statesMetadata(model) });
     return [
       { path: output, content: source },
       { path: statesBeside(output), content: weights },
@@ -167,9 +164,6 @@ function stepOf(request: Request): Program {
   const { optimizer: name, lr = defaultRate(name) } = options;
   const { x, t } = batchOf(request);
   checkTargets("export", basename(path), t);
-  return trace(
-    trainingStep(model, optimizerByName(name, model.params, { lr })),
-    named(x, "x") as ModelInputs,
-    named(t, "t") as ModelTargets,
-  );
+  const step = trainingStep(model, optimizerByName(name, model.params, { lr }));
+  return trace(step, named(x, "x") as ModelInputs, named(t, "t") as ModelTargets);
 }

@@ -11,14 +11,14 @@ import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
 import { modelFile } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
-import { addStepOptions, type StepOptions } from "../arguments/train-options.ts";
+import { addStepOptions, givenStepSettings, type StepOptions } from "../arguments/train-options.ts";
 import { interrupts } from "../terminal/interrupts.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { showCount } from "../terminal/progress.ts";
 import { augmented } from "../training/data/augment.ts";
 import { fittedData } from "../training/fit-data.ts";
 import { checkDataOptions, loadData } from "../training/load-data.ts";
-import { type CompleteSettings, trainingSettings } from "../training/train-model.ts";
+import { trainingSettings } from "../training/train-model.ts";
 
 interface FindOptions extends StepOptions {
   readonly from: number;
@@ -63,7 +63,7 @@ async function find(path: string, given: FindOptions, terminal: Terminal, fail: 
   const options = withDataOf(given, spec, path);
   const reading = loadOptionsOf(options);
   checkDataOptions(options.data, reading);
-  const { optimizer, batchSize, seed } = trainingSettings(spec, settingsIn(options));
+  const { optimizer, batchSize, seed } = trainingSettings(spec, givenStepSettings(options));
   const loaded = await loadData(options.data, spec, reading);
   const { train } = fittedData(model, loaded);
   const loader = augmented(train, loaded.augment ?? [], { batchSize, seed, minBatchSize: model.minBatchSize });
@@ -107,15 +107,6 @@ async function find(path: string, given: FindOptions, terminal: Terminal, fail: 
   if (!json) print(`wrote ${chart}\n`);
 }
 
-/** The settings that options give. */
-function settingsIn({ optimizer, batchSize, seed }: FindOptions): Partial<CompleteSettings> {
-  return {
-    ...(optimizer === undefined ? {} : { optimizer }),
-    ...(batchSize === undefined ? {} : { batchSize }),
-    ...(seed === undefined ? {} : { seed }),
-  };
-}
-
 /** The rate as it is written after --lr: two digits are more than it is sure of. */
 const shownRate = (rate: number): string => String(Number(rate.toPrecision(2)));
 
@@ -134,17 +125,12 @@ async function chartOf({ rates, losses, smoothed, suggestion }: LearningRateCurv
   const least = Math.min(...losses);
   const top = start + (start - least) / 2;
   const bottom = least - (top - least) / 20;
-  const marked =
-    suggestion === null
-      ? []
-      : [
-          {
-            name: `learning rate ${shownRate(suggestion)}`,
-            points: [bottom, top].map((y) => [suggestion, y] as const),
-            color: "#d55e00",
-            markers: false,
-          },
-        ];
+  const marked = (rate: number) => ({
+    name: `learning rate ${shownRate(rate)}`,
+    points: [bottom, top].map((y) => [rate, y] as const),
+    color: "#d55e00",
+    markers: false,
+  });
   return await lineChart({
     title: `loss over the learning rate: ${title}`,
     xLabel: "learning rate",
@@ -154,7 +140,7 @@ async function chartOf({ rates, losses, smoothed, suggestion }: LearningRateCurv
     series: [
       { name: "loss of a mini-batch", points: over(losses), color: "#8fbbd9", faint: true, markers: false },
       { name: "loss, smoothed", points: over(smoothed), color: "#0072b2", markers: false },
-      ...marked,
+      ...(suggestion === null ? [] : [marked(suggestion)]),
     ],
   });
 }

@@ -51,12 +51,7 @@ export function graphCommand(terminal: Terminal): Command {
     .requiredOption("-o, --output <file>", "where to write it: a name that ends in .html, .svg, .dot, .mmd or .json")
     .option("--title <text>", "the title. Default: the name of the file or export")
     .option("--animate", "let an .svg go through the steps, forward and backward")
-    .option(
-      "--samples <n>",
-      "samples in the training step of a model, or that an ONNX file is run on",
-      wholeNumber(1),
-      4,
-    )
+    .option("--samples <n>", "samples in a model's training step, or that an ONNX file is run on", wholeNumber(1), 4)
     .option("--seed <n>", "seed of a model's parameters and of the noise it is shown", wholeNumber(0), 0)
     .option("--json", "print the file and the number of nodes as JSON, and nothing else")
     .addOption(useOption())

@@ -65,11 +65,8 @@ A sample has four numbers: two lengths, and one for each color. Petals that were
 /** The project as npm sees it: the command of this version. */
 function packageOf(name: string): string {
   const version = `^${ownVersion()}`;
-  const safe =
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9-]+/g, "-")
-      .replaceAll(/^-+|-+$/g, "") || "model";
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
+  const safe = plain.replaceAll(/^-+|-+$/g, "") || "model";
   return `${JSON.stringify({ name: safe, private: true, type: "module", dependencies: { adjoint: version } }, null, 2)}\n`;
 }
 

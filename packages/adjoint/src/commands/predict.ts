@@ -93,18 +93,11 @@ function predictionsOf(
 }
 
 function render(predictions: readonly Prediction[], top: number): string {
-  const rows = predictions.map(({ input, class: name, probabilities, output }) =>
-    probabilities === undefined
-      ? [input, shownOutput(output)]
-      : [
-          input,
-          name ?? "",
-          probabilities
-            .slice(0, top)
-            .map(({ class: of, probability }) => `${of} ${shownMeasure("accuracy", probability)}`)
-            .join(", "),
-        ],
-  );
+  const rows = predictions.map(({ input, class: name, probabilities, output }) => {
+    if (probabilities === undefined) return [input, shownOutput(output)];
+    const shown = probabilities.slice(0, top).map((one) => `${one.class} ${shownMeasure("accuracy", one.probability)}`);
+    return [input, name ?? "", shown.join(", ")];
+  });
   const titles = predictions[0].probabilities === undefined ? ["input", "output"] : ["input", "class", "probabilities"];
   return renderTable(titles, rows);
 }

@@ -1,8 +1,9 @@
 /** Data that a spec names in its field `training`: trained on, measured on, and left for others that are given. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build, saveModel } from "@adjoint/nn";
 import { afterAll, expect, it } from "vitest";
 import { runCommand } from "../testing/run-command.ts";
 
@@ -47,6 +48,19 @@ it("is what a saved model beside the spec is measured on: the samples that were 
     samples: 150,
   });
   expect(await printed("find-lr", specOf("own.json", own), "--steps", "20")).toMatchObject({ batchSize: 16 });
+});
+
+it("measures all rows of a table on a model that does not say how its data were read, and the test part of a data set", async () => {
+  const net = build(JSON.parse(readFileSync(specOf("plain.json", {}), "utf8")), { seed: 1 });
+  const saved = join(folder, "by-hand.safetensors");
+  await saveModel(net, saved);
+  expect(await printed("evaluate", saved, "--data", iris, "--target", "species")).toMatchObject({
+    part: null,
+    samples: 150,
+  });
+  const test = ["--data", iris, "--target", "species", "--part", "test"];
+  expect(await printed("evaluate", saved, ...test)).toMatchObject({ part: "test", samples: 30 });
+  expect(await printed("evaluate", specOf("digits.json", {}, 64))).toMatchObject({ part: "test", samples: 360 });
 });
 
 it("gives way to data that are given, with its target; a target alone is that of any table", async () => {

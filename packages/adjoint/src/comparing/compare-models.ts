@@ -62,10 +62,7 @@ export function compareModels(a: Compared, b: Compared): ModelDifference {
 function layerDifferences(a: readonly ComparedLayer[], b: readonly ComparedLayer[]): LayerDifference[] {
   const [inA, inB] = [a, b].map((layers) => new Map(layers.map((layer) => [layer.name, layer])));
   // The layer before each, among those that are in both: a layer in between moves none.
-  const [beforeInA, beforeInB] = [
-    [a, inB],
-    [b, inA],
-  ].map(([own, other]) => placesOf(own as readonly ComparedLayer[], other as ReadonlyMap<string, ComparedLayer>));
+  const [beforeInA, beforeInB] = [placesOf(a, inB), placesOf(b, inA)];
   const names = [...new Set([...inA.keys(), ...inB.keys()])];
   return names.flatMap((name): LayerDifference[] => {
     const [one, two] = [inA.get(name) ?? null, inB.get(name) ?? null];

@@ -1,6 +1,6 @@
 /** What a training or a measurement came to, in a line. */
 import type { Measured } from "@adjoint/optim";
-import { koreanName } from "./korean.ts";
+import { koreanName, type Language } from "./korean.ts";
 import type { TrainedModel } from "./train-model.ts";
 
 /** `rootMeanSquaredError` as words: `root mean squared error`. */
@@ -35,7 +35,7 @@ export function describeResult(
     seconds,
     keptBest = false,
   }: Pick<TrainedModel, "data" | "measured" | "best" | "seconds"> & { readonly keptBest?: boolean },
-  language: "en" | "ko" = "en",
+  language: Language = "en",
 ): string {
   const samples = data.test.x.shape[0];
   const epochs = measured.length;

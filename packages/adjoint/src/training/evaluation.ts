@@ -82,10 +82,8 @@ export function evaluateModel(model: Measurable, { x, t }: Samples, options: Eva
       hint: "Leave --top-k out.",
     });
   }
-  const probabilities = probabilitiesOf(
-    model,
-    outputsOf(seen, samples) ?? Object.values(noGrad(() => run(x)))[0].value,
-  );
+  const outputs = outputsOf(seen, samples) ?? Object.values(noGrad(() => run(x)))[0].value;
+  const probabilities = probabilitiesOf(model, outputs);
   if (probabilities === null) return { samples, measured, classes: null, confusion: null };
   const labels = labelsOf(t);
   const count = probabilities.shape[1];

@@ -1,4 +1,6 @@
 /** What parts of the data, measures and settings of a training are called in Korean, for its report. */
+import type { InLanguages } from "@adjoint/explorer";
+
 const names: Readonly<Record<string, string>> = {
   train: "훈련",
   validation: "검증",
@@ -20,6 +22,9 @@ const names: Readonly<Record<string, string>> = {
   begun: "시작",
   versions: "버전",
 };
+
+/** The languages of a report. */
+export type Language = keyof Exclude<InLanguages, string>;
 
 /** The Korean name; the name itself where there is none. */
 export function koreanName(name: string): string {

@@ -34,8 +34,11 @@ export interface LoadedData extends TrainingData {
   readonly augment?: readonly string[];
 }
 
+/** What data need to know of a model. */
+export type SampleSpec = Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
+
 /** What a spec takes. */
-export function wantedBy(spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown }): WantedSamples {
+export function wantedBy(spec: SampleSpec): WantedSamples {
   const inputs = inputsOf(spec);
   const { loss } = spec;
   const kind = typeof loss === "object" && loss !== null ? (loss as { readonly kind?: unknown }).kind : loss;
@@ -83,8 +86,13 @@ export async function kindOfData(path: string): Promise<"folder" | "table" | "ar
   });
 }
 
-/** The samples of a file or folder. */
-async function readPath(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
+/** The samples of a file or folder; `isWhole`: see {@link readTable}. */
+async function readPath(
+  path: string,
+  wanted: WantedSamples,
+  options: LoadDataOptions,
+  isWhole: boolean,
+): Promise<LoadedFile> {
   switch (await kindOfData(path)) {
     case "folder":
       return await readFolder(path, wanted, options);
@@ -92,7 +100,7 @@ async function readPath(path: string, wanted: WantedSamples, options: LoadDataOp
       return await readArrays(path, wanted, options);
     default:
       if (options.encoding?.table) return { all: await readEncodedTable(path, options) };
-      return await readTable(path, wanted, options);
+      return await readTable(path, wanted, options, isWhole);
   }
 }
 
@@ -108,13 +116,12 @@ async function readPath(path: string, wanted: WantedSamples, options: LoadDataOp
  * @param options  see {@link LoadDataOptions}
  * @throws DataError naming what is wrong with a file; SpecError for a target or test data that are missing
  */
-export async function loadData(
-  data: string,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
-  options: LoadDataOptions = {},
-): Promise<LoadedData> {
+export async function loadData(data: string, spec: SampleSpec, options: LoadDataOptions = {}): Promise<LoadedData> {
   const wanted = wantedBy(spec);
-  const loaded = dataSets.includes(data) ? await loadNamed(data, options.dir) : await readPath(data, wanted, options);
+  const isWhole = options.testData !== undefined;
+  const loaded = dataSets.includes(data)
+    ? await loadNamed(data, options.dir)
+    : await readPath(data, wanted, options, isWhole);
   const parts = "all" in loaded ? await splitSamples(data, loaded.all, spec, options) : loaded;
   const [train, test] = [parts.train, parts.test].map((part) => fittedSamples(part, wanted));
   const { augment } = options;
@@ -124,12 +131,7 @@ export async function loadData(
 const nameTarget = "Name it by --target, or save it beside the samples.";
 
 /** Samples to train with, and others to test with: of another file, or a share of them. */
-async function splitSamples(
-  data: string,
-  all: LoadedSamples,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
-  options: LoadDataOptions,
-): Promise<{ readonly train: Samples; readonly test: Samples; readonly encoding: DataEncoding }> {
+async function splitSamples(data: string, all: LoadedSamples, spec: SampleSpec, options: LoadDataOptions) {
   const { testData, split = 0.2, seed = 0 } = options;
   const { encoding } = all;
   const train = withTargets(data, all, nameTarget);
@@ -147,17 +149,20 @@ async function splitSamples(
  *
  * @param data     as for {@link loadData}
  * @param options  as for {@link loadData}; `encoding`: that of the training, by which columns and classes are the same
- * @returns        `x`, and `t`, which is null where the file has no targets
+ * @returns        `x`, and `t`, which is null where the file has no targets; `part`: null where they are all samples
  */
 export async function loadSamples(
   data: string,
-  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
+  spec: SampleSpec,
   options: LoadDataOptions = {},
-): Promise<LoadedSamples> {
+): Promise<LoadedSamples & { readonly part: "test" | null }> {
   const wanted = wantedBy(spec);
-  const loaded = dataSets.includes(data) ? await loadNamed(data, options.dir) : await readPath(data, wanted, options);
+  const loaded = dataSets.includes(data)
+    ? await loadNamed(data, options.dir)
+    : await readPath(data, wanted, options, true);
+  const part = "all" in loaded ? null : "test";
   const samples = "all" in loaded ? loaded.all : { ...loaded.test, encoding: loaded.encoding };
-  return { ...samples, x: fittedInputs(samples.x, wanted) };
+  return { ...samples, x: fittedInputs(samples.x, wanted), part };
 }
 
 /**

@@ -39,11 +39,9 @@ export const trainingFiles = ["training-curve.svg", "graph.dot", "graph.svg", "g
 export async function saveTraining(result: TrainedModel, folder: string, title: string): Promise<string[]> {
   const graph = graphOfStep(result.model, result.data);
   const graphTitle = `one training step, ${samplesOfDrawing} samples: forward (solid) and backward (dashed)`;
+  const perEpoch = result.losses.length / result.measured.length;
   const files: Readonly<Record<(typeof trainingFiles)[number], string>> = {
-    "training-curve.svg": await chartOfTraining(
-      { ...result, perEpoch: result.losses.length / result.measured.length },
-      title,
-    ),
+    "training-curve.svg": await chartOfTraining({ ...result, perEpoch }, title),
     "graph.dot": toDot(graph, { title: graphTitle }),
     "graph.svg": await toSvg(graph, { title: graphTitle }),
     "graph.html": toHtml(graph, { title }),

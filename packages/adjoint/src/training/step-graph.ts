@@ -15,10 +15,8 @@ export function graphOfSamples(model: Model, { x, t }: { readonly x: Batch; read
   const inputs = named(x, "x");
   if (t === null) return graphOf(recordAll(() => model.predict(inputs)));
   const targets = named(t, "t");
-  return graphOf(
-    recordAll(() => model.loss(inputs, targets, { train: true })),
-    { backward: true },
-  );
+  const loss = recordAll(() => model.loss(inputs, targets, { train: true }));
+  return graphOf(loss, { backward: true });
 }
 
 /** Tensors as inputs of a graph or a program that have names. */

@@ -1,17 +1,17 @@
 /** Runs the graph backward: visits each node once, in reverse topological order, by the rules of the ops. */
 import { checkOptions, formatShape, kindOf, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
+import { checkSynchronous } from "@adjoint/tensor/internal";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
+import { watchGrowth } from "../transforms/growth.ts";
 import { ruleOf } from "./apply.ts";
 import { describeNode, overwritten } from "./errors.ts";
-import { watchGrowth } from "./growth.ts";
 import { asVariable } from "./leaf.ts";
 import { topologicalOrder } from "./order.ts";
 import { ownVariable } from "./own.ts";
 import { checkGradient, explained } from "./own-parts.ts";
 import { recorder, recordingWith } from "./recorder.ts";
 import { startingGradient } from "./start.ts";
-import { checkSynchronous } from "./synchronous.ts";
 import { type BackwardRule, type GradientHook, type Node, type RuleContext, Variable } from "./variable.ts";
 
 /** The Variable that a rule sees: a saved value (or none) at its place in the graph. */
@@ -79,11 +79,9 @@ export interface SweepObserver {
 export function sweep(
   outputs: readonly { readonly node: Node; readonly grad: Variable }[],
   targets: ReadonlySet<Node> | null,
-  {
-    stopAtTargets = false,
-    observer = null,
-  }: { readonly stopAtTargets?: boolean; readonly observer?: SweepObserver | null } = {},
+  options: { readonly stopAtTargets?: boolean; readonly observer?: SweepObserver | null } = {},
 ): Map<Node, Variable> {
+  const { stopAtTargets = false, observer = null } = options;
   const order = topologicalOrder(
     outputs.map((o) => o.node),
     (node) => node.requiresGrad || (targets?.has(node) ?? false),
@@ -118,17 +116,7 @@ export function sweep(
       }
       recorder.gradientOf = node;
       recorder.scope = node.scope;
-      if (node.hooks !== null) {
-        // A rule may have handed this gradient to other nodes, too.
-        grad = ownVariable(grad);
-        for (const hook of node.hooks) {
-          const replaced: Variable | undefined = checkSynchronous("onGrad", hook(grad), "the hook");
-          if (replaced !== undefined) {
-            checkHook(node, replaced);
-            grad = cast(replaced, node.dtype);
-          }
-        }
-      }
+      if (node.hooks !== null) grad = hooked(node, node.hooks, grad);
       const { op } = node;
       if (targets === null ? op === null || node.retainsGrad : targets.has(node)) wanted.set(node, grad);
       if (op === null) continue;
@@ -161,11 +149,22 @@ export function sweep(
   return wanted;
 }
 
-function checkHook(node: Node, grad: Variable): void {
-  if (grad instanceof Variable && sameShape(grad.shape, node.shape)) return;
-  throw ShapeError.of("onGrad", "hook", grad, `a Variable of shape ${formatShape(node.shape)}, or nothing`, {
-    problem: `a hook on ${describeNode(node)} returned ${grad instanceof Variable ? `a gradient of shape ${formatShape(grad.shape)}` : kindOf(grad)}`,
-  });
+/** The gradient that hooks make of one. A rule may have handed it to other nodes, too. */
+function hooked(node: Node, hooks: readonly GradientHook[], arrived: Variable): Variable {
+  let grad = ownVariable(arrived);
+  for (const hook of hooks) {
+    const replaced: Variable | undefined = checkSynchronous("onGrad", hook(grad), "the hook");
+    if (replaced === undefined) continue;
+    if (!(replaced instanceof Variable && sameShape(replaced.shape, node.shape))) {
+      const given =
+        replaced instanceof Variable ? `a gradient of shape ${formatShape(replaced.shape)}` : kindOf(replaced);
+      throw ShapeError.of("onGrad", "hook", replaced, `a Variable of shape ${formatShape(node.shape)}, or nothing`, {
+        problem: `a hook on ${describeNode(node)} returned ${given}`,
+      });
+    }
+    grad = cast(replaced, node.dtype);
+  }
+  return grad;
 }
 
 /** Of `order` (inputs first), the nodes that some target lies on or below. */

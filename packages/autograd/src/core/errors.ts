@@ -15,6 +15,16 @@ export function notMade(kind: string): GraphError {
   });
 }
 
+/** The error for a backward rule of `op` that reads a value which was not saved. */
+export function notSaved(op: string): GraphError {
+  return new GraphError({
+    op,
+    problem: "a backward rule reads a value that the op does not save",
+    argument: "saves",
+    hint: 'Declare saves: "inputs", "output" or "both" in defineOp, whichever the rules read.',
+  });
+}
+
 /** The error for `assign` of what is another value for every element of a batch. */
 export function assignedInVmap(x: Named): GraphError {
   return new GraphError({

@@ -6,7 +6,7 @@
  * Source: JAX, "Autodidax", whose traces these are.
  */
 import type { GeneratorState, RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
-import { checkFunction, checkSynchronous } from "./synchronous.ts";
+import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
 import type { OpDefinition, Variable } from "./variable.ts";
 
 /** Random numbers taken from a generator: at a counter of a key, counted from those of `state` where it is given. */
@@ -80,12 +80,4 @@ export function standingFor(x: Variable): Variable {
   let y = x;
   for (let level = interpreters.length - 1; level >= 0; level--) y = interpreters[level].argument?.(y) ?? y;
   return y;
-}
-
-/** Takes `count` random numbers, as the interpreters say. */
-export function draw(rng: RandomGenerator, count: number, level = interpreters.length - 1): Draw {
-  if (level < 0) return rng.take(count);
-  const { [level]: top } = interpreters;
-  const below: Take = (from, n) => draw(from, n, level - 1);
-  return top.draw === undefined ? below(rng, count) : top.draw(rng, count, below);
 }

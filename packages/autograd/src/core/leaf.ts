@@ -86,30 +86,16 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
   if (typeof x === "number") return new Variable(tensor(x), null, false);
   refuseOtherCopy(op, argument, x);
   throw GraphError.of(op, argument, x, "a Variable, a Tensor or a number", {
-    problem: `${typeof argument === "string" ? argument : "x"} is ${kindOf(x)}`,
+    problem: `${argument} is ${kindOf(x)}`,
     hint: numbersHint(x, "Wrap arrays with variable(…) or tensor(…)."),
   });
 }
 
-/**
- * Refuses the result of a function of Variables unless it is a Variable.
- * @throws GraphError naming the op that called the function
- */
-export function checkResult(op: string, y: unknown, argument = "fn"): asserts y is Variable {
-  if (y instanceof Variable) return;
-  refuseOtherCopy(op, "what the function returned", y);
-  throw GraphError.of(op, argument, y, "a Variable", {
-    problem: `the function returned ${y === undefined ? "nothing" : kindOf(y)}`,
-  });
-}
-
 /** The place of an error: the scope and the names of the Variables, as far as there are any. */
-export function placeOf(inputs: readonly Variable[]): string {
-  const names = inputs.filter((x) => x.name !== undefined).map((x) => `"${x.name}"`);
-  const place = recorder.scope === "" ? "" : `layer "${recorder.scope}"`;
-  const variables =
-    names.length === 0 ? "" : `${place === "" ? "" : ", "}Variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
-  return place + variables;
+function placeOf(inputs: readonly Variable[]): string {
+  const names = inputs.flatMap(({ name }) => (name === undefined ? [] : `"${name}"`));
+  const variables = names.length === 0 ? [] : `Variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
+  return [recorder.scope === "" ? [] : `layer "${recorder.scope}"`, variables].flat().join(", ");
 }
 
 /** Adds the place to an error from below that does not know it, and the op to one about memory, which knows none. */

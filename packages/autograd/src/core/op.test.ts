@@ -4,12 +4,12 @@ import { messageOf } from "../../../../testing/message-of.ts";
 import { noGrad } from "../transforms/record.ts";
 import "../ops/methods.ts";
 import { mul, sub } from "../ops/arithmetic.ts";
+import { defineOp } from "../ops/define-op.ts";
 import { square } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { tanh } from "../ops/trigonometric.ts";
 import { constant, variable } from "./leaf.ts";
 import type { Op } from "./op.ts";
-import { defineOp } from "./own-op.ts";
 import type { OpDefinition, Variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;

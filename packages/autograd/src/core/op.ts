@@ -23,7 +23,7 @@ export type UnaryOp = Op<NoAttributes, readonly [x: VariableLike]>;
 export type BinaryOp = Op<NoAttributes, readonly [a: VariableLike, b: VariableLike]>;
 
 /**
- * Makes an op from its definition, which the compiler has checked. What users call checks it as it runs (own-op.ts).
+ * Makes an op from its definition, which the compiler has checked. What users call checks it as it runs (ops/define-op.ts).
  *
  * @returns the op as a function: `op(x, y, attributes)`; its definition is at `op.definition`
  */

@@ -1,6 +1,6 @@
 /** Topological order of a graph, without recursion, so that a chain of any length can be walked. */
 import { checkKind } from "@adjoint/tensor";
-import { checkFunction } from "./synchronous.ts";
+import { checkFunction } from "@adjoint/tensor/internal";
 import type { Node } from "./variable.ts";
 
 /**
@@ -15,14 +15,8 @@ export function topologicalOrder(
   leaves: ReadonlySet<Node> | null = null,
 ): Node[] {
   const isNodes = Array.isArray(outputs) && outputs.every((node) => Array.isArray(node?.inputs));
-  checkKind(
-    "topologicalOrder",
-    "outputs",
-    outputs,
-    isNodes,
-    "an array of nodes",
-    "Pass nodes: topologicalOrder([y.node]).",
-  );
+  const hint = "Pass nodes: topologicalOrder([y.node]).";
+  checkKind("topologicalOrder", "outputs", outputs, isNodes, "an array of nodes", hint);
   checkFunction("topologicalOrder", enter, "enter");
   checkKind("topologicalOrder", "leaves", leaves, leaves === null || leaves instanceof Set, "a Set of nodes");
   const order: Node[] = [];
@@ -30,27 +24,22 @@ export function topologicalOrder(
   const path: Node[] = [];
   const nextInput: number[] = [];
   for (const output of outputs) {
-    if (seen.has(output) || !enter(output)) continue;
-    seen.add(output);
-    path.push(output);
-    nextInput.push(0);
-    while (path.length > 0) {
-      const top = path.length - 1;
-      const node = path[top];
-      const i = nextInput[top];
-      if (i < node.inputs.length && !leaves?.has(node)) {
-        nextInput[top] = i + 1;
-        const input = node.inputs[i];
-        if (!seen.has(input) && enter(input)) {
-          seen.add(input);
-          path.push(input);
-          nextInput.push(0);
-        }
-      } else {
-        order.push(node);
-        path.pop();
-        nextInput.pop();
+    let next: Node | null = output;
+    for (;;) {
+      if (next !== null && !seen.has(next) && enter(next)) {
+        seen.add(next);
+        path.push(next);
+        nextInput.push(0);
       }
+      const top = path.length - 1;
+      if (top < 0) break;
+      const node = path[top];
+      const i = nextInput[top]++;
+      next = i < node.inputs.length && !leaves?.has(node) ? node.inputs[i] : null;
+      if (next !== null) continue;
+      order.push(node);
+      path.pop();
+      nextInput.pop();
     }
   }
   return order;

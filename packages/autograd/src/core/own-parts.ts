@@ -3,7 +3,7 @@ import { formatSpec, GraphError, kindOf, ShapeError, SpecError, sameShape } from
 import { type Node, type OpDefinition, Variable } from "./variable.ts";
 
 /** The functions of a definition. */
-export type Part = "infer" | "forward" | "backward" | "jvp" | "batch";
+export type Part = "infer" | "forward" | "backward" | "jvp" | "batch" | "composed";
 
 /** What explains the errors of the ops that users made, by their definitions. `defineOp` fills it. */
 export const explanations = new WeakMap<
@@ -18,15 +18,19 @@ export function explained(error: unknown, op: OpDefinition<never>, part: Part): 
 }
 
 /** The error for a part that returned something else than `expected`. */
-export function notWhat(op: string, part: "infer" | "forward", expected: string, given: unknown): SpecError {
+export function notWhat(op: string, part: keyof typeof whatToGive, expected: string, given: unknown): SpecError {
   return SpecError.of(op, part, given, expected, {
     problem: `${part} returned ${given === undefined ? "nothing" : kindOf(given)}`,
-    hint:
-      part === "forward"
-        ? "A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op."
-        : "A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
+    hint: whatToGive[part],
   });
 }
+
+/** What parts have to give. */
+const whatToGive = {
+  infer: "A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
+  forward: "A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op.",
+  composed: "A composition is the op in other ops, for example ([x]) => mul(x, sigmoid(x)).",
+} as const;
 
 /** Refuses the result of a rule unless it is a gradient of that input. */
 export function checkGradient(node: Node, index: number, grad: unknown): asserts grad is Variable {

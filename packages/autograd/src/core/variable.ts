@@ -23,13 +23,15 @@ import {
   type TypedArray,
   tensorFor,
 } from "@adjoint/tensor";
-import { assignedInVmap, describeVariable, notMade } from "./errors.ts";
+import { checkFunction } from "@adjoint/tensor/internal";
+import { assignedInVmap, describeVariable, notMade, notSaved } from "./errors.ts";
 import { recorder } from "./recorder.ts";
-import { checkFunction } from "./synchronous.ts";
 
 /** The shape and dtype of a value, known before it is computed. */
 export interface ValueSpec {
+  /** The length of each axis. */
   readonly shape: Shape;
+  /** The type of its elements. */
   readonly dtype: DType;
 }
 
@@ -37,8 +39,11 @@ export interface ValueSpec {
 export interface RuleContext<Attributes> {
   /** The gradient of the final result with respect to this op's output. */
   readonly grad: Variable;
+  /** The inputs of the op. */
   readonly inputs: readonly Variable[];
+  /** The output of the op. */
   readonly output: Variable;
+  /** The attributes of the op. */
   readonly attributes: Attributes;
 }
 
@@ -49,6 +54,7 @@ export type BackwardRule<Attributes> = (context: RuleContext<Attributes>) => Var
 export interface BatchContext<Attributes> {
   /** The inputs: those that are batched with the batch as their first axis, the others as they are. */
   readonly inputs: readonly Variable[];
+  /** Which inputs are batched. */
   readonly isBatched: readonly boolean[];
   /** All inputs as batches: those that are shared repeated (a view). */
   readonly spread: () => Variable[];
@@ -56,6 +62,7 @@ export interface BatchContext<Attributes> {
   readonly size: number;
   /** The shape of one element's result, by the shape rule. */
   readonly shape: Shape;
+  /** The attributes of the op. */
   readonly attributes: Attributes;
   /** Applies the op itself, with its attributes or others. */
   apply(inputs: readonly Variable[], attributes?: Attributes): Variable;
@@ -68,8 +75,11 @@ export type BatchRule<Attributes> = (context: BatchContext<Attributes>) => Varia
 export interface ForwardContext<Attributes> {
   /** The derivative of each input along the direction, null where it is 0. At least one is not null. */
   readonly tangents: readonly (Variable | null)[];
+  /** The inputs of the op. */
   readonly inputs: readonly Variable[];
+  /** The output of the op. */
   readonly output: Variable;
+  /** The attributes of the op. */
   readonly attributes: Attributes;
   /** Applies the op itself to other inputs, with its attributes. */
   apply(inputs: readonly Variable[]): Variable;
@@ -111,6 +121,11 @@ export interface OpDefinition<Attributes extends object = NoAttributes> {
    * differentiating them.
    */
   readonly jvp?: ForwardRule<Attributes>;
+  /**
+   * The composition: the same function in other ops, equal but for rounding, derivatives included. Exporters and engines
+   * write it where they have no form of the op itself. A law holds it against the op.
+   */
+  readonly composed?: (inputs: readonly Variable[], attributes: Attributes) => Variable;
   /** The op and its rules as mathematics, for drawings and the reference. */
   readonly math?: { readonly forward: string; readonly backward: string };
   /** A sentence that explains what the rule does to the gradient. */
@@ -208,14 +223,6 @@ export interface Effects {
   setGradient(x: Variable, gradient: Variable | null): void;
 }
 
-/** No effects at all: values can be read, and nothing changes. */
-export const noEffects: Effects = {
-  canRead: () => true,
-  assign: () => {},
-  gradient: (_, own) => own,
-  setGradient: () => {},
-};
-
 /** The effects in place of the ordinary ones; null for those. */
 let effects: Effects | null = null;
 
@@ -286,12 +293,11 @@ export class Variable {
   }
 
   set grad(gradient: Variable | null) {
-    if (effects !== null) {
-      effects.setGradient(this, gradient);
-      return;
+    if (effects !== null) effects.setGradient(this, gradient);
+    else {
+      this.gradient = gradient;
+      this.remoteGradient = null;
     }
-    this.gradient = gradient;
-    this.remoteGradient = null;
   }
 
   /**
@@ -303,13 +309,7 @@ export class Variable {
     if (!this.tensor) {
       if (this.remoteValue) return (this.tensor = this.remoteValue.fetch());
       if (!this.vertex) throw notMade("Variable");
-      const op = recorder.gradientOf?.op?.name ?? "op";
-      throw new GraphError({
-        op,
-        problem: "a backward rule reads a value that the op does not save",
-        argument: "saves",
-        hint: 'Declare saves: "inputs", "output" or "both" in defineOp, whichever the rules read.',
-      });
+      throw notSaved(recorder.gradientOf?.op?.name ?? "op");
     }
     return this.tensor;
   }
@@ -319,14 +319,21 @@ export class Variable {
     return (this.tensor !== null || this.remoteValue !== null) && (effects === null || effects.canRead(this));
   }
 
+  /** Shape and dtype, of whichever is there. */
+  private get spec(): ValueSpec {
+    const known = this.tensor || this.vertex;
+    if (!known) throw notMade("Variable");
+    return known;
+  }
+
   /** The lengths of the axes. */
   get shape(): Shape {
-    return specOf(this.tensor, this.vertex).shape;
+    return this.spec.shape;
   }
 
   /** Element type. */
   get dtype(): DType {
-    return specOf(this.tensor, this.vertex).dtype;
+    return this.spec.dtype;
   }
 
   /** Number of axes. */
@@ -362,9 +369,8 @@ export class Variable {
   /** The vertex in the graph; a leaf gets one when it is first used. */
   get node(): Node {
     if (!this.vertex) {
-      const value = this.tensor;
-      if (!value) throw notMade("Variable");
-      this.vertex = new Node(null, [], {}, value.shape, value.dtype, this.requiresGrad);
+      const { shape, dtype } = this.spec;
+      this.vertex = new Node(null, [], {}, shape, dtype, this.requiresGrad);
       this.vertex.name = this.label;
       this.vertex.owner = this;
     }
@@ -414,9 +420,7 @@ export class Variable {
 
   /** Makes `backward` keep the gradient in `.grad` although this Variable is no leaf. Returns the Variable. */
   retainGrad(): this {
-    const node = this.node;
-    node.owner = this;
-    node.retainsGrad = true;
+    Object.assign(this.node, { owner: this, retainsGrad: true });
     return this;
   }
 
@@ -459,21 +463,21 @@ export class Variable {
       return this;
     }
     if (given instanceof Variable && !given.isReadable) throw assignedInVmap(this);
-    const old = this.value;
     const next = given instanceof Variable ? given.value : given;
-    const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
+    const { dtype } = this.value;
+    const converted = next.dtype === dtype ? next : kernels.cast(next, dtype);
     // New storage each time: whoever read the value before keeps what was read.
-    this.#changes(old);
-    this.tensor = kernels.copy(converted);
-    this.remoteValue = null;
+    this.#change(kernels.copy(converted), null);
     return this;
   }
 
-  /** Counts a change of the value, which was `old`. */
-  #changes(old: Tensor | null): void {
+  /** Gives another value, and counts the change. */
+  #change(tensor: Tensor | null, remote: Remote | null): void {
     assigns++;
-    if (old !== null) old.base.version = assigns;
+    if (this.tensor !== null) this.tensor.base.version = assigns;
     if (this.vertex !== null) this.vertex.savedAt = assigns;
+    this.tensor = tensor;
+    this.remoteValue = remote;
   }
 
   /** @internal Whether the value that lies there is that of this Variable. */
@@ -483,10 +487,8 @@ export class Variable {
 
   /** @internal Gives this Variable the value that lies there, to be fetched when somebody reads it. */
   moveTo(remote: Remote): void {
-    if (this.node.owner === null) this.node.owner = this; // The node keeps shape and dtype.
-    this.#changes(this.tensor);
-    this.tensor = null;
-    this.remoteValue = remote;
+    this.node.owner ??= this; // The node keeps shape and dtype.
+    this.#change(null, remote);
   }
 
   /** @internal Whether there is a gradient, without fetching it. */
@@ -498,13 +500,6 @@ export class Variable {
   moveGradientTo(remote: Remote): void {
     this.remoteGradient = remote;
   }
-}
-
-/** Shape and dtype, of whichever is there. */
-function specOf(tensor: Tensor | null, vertex: Node | null): ValueSpec {
-  const known = tensor || vertex;
-  if (!known) throw notMade("Variable");
-  return known;
 }
 
 export function asTensor(op: string, value: ValueLike, dtype?: DType): Tensor {

@@ -16,14 +16,19 @@ export interface GraphNode {
   readonly id: number;
   /** The op's name, null for a leaf. */
   readonly op: string | null;
+  /** The attributes of the op. */
   readonly attributes: object;
   /** The ids of the op's inputs, in order. */
   readonly inputs: readonly number[];
+  /** The shape of its value. */
   readonly shape: Shape;
+  /** The dtype of its value. */
   readonly dtype: DType;
+  /** The name that it was given, where it has one. */
   readonly name?: string;
   /** `outer/inner`, empty outside all scopes. */
   readonly scope: string;
+  /** What it is for. */
   readonly role: Role;
   /** In the backward pass: the id of the forward node whose rule made this node. */
   readonly gradientOf?: number;
@@ -59,12 +64,15 @@ export interface BackwardEntry {
   readonly node: number;
   /** The node that is its complete gradient. */
   readonly upstream: number;
+  /** What its rules gave, in the order of the op's inputs. */
   readonly contributions: readonly BackwardContribution[];
 }
 
 /** The course of the backward pass: which node of the graph arrives where, and when. */
 export interface BackwardPass {
+  /** The outputs that gradients were given for, and those gradients. */
   readonly starts: readonly BackwardStart[];
+  /** The nodes whose rules ran, in that order. */
   readonly steps: readonly BackwardEntry[];
 }
 
@@ -72,6 +80,7 @@ export interface BackwardPass {
 export interface GraphData {
   /** In topological order: inputs come before the nodes that use them. */
   readonly nodes: readonly GraphNode[];
+  /** The ids of the outputs. */
   readonly outputs: readonly number[];
   /** For each leaf (by id) the node that is its gradient; empty without a backward pass. */
   readonly gradients: Readonly<Record<number, number>>;

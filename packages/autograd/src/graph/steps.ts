@@ -13,8 +13,11 @@ export interface StepContribution {
   readonly input: number;
   /** The node that receives it, and what that is. */
   readonly node: number;
+  /** The name of the node that receives it, where it has one. */
   readonly name?: string;
+  /** The op of that node, null for a leaf. */
   readonly op: string | null;
+  /** The shape of the gradient. */
   readonly shape: Shape;
   /** The gradient that the rule gave. */
   readonly gradient: Tensor;
@@ -40,10 +43,15 @@ export interface BackwardStep {
   readonly of: number;
   /** The forward node. */
   readonly node: number;
+  /** The name of its op. */
   readonly op: string;
+  /** The attributes of its op. */
   readonly attributes: object;
+  /** The name of the node, where it has one. */
   readonly name?: string;
+  /** The scopes around it as `outer/inner`, empty outside of all. */
   readonly scope: string;
+  /** The shape of its output. */
   readonly shape: Shape;
   /** The gradient of the node's output, complete. */
   readonly upstream: Tensor;
@@ -51,6 +59,7 @@ export interface BackwardStep {
   readonly upstreamNode: number;
   /** What the op's rules do, as formulas: `x̄ = ȳ · …`; and in words. Absent where the op's definition has none. */
   readonly formula?: string;
+  /** The rules in words. */
   readonly words?: string;
   /** What the rules gave, in the order of the op's inputs; inputs that need no gradient are not there. */
   readonly contributions: readonly StepContribution[];

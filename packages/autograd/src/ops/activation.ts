@@ -12,13 +12,17 @@ import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg } from "./arithmetic.ts";
 import { real, realSpec } from "./broadcast.ts";
 import { clip, gt, where } from "./comparison.ts";
-import { exp, sign, square } from "./elementary.ts";
+import { abs, exp, sign, square } from "./elementary.ts";
 import { normalCdf } from "./normal.ts";
 import { tanh } from "./trigonometric.ts";
 
 const logisticDensity: UnaryOp = defineOp({
   name: "logisticDensity",
   ...real(kernels.logisticDensity),
+  composed: ([x]) => {
+    const e = exp(neg(abs(x)));
+    return div(e, square(add(e, 1)));
+  },
   backward: [({ grad, inputs: [x], output }) => neg(mul(grad, mul(output, tanh(mul(x, 0.5)))))],
   saves: "both",
   // y = σ(x) σ(−x) ⇒ x̄ = −ȳ · y · tanh(x/2)
@@ -134,6 +138,7 @@ const GATE_IS_FLAT = 25;
 const geluGate: UnaryOp = defineOp({
   name: "geluGate",
   ...real(kernels.geluGate),
+  composed: ([x]) => sigmoid(mul(mul(x, add(mul(square(x), 0.044715), 1)), 2 * Math.sqrt(2 / Math.PI))),
   backward: [
     ({ grad, inputs: [x], output }) => {
       const held = clip(x, { min: -GATE_IS_FLAT, max: GATE_IS_FLAT });

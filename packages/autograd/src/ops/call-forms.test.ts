@@ -1,6 +1,22 @@
 import { tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { argmax, argmin, cat, clamp, hessian, hvp, im2col, jacobian, square, sum, variable } from "../index.ts";
+import { messageOf } from "../../../../testing/message-of.ts";
+import {
+  argmax,
+  argmin,
+  cat,
+  checkpoint,
+  clamp,
+  grad,
+  hessian,
+  hvp,
+  im2col,
+  jacobian,
+  square,
+  sum,
+  variable,
+  vmap,
+} from "../index.ts";
 
 const x = variable([
   [1, 2],
@@ -22,6 +38,27 @@ describe("calls that do not fit", () => {
     );
     expect(() => x.transpose(1 as never)).toThrow(/axes is 1/);
     expect(() => x.repeat(2 as never)).toThrow(/shape is 2/);
+  });
+
+  it("pass an argument of the function beside it, or leave it out", () => {
+    const f = (z: typeof x) => sum(square(z));
+    const problems = [
+      () => grad(f, x as never),
+      () => vmap(f, x as never),
+      () => (grad(f) as () => unknown)(),
+      () => checkpoint(f),
+      () => x.item(),
+    ].map(messageOf);
+    expect(problems).toMatchInlineSnapshot(`
+      [
+        "grad: options are a Variable; expected an object such as { argnums }. grad(f) gives a function: write grad(f)(x).",
+        "vmap: options are a Variable; expected an object such as { inAxes }. vmap(f) gives a function: write vmap(f)(x).",
+        "grad: argument 0 does not exist: the function was called with 0; expected an argument.",
+        "checkpoint: fn takes arguments, and there are none; expected the arguments of fn. checkpoint computes at once: write checkpoint(f, x) for checkpoint(f)(x).",
+        "item: x has shape [2, 2]; expected one element. Reduce it first, for example with .sum(), or read all of it by toArray().",
+      ]
+    `);
+    expect(checkpoint(() => f(x)).item()).toBe(14);
   });
 
   it("give a direction another shape than the point's", () => {

@@ -81,12 +81,10 @@ export function stack(xs: readonly VariableLike[], options: { readonly axis?: nu
   checkVariables("stack", xs);
   const parts = xs.map((x, i) => asVariable("stack", x, `input ${i}`));
   const axis = normalizeAxis("stack", options.axis ?? 0, (parts[0]?.ndim ?? 0) + 1);
-  return calledAs("stack", () =>
-    concat(
-      parts.map((part) => unsqueeze(part, axis)),
-      { axis },
-    ),
-  );
+  return calledAs("stack", () => {
+    const layers = parts.map((part) => unsqueeze(part, axis));
+    return concat(layers, { axis });
+  });
 }
 
 /** So many parts may be cut off an axis of no length. */

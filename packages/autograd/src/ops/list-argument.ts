@@ -16,14 +16,8 @@ export function shapeArgument(op: string, given: Shape | { readonly shape: Shape
 
 /** Refuses anything but a list of Variables. @throws SpecError when it is not an array */
 export function checkVariables(op: string, xs: unknown): void {
-  checkKind(
-    op,
-    "xs",
-    xs,
-    Array.isArray(xs),
-    "an array of Variables",
-    `Pass the Variables as one array: ${op}([a, b]).`,
-  );
+  const hint = `Pass the Variables as one array: ${op}([a, b]).`;
+  checkKind(op, "xs", xs, Array.isArray(xs), "an array of Variables", hint);
 }
 
 /** The axes that were given, if any. @throws ShapeError when they are neither an array nor an object with one */

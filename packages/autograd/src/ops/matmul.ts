@@ -88,10 +88,8 @@ export function matmul(a: VariableLike, b: VariableLike): Variable {
     product = matmulPrimitive(repeat(x, [...batch, ...x.shape.slice(-2)]), repeat(y, [...batch, ...y.shape.slice(-2)]));
   }
   if (!row && !column) return product;
-  return reshape(
-    product,
-    shape.filter((_, i) => !(row && i === shape.length - 2) && !(column && i === shape.length - 1)),
-  );
+  const kept = shape.filter((_, i) => !(row && i === shape.length - 2) && !(column && i === shape.length - 1));
+  return reshape(product, kept);
 }
 
 /**

@@ -3,12 +3,14 @@ import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import { mul } from "./arithmetic.ts";
 import { real, realSpec } from "./broadcast.ts";
+import { exp, square } from "./elementary.ts";
 
 /** y = e^(−c x²). */
 export const gaussian: Op<{ readonly c: number }> = defineOp<{ readonly c: number }>({
   name: "gaussian",
   infer: ([x]) => realSpec(x),
   forward: ([x], { c }) => kernels.gaussian(x, c),
+  composed: ([x], { c }) => exp(mul(square(x), -c)),
   backward: [({ grad, inputs: [x], output, attributes: { c } }) => mul(grad, mul(mul(x, output), -2 * c))],
   saves: "both",
   batch: "elementwise",

@@ -22,10 +22,18 @@ import {
   uniformAt,
 } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";
-import { draw } from "../core/interpreters.ts";
+import { type Draw, interpreters, type Take } from "../core/interpreters.ts";
 import { lifted, loweredShape } from "../core/levels.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable } from "../core/variable.ts";
+
+/** Takes `count` random numbers, as the interpreters say. */
+function draw(rng: RandomGenerator, count: number, level = interpreters.length - 1): Draw {
+  if (level < 0) return rng.take(count);
+  const { [level]: top } = interpreters;
+  const below: Take = (from, n) => draw(from, n, level - 1);
+  return top.draw === undefined ? below(rng, count) : top.draw(rng, count, below);
+}
 
 /** Key and counter of the first number; counted from those of the input, [key, counter] in float64, where there is one. */
 interface RandomAttributes {

@@ -66,19 +66,11 @@ export function tile(x: VariableLike, counts: readonly number[]): Variable {
   const ndim = Math.max(input.ndim, counts.length);
   const shape = [...new Array<number>(ndim - input.ndim).fill(1), ...input.shape];
   const times = [...new Array<number>(ndim - counts.length).fill(1), ...counts];
-  const spread = repeat(
-    reshape(
-      input,
-      shape.flatMap((n) => [1, n]),
-    ),
-    shape.flatMap((n, i) => [times[i], n]),
-  );
-  return calledAs("tile", () =>
-    reshape(
-      spread,
-      shape.map((n, i) => times[i] * n),
-    ),
-  );
+  const apart = shape.flatMap((n) => [1, n]);
+  const repeated = shape.flatMap((n, i) => [times[i], n]);
+  const spread = repeat(reshape(input, apart), repeated);
+  const joined = shape.map((n, i) => times[i] * n);
+  return calledAs("tile", () => reshape(spread, joined));
 }
 
 const sumPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({

@@ -154,10 +154,8 @@ export function squeeze(x: VariableLike, options: { readonly axis?: number | rea
       });
     }
   }
-  return reshape(
-    input,
-    shape.filter((_, i) => !axes.includes(i)),
-  );
+  const kept = shape.filter((_, i) => !axes.includes(i));
+  return reshape(input, kept);
 }
 
 /**

@@ -6,7 +6,7 @@ import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { binary, real, realSpec } from "./broadcast.ts";
 import { detach } from "./cast-detach.ts";
 import { eq, le, where } from "./comparison.ts";
-import { abs, sqrt, square } from "./elementary.ts";
+import { abs, exp, sqrt, square } from "./elementary.ts";
 import { maximum } from "./max.ts";
 
 /** y = sin x, elementwise, x in radians; NaN at ±∞. */
@@ -33,6 +33,10 @@ export const cos: UnaryOp = defineOp({
 const sech2: UnaryOp = defineOp({
   name: "sech2",
   ...real(kernels.sech2),
+  composed: ([x]) => {
+    const e = exp(mul(abs(x), -2));
+    return mul(div(e, square(add(e, 1))), 4);
+  },
   backward: [({ grad, inputs: [x], output }) => mul(grad, mul(mul(output, tanh(x)), -2))],
   saves: "both",
   // y = 1 / cosh² x ⇒ x̄ = −ȳ · 2y · tanh x

@@ -1,9 +1,9 @@
 /** Variables of which only shape and dtype are known, and what to do with functions that read their numbers. */
 import { checkKind, checkOptions, formatShape, type GraphError, type Tensor } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 import { interpreters } from "../core/interpreters.ts";
 import { variable } from "../core/leaf.ts";
 import { bottomsOf } from "../core/levels.ts";
-import { checkFunction } from "../core/synchronous.ts";
 import { type Node, Variable } from "../core/variable.ts";
 
 /** A Variable without a value, in the graph of a function that is run for its shapes or for its program. */

@@ -2,25 +2,26 @@
  * Checkpoints: a part of the graph that is forgotten on the way forward and computed again on the way back, to trade
  * time for memory.
  */
-import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import { GraphError, isFloat, kernels, SpecError, type Tensor } from "@adjoint/tensor";
+import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
 import { sweep } from "../core/backward.ts";
 import { describeVariable } from "../core/errors.ts";
 import { type Draw, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
-import { asVariable, checkResult, constant } from "../core/leaf.ts";
+import { asVariable, constant } from "../core/leaf.ts";
 import { isLevel, lifted, lowered, Wrapped } from "../core/levels.ts";
 import { defineOp } from "../core/op.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
-import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import {
   Node,
   nodesMade,
-  noEffects,
   type OpDefinition,
   Variable,
   type VariableLike,
   variablesMade,
   withEffects,
 } from "../core/variable.ts";
+import { checkResult } from "./tree.ts";
+import { noEffects } from "./without-trace.ts";
 
 /** How many nodes and Variables there were at a time: what was made since has a higher number. */
 interface Moment {
@@ -90,12 +91,18 @@ function differs(what: string): GraphError {
  * it as it was.
  *
  * @param fn a function of Variables to a Variable, which computes the same whenever it runs
- * @throws GraphError in the backward pass, when `fn` computes something else than before, or a Variable that it
+ * @throws SpecError when `fn` has parameters and `xs` is empty; GraphError in the backward pass, when `fn` computes something else than before, or a Variable that it
  *         differentiates was changed in between
  * Source: Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost.
  */
 export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly VariableLike[]): Variable {
   checkFunction("checkpoint", fn);
+  if (xs.length < Math.min(fn.length, 1)) {
+    throw SpecError.of("checkpoint", "xs", xs, "the arguments of fn", {
+      problem: "fn takes arguments, and there are none",
+      hint: "checkpoint computes at once: write checkpoint(f, x) for checkpoint(f)(x).",
+    });
+  }
   const args = xs.map((x, i) => asVariable("checkpoint", x, `argument ${i}`));
   const call = (inputs: readonly Variable[]): Variable => {
     const y = checkSynchronous("checkpoint", fn(...inputs));

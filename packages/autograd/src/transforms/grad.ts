@@ -1,8 +1,8 @@
 /** Gradients as functions of functions. They nest, because backward rules are ops like any other. */
 import { checkOptions, GraphError, SpecError, shown } from "@adjoint/tensor";
+import { checkFunction, givesFunction } from "@adjoint/tensor/internal";
 import { interpreters } from "../core/interpreters.ts";
 import { checkRealResult, startingGradient } from "../core/start.ts";
-import { checkFunction } from "../core/synchronous.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { zerosLike } from "../ops/composite/creation.ts";
 import {
@@ -33,7 +33,7 @@ function selected(op: string, argnums: number | readonly number[], count: number
   for (const i of list) {
     if (Number.isInteger(i) && i >= 0 && i < count) continue;
     const problem = `argument ${shown(i)} does not exist: the function was called with ${count}`;
-    throw GraphError.of(op, "argnums", i, `0 … ${count - 1}`, { problem });
+    throw GraphError.of(op, "argnums", i, count === 0 ? "an argument" : `0 … ${count - 1}`, { problem });
   }
   return list;
 }
@@ -46,7 +46,7 @@ function valueAndGradOf(
   place?: (i: number) => string,
 ): (...xs: unknown[]) => { value: Variable; grad: unknown } {
   checkFunction(op, f, "f");
-  checkOptions(op, options, ["argnums"]);
+  checkOptions(op, options, ["argnums"], givesFunction(op));
   const { argnums = 0 } = options;
   if (typeof argnums !== "number" && !Array.isArray(argnums)) {
     throw SpecError.of(op, "argnums", argnums, "the number of an argument, or a list of them", {

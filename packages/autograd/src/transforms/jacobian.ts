@@ -1,7 +1,7 @@
 /** Jacobians, Hessians, and Hessians times vectors. */
 import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 import { asVariable, constant } from "../core/leaf.ts";
-import { checkFunction } from "../core/synchronous.ts";
 import { Variable, type VariableLike } from "../core/variable.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
@@ -36,11 +36,8 @@ export function hvp<T>(f: (x: T) => Variable, x: InputTree<T>, v: InputTree<T>):
 export function hvp(f: (x: never) => Variable, x: unknown, v: unknown): unknown {
   const place = (): string => "x";
   const point = leavesOf("hvp", [x], place);
-  const directions = directionsAt(
-    "hvp",
-    point,
-    leavesOf("hvp", [v], () => "v"),
-  );
+  const leaves = leavesOf("hvp", [v], () => "v");
+  const directions = directionsAt("hvp", point, leaves);
   const slope = gradOf("hvp", f, {}, place);
   const along = (z: never): Variable =>
     innerProduct(leavesOf("hvp", [slope(z)], place).leaves, directions) ?? constant(0);
@@ -74,10 +71,8 @@ function jacobianOf(op: string, f: VariableFunction, mode: JacobianOptions["mode
   }
   const { value, pullback } = vjpOf(op, f, [source], () => "x");
   if (mode === "auto" && source.size > 0 && source.size < value.size) {
-    return byColumns(
-      source,
-      entries.map((j) => withoutTrace(() => column(j))),
-    );
+    const columns = entries.map((j) => withoutTrace(() => column(j)));
+    return byColumns(source, columns);
   }
   const rows = Array.from({ length: value.size }, (_, i) => pullback(unit(value, i))[0] as Variable);
   const shape = [...value.shape, ...source.shape];

@@ -16,19 +16,18 @@ import {
   sameShape,
   type Tensor,
 } from "@adjoint/tensor";
+import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
 import { apply, ruleOf } from "../core/apply.ts";
 import { type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
-import { checkResult } from "../core/leaf.ts";
 import { below, Wrapped } from "../core/levels.ts";
 import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
-import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import { type BackwardRule, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
 import { zerosLike } from "../ops/composite/creation.ts";
 import { checkReal, type TreeFunction, type VariableFunction } from "./point.ts";
-import { directionsAt, type InputTree, leavesOf } from "./tree.ts";
+import { checkResult, directionsAt, type InputTree, leavesOf } from "./tree.ts";
 import { vjp } from "./vjp.ts";
 
 /** The interpreter of one jvp, while its function runs. */
@@ -174,11 +173,8 @@ export function jvpOf(
 ): { value: Variable; tangent: Variable } {
   const at = leavesOf(op, xs, place);
   checkReal(op, at);
-  const directions = directionsAt(
-    op,
-    at,
-    leavesOf(op, vs, (i) => `tangent ${i}`),
-  );
+  const tangents = leavesOf(op, vs, (i) => `tangent ${i}`);
+  const directions = directionsAt(op, at, tangents);
   const level = new Jvp();
   const duals = at.leaves.map((x, i) => new Dual([x, cast(directions[i], x.dtype)], level));
   const run = (): Variable => f(...(at.rebuild(duals) as never[]));

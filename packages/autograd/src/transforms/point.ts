@@ -2,19 +2,18 @@
  * Points that functions are differentiated at: fresh inputs in place of the arguments, and gradients with respect to them.
  */
 import { DTypeError, isFloat } from "@adjoint/tensor";
+import { checkSynchronous } from "@adjoint/tensor/internal";
 import { sweep } from "../core/backward.ts";
-import type { Interpreter } from "../core/interpreters.ts";
-import { checkResult } from "../core/leaf.ts";
-import { bottomsOf, changedBelow, freshInput, pullInside } from "../core/levels.ts";
+import { type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
+import { bottomsOf, isLevel, Wrapped } from "../core/levels.ts";
 import { topologicalOrder } from "../core/order.ts";
 import { ownVariable } from "../core/own.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
-import { checkSynchronous } from "../core/synchronous.ts";
 import type { Node, Variable } from "../core/variable.ts";
 import { detach, identity } from "../ops/cast-detach.ts";
 import { zerosLike } from "../ops/composite/creation.ts";
 import { leafLike } from "./abstract.ts";
-import { type Leaves, leavesOf } from "./tree.ts";
+import { checkResult, type Leaves, leavesOf } from "./tree.ts";
 
 /** A function of Variables. */
 export type VariableFunction = (...xs: Variable[]) => Variable;
@@ -27,6 +26,16 @@ export interface Point extends Leaves {
   readonly inputs: readonly Variable[];
   /** The leaves of the graph that were made for it. */
   readonly made: ReadonlySet<Node>;
+}
+
+/** A new input in place of x; `leaf` makes the ordinary ones that it holds. */
+function freshInput(x: Variable, leaf: (x: Variable) => Variable): Variable {
+  const fresh = interpreters.reduce((below, top) => {
+    const { lower, raise } = top;
+    const through = lower && raise ? (y: Variable) => raise(below(lower(y))) : below;
+    return (y: Variable) => top.fresh?.(y, below) ?? through(y);
+  }, leaf);
+  return fresh(x);
 }
 
 /** Fresh Variables with the values of `xs`, connected to them where a gradient could flow on outwards. */
@@ -67,9 +76,29 @@ export function dependsOnOthers(y: Variable, { made }: Point): boolean {
   return topologicalOrder(nodes, (node) => node.requiresGrad).some((node) => node.op === null && !made.has(node));
 }
 
+/** x with `change` applied to the ordinary Variables that it holds. */
+function changedBelow(x: Variable, change: (x: Variable) => Variable): Variable {
+  return x instanceof Wrapped ? x.with(x.parts.map((part) => changedBelow(part, change))) : change(x);
+}
+
 /** A value for the caller, connected to what it depends on outside of the function. */
 export function handedOut(y: Variable, isConnected: boolean): Variable {
   return changedBelow(y, (x) => ownVariable(isConnected ? x : detach(x)));
+}
+
+/**
+ * The gradients of ⟨upstream, y⟩ with respect to inputs, inside the given interpreters; `pull` computes those of ordinary
+ * Variables, outside of them.
+ */
+function pullInside(stack: readonly Interpreter[], pull: Pull): Pull {
+  const outside = interpreters.filter((one) => !(stack.includes(one) && isLevel(one)));
+  const bottom: Pull = (...args) => withInterpreters(outside, () => pull(...args));
+  return stack.reduce<Pull>((below, top) => {
+    const { lower, raise } = top;
+    const through: Pull =
+      lower && raise ? (y, upstream, xs) => below(lower(y), lower(upstream), xs.map(lower)).map(raise) : below;
+    return (y, upstream, xs) => top.pull?.(y, upstream, xs, below) ?? through(y, upstream, xs);
+  }, bottom);
 }
 
 /**

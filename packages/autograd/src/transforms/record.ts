@@ -1,9 +1,9 @@
 /** Sets which ops are recorded into the graph while a function runs, and in which scope. */
 import { AdjointError } from "@adjoint/tensor";
+import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
 import { apply } from "../core/apply.ts";
 import { type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import { recorder, recordingWith } from "../core/recorder.ts";
-import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import type { Variable } from "../core/variable.ts";
 
 /** Runs a function of a user with another state of the recorder. */

@@ -17,8 +17,9 @@ import { inferred, nodeOf } from "../core/apply.ts";
 import { type Interpreter, inside } from "../core/interpreters.ts";
 import { located } from "../core/leaf.ts";
 import { Wrapped } from "../core/levels.ts";
-import { Node, noEffects, type OpDefinition, type ValueSpec, type Variable, withEffects } from "../core/variable.ts";
+import { Node, type OpDefinition, type ValueSpec, type Variable, withEffects } from "../core/variable.ts";
 import { AbstractVariable } from "./abstract.ts";
+import { noEffects } from "./without-trace.ts";
 
 function unreadable(x: Variable): GraphError {
   return new GraphError({

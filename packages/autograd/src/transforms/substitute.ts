@@ -1,9 +1,9 @@
 /** Substitution: a function of a module's parameters made of the module, which keeps them itself. */
 import { formatSpec, GraphError, isFloat, kindOf, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 import { describeVariable } from "../core/errors.ts";
 import { inside } from "../core/interpreters.ts";
 import { asVariable } from "../core/leaf.ts";
-import { checkFunction } from "../core/synchronous.ts";
 import { Variable, type VariableLike } from "../core/variable.ts";
 
 /**

@@ -2,9 +2,9 @@
  * Trees: Variables in records and lists, nested, as arguments of functions that are differentiated. What comes back has
  * the same structure.
  */
-import { formatShape, GraphError, isPlain, ShapeError, sameShape } from "@adjoint/tensor";
+import { formatShape, GraphError, isPlain, kindOf, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
-import type { Variable, VariableLike } from "../core/variable.ts";
+import { Variable, type VariableLike } from "../core/variable.ts";
 
 /** What may be given where a function takes `T`: a Tensor or a number for every Variable in it. */
 export type InputTree<T> = T extends VariableLike
@@ -74,12 +74,7 @@ export function leavesOf(op: string, args: readonly unknown[], place = (i: numbe
     ranges.push([from, leaves.length]);
     return tree;
   });
-  return {
-    leaves,
-    places,
-    ranges,
-    rebuild: (others) => trees.map((tree) => filled(tree, others)),
-  };
+  return { leaves, places, ranges, rebuild: (others) => trees.map((tree) => filled(tree, others)) };
 }
 
 /** Whether a list holds numbers: an array that somebody forgot to wrap, which is no list of Variables. */
@@ -122,5 +117,17 @@ export function directionsAt(op: string, at: Leaves, along: Leaves): Variable[] 
     const v = along.leaves[k];
     if (sameShape(x.shape, v.shape)) return v;
     throw ShapeError.of(op, along.places[k], v, `${formatShape(x.shape)}, the shape of ${at.places[i]}`);
+  });
+}
+
+/**
+ * Refuses the result of a function of Variables unless it is a Variable.
+ * @throws GraphError naming the op that called the function
+ */
+export function checkResult(op: string, y: unknown, argument = "fn"): asserts y is Variable {
+  if (y instanceof Variable) return;
+  refuseOtherCopy(op, "what the function returned", y);
+  throw GraphError.of(op, argument, y, "a Variable", {
+    problem: `the function returned ${y === undefined ? "nothing" : kindOf(y)}`,
   });
 }

@@ -19,19 +19,26 @@ import {
   sameShape,
   type Tensor,
 } from "@adjoint/tensor";
-import { type GeneratorWatch, generatorWatch, watchingGenerators } from "@adjoint/tensor/internal";
+import {
+  checkFunction,
+  checkSynchronous,
+  givesFunction,
+  type GeneratorWatch,
+  generatorWatch,
+  watchingGenerators,
+} from "@adjoint/tensor/internal";
 import { apply, inferred } from "../core/apply.ts";
 import { type Draw, type Interpreter, interpreters, type Take, withInterpreters } from "../core/interpreters.ts";
-import { asVariable, checkResult, located } from "../core/leaf.ts";
+import { asVariable, located } from "../core/leaf.ts";
 import { below, Wrapped } from "../core/levels.ts";
 import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
-import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import { type Node, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { stack } from "../ops/concat-split.ts";
 import { repeat } from "../ops/repeat-sum.ts";
 import { moveAxis, reshape } from "../ops/reshape-transpose.ts";
 import { narrow } from "../ops/views.ts";
+import { checkResult } from "./tree.ts";
 
 /** One element of a batch, for a function that does not know of the batch. */
 class BatchedVariable extends Wrapped {
@@ -306,7 +313,7 @@ export function vmap<Result extends VmapResult>(
   options: VmapOptions = {},
 ): (...xs: VariableLike[]) => Result {
   checkFunction("vmap", f, "f");
-  checkOptions("vmap", options, ["inAxes", "outAxes"]);
+  checkOptions("vmap", options, ["inAxes", "outAxes"], givesFunction("vmap"));
   const { inAxes, outAxes = 0 } = options;
   return (...args) => {
     const xs = args.map((x, i) => asVariable("vmap", x, `argument ${i}`));

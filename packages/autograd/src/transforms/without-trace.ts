@@ -1,7 +1,15 @@
 /** Functions that leave no trace in what they read. */
 import { RandomGenerator } from "@adjoint/tensor";
 import { inside } from "../core/interpreters.ts";
-import { noEffects, withEffects } from "../core/variable.ts";
+import { type Effects, withEffects } from "../core/variable.ts";
+
+/** No effects at all: values can be read, and nothing changes. */
+export const noEffects: Effects = {
+  canRead: () => true,
+  assign: () => {},
+  gradient: (_, own) => own,
+  setGradient: () => {},
+};
 
 /**
  * Runs `fn` as if it did not happen: `assign` and `backward` take no effect, and random ops draw what they would draw

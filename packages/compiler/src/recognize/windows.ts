@@ -81,7 +81,10 @@ function sameWindows(a: WindowAttributes, b: WindowAttributes): boolean {
   return of(a) === of(b);
 }
 
-/** Updates at the places of the largest numbers, added up where windows overlap: the gradient of max pooling. */
+/**
+ * Updates at the places of the largest numbers, added up where windows overlap: the gradient of max pooling. `rows` is the
+ * node that has the updates in the rows of windows.
+ */
 export function maxUnpoolingAt(node: GraphNode, at: NodeAt) {
   const rows = node.op === "col2im" ? behind(at(node.inputs[0]), at, "reshape") : null;
   if (rows?.op !== "scatterAdd" || !isAlongRows(rows) || sizeOf(rows.shape) === 0) return null;
@@ -91,5 +94,5 @@ export function maxUnpoolingAt(node: GraphNode, at: NodeAt) {
     windows !== null &&
     sameWindows(windows.attributes, node.attributes as WindowAttributes) &&
     sameShape(windows.images.shape, node.shape);
-  return isSame ? { windows, places, updates } : null;
+  return isSame ? { windows, rows, places, updates } : null;
 }

@@ -4,9 +4,11 @@
 import { abstractVariable, Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
 import { isFloat, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
+import type { NodeAt } from "../recognize/nodes.ts";
 import { traced } from "../trace/trace.ts";
 import { treeOfArguments } from "../trace/tree.ts";
 import { Counts, type Rewritten } from "./applied.ts";
+import { checkComposition, compositions, type HasForm } from "./composition.ts";
 import { type Rewrite, rewrites } from "./rewrites.ts";
 
 const common = { name: "common subexpressions", reason: "what is computed twice is computed once" };
@@ -18,22 +20,34 @@ const mostCompared = 16;
 /** Largest constant that is computed ahead: a larger one would take memory for what is quickly computed. */
 const mostElements = 2 ** 16;
 
-/** Rewrites a program, by the rewrites of a table. */
-export function rewritten(program: Program, table: readonly Rewrite[] = rewrites): Rewritten {
+/**
+ * Rewrites a program, by the rewrites of a table.
+ *
+ * @param hasForm of which nodes there is a form; ops of others are replaced by their compositions, if they have some.
+ *                Default: of all
+ * @param merges  whether constants are computed, and what is computed twice is computed once
+ */
+export function rewritten(
+  program: Program,
+  table: readonly Rewrite[] = rewrites,
+  hasForm: HasForm = () => true,
+  merges = true,
+): Rewritten {
   const { graph } = program;
   const nodes: GraphNode[] = [];
   const definitions: (OpDefinition<never> | undefined)[] = [];
   const known = new Map<string, number>();
   const counts = new Counts();
+  const compositionOf = compositions(hasForm);
   /** Adds a node whose inputs are new ones; returns its number, or that of one that is the same. */
   const add = (node: GraphNode, definition: OpDefinition<never> | undefined): number => {
-    const key = keyOf(node);
+    const key = merges ? keyOf(node) : null;
     const same = key === null ? undefined : known.get(key);
     if (same !== undefined && definitions[same] === definition) {
       if (node.op !== null) counts.add(common, same);
       return same;
     }
-    const constant = definition === undefined ? null : constantOf(node, definition, nodes);
+    const constant = definition === undefined || !merges ? null : constantOf(node, definition, nodes);
     if (constant !== null) {
       const { gradientOf: _, ...rest } = node;
       const id = add({ ...rest, op: null, attributes: {}, inputs: [], role: "constant", value: constant }, undefined);
@@ -44,38 +58,76 @@ export function rewritten(program: Program, table: readonly Rewrite[] = rewrites
     definitions.push(definition);
     return nodes.push({ ...node, id: nodes.length }) - 1;
   };
+  /**
+   * Adds a node whose inputs are new ones, or what replaces it; returns the numbers of what was added, the last with its value.
+   *
+   * @param open the rewrites that this is part of: none replaces an op by itself
+   */
+  const place = (
+    node: GraphNode,
+    definition: OpDefinition<never> | undefined,
+    open: readonly Rewrite[],
+  ): readonly number[] => {
+    const composition = definition === undefined ? null : compositionOf(node, definition);
+    const candidates = composition === null ? table : [...table, composition];
+    const found = foundIn(candidates, node, (id) => nodes[id], open);
+    if (found === null) return [add(node, definition)];
+    const { rewrite, inputs, replace } = found;
+    const examples = inputs.map((id) => abstractVariable(nodes[id], { requiresGrad: false }));
+    const { program: piece } = traced("compile", replace, treeOfArguments("compile", examples));
+    checkComposition(piece.graph.nodes[piece.outputs[0]], node);
+    const places: number[] = [];
+    const own: number[] = [];
+    for (const part of piece.graph.nodes) {
+      const argument = piece.inputs.indexOf(part.id);
+      if (argument >= 0) {
+        places.push(inputs[argument]);
+        continue;
+      }
+      const { gradientOf: _, ...rest } = part;
+      const around = { ...rest, scope: node.scope, role: part.op === null ? part.role : node.role };
+      const moved = { ...around, inputs: part.inputs.map((id) => places[id]) };
+      const added = place(moved, piece.graph.definitionOf(part), [...open, rewrite]);
+      own.push(...added);
+      places.push(added[added.length - 1]);
+    }
+    counts.add(rewrite, ...own);
+    const id = places[piece.outputs[0]];
+    return [...own.filter((part) => part !== id), id];
+  };
   const ids: number[] = [];
   const became: (readonly number[])[] = [];
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((id) => ids[id]);
-    const definition = graph.definitionOf(node);
-    const rewrite = table.find((one) => one.op === node.op && one.applies(node));
-    if (rewrite === undefined) {
-      const id = add(moved(node, inputs, ids), definition);
-      ids.push(id);
-      became.push([id]);
-      continue;
-    }
-    const examples = inputs.map((id) => abstractVariable(nodes[id], { requiresGrad: false }));
-    const replace = (...xs: never[]): unknown => rewrite.replace(xs, node.attributes as never);
-    const { program: piece } = traced("compile", replace, treeOfArguments("compile", examples));
-    const places: number[] = [];
-    for (const part of piece.graph.nodes) {
-      const argument = piece.inputs.indexOf(part.id);
-      const around = { ...part, scope: node.scope, role: part.op === null ? part.role : node.role };
-      places.push(
-        argument >= 0
-          ? inputs[argument]
-          : add({ ...around, inputs: part.inputs.map((id) => places[id]) }, piece.graph.definitionOf(part)),
-      );
-    }
-    const id = places[piece.outputs[0]];
-    const own = places.filter((_, part) => !piece.inputs.includes(part));
-    counts.add(rewrite, ...own);
-    ids.push(id);
-    became.push([...own.filter((part) => part !== id), id]);
+    const added = place(moved(node, inputs, ids), graph.definitionOf(node), []);
+    ids.push(added[added.length - 1]);
+    became.push(added);
   }
   return finished(program, { ids, nodes, definitions, became, applied: counts.applied });
+}
+
+/**
+ * A program in which ops without a form are written by their compositions, as far as they have some. The program itself where
+ * it has no such op.
+ */
+export function composed(program: Program, hasForm: HasForm): Program {
+  const { graph } = program;
+  const compositionOf = compositions(hasForm);
+  const isNeeded = graph.nodes.some((node) => {
+    const definition = node.op === null ? undefined : graph.definitionOf(node);
+    return definition !== undefined && compositionOf(node, definition) !== null;
+  });
+  return isNeeded ? rewritten(program, [], hasForm, false).program : program;
+}
+
+/** The first rewrite, besides those that are open, that applies at a node, and what it puts there; null for none. */
+function foundIn(table: readonly Rewrite[], node: GraphNode, at: NodeAt, open: readonly Rewrite[]) {
+  for (const rewrite of table) {
+    if (rewrite.op !== node.op || open.includes(rewrite)) continue;
+    const found = rewrite.find(node, at);
+    if (found !== null) return { rewrite, ...found };
+  }
+  return null;
 }
 
 /** The new nodes of a program. */
@@ -139,10 +191,8 @@ function keyOf({ op, attributes, inputs, role, value, dtype, shape }: GraphNode)
   // Of repeated numbers one says all.
   const lengths = shape.map((n, axis) => (value.strides[axis] === 0 ? Math.min(n, 1) : n));
   if (sizeOf(lengths) > mostCompared) return null;
-  const numbers = kernels.slice(
-    value,
-    lengths.map((length) => ({ start: 0, step: 1, length })),
-  );
+  const slices = lengths.map((length) => ({ start: 0, step: 1, length }));
+  const numbers = kernels.slice(value, slices);
   return JSON.stringify([dtype, shape, lengths, Array.from(kernels.copy(numbers).data, exact)]);
 }
 

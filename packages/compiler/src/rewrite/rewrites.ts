@@ -2,7 +2,31 @@
  * The table of rewrites: what an op of a program is replaced by, and why. Programs are rewritten before an engine plans them;
  * the graph that was recorded stays as it is.
  */
-import { div, exp, type GraphNode, log, max, repeat, sub, sum, type Variable } from "@adjoint/autograd";
+import {
+  col2im,
+  div,
+  exp,
+  type GraphNode,
+  gt,
+  log,
+  max,
+  repeat,
+  reshape,
+  scatterAdd,
+  sub,
+  sum,
+  type Variable,
+  where,
+} from "@adjoint/autograd";
+import { type NodeAt, numberOf, turnOf } from "../recognize/nodes.ts";
+import { maxUnpoolingAt, windowsOn } from "../recognize/windows.ts";
+
+/** What takes the place of a node: a function of other nodes, by their numbers. */
+export interface Replacement {
+  readonly inputs: readonly number[];
+  /** The node in other ops: equal but for rounding. */
+  replace(...inputs: Variable[]): Variable;
+}
 
 /** A rewrite: at nodes of an op, other ops in its place. */
 export interface Rewrite {
@@ -10,13 +34,13 @@ export interface Rewrite {
   /** Why it pays. */
   readonly reason: string;
   readonly op: string;
-  /** Whether it applies at a node. */
-  applies(node: GraphNode): boolean;
-  /** The op in other ops: equal but for rounding. */
-  replace(inputs: readonly Variable[], attributes: never): Variable;
+  /** What takes the place of a node; null where it stays. */
+  find(node: GraphNode, at: NodeAt): Replacement | null;
 }
 
 const isFloat32 = ({ dtype, shape }: GraphNode): boolean => dtype === "float32" && shape.every((n) => n > 0);
+
+const axisOf = ({ attributes }: GraphNode): number => (attributes as { readonly axis: number }).axis;
 
 /** x less its largest element along the axis. */
 function shifted(x: Variable, axis: number): Variable {
@@ -29,20 +53,68 @@ export const rewrites: readonly Rewrite[] = [
     name: "softmax in pieces",
     reason: "its exponentials run in the loops of the ops around it",
     op: "softmax",
-    applies: isFloat32,
-    replace: ([x], { axis }: { readonly axis: number }) => {
-      const e = exp(shifted(x, axis));
-      return div(e, repeat(sum(e, { axis, keepDims: true }), x.shape));
+    find(node) {
+      if (!isFloat32(node)) return null;
+      const axis = axisOf(node);
+      const replace = (x: Variable): Variable => {
+        const e = exp(shifted(x, axis));
+        return div(e, repeat(sum(e, { axis, keepDims: true }), x.shape));
+      };
+      return { inputs: node.inputs, replace };
     },
   },
   {
     name: "logSoftmax in pieces",
     reason: "its exponentials run in the loops of the ops around it",
     op: "logSoftmax",
-    applies: isFloat32,
-    replace: ([x], { axis }: { readonly axis: number }) => {
-      const y = shifted(x, axis);
-      return sub(y, repeat(log(sum(exp(y), { axis, keepDims: true })), x.shape));
+    find(node) {
+      if (!isFloat32(node)) return null;
+      const axis = axisOf(node);
+      const replace = (x: Variable): Variable => {
+        const y = shifted(x, axis);
+        return sub(y, repeat(log(sum(exp(y), { axis, keepDims: true })), x.shape));
+      };
+      return { inputs: node.inputs, replace };
+    },
+  },
+  {
+    name: "ReLU after max pooling, backward",
+    reason: "a gradient goes back where the largest number of a window is positive, so that no image has to be masked",
+    op: "where",
+    find(node, at) {
+      const [mask, gradients, other] = node.inputs.map(at);
+      if (mask.op !== "gt" || numberOf(at(mask.inputs[1]), at) !== 0 || numberOf(other, at) !== 0) return null;
+      const found = maxUnpoolingAt(gradients, at);
+      if (found?.windows.images.id !== mask.inputs[0]) return null;
+      const { rows, places, updates } = found;
+      const { shape } = at(gradients.inputs[0]);
+      const { filterH, filterW, ...options } = found.windows.attributes;
+      const replace = (base: Variable, x: Variable, at: Variable, g: Variable): Variable => {
+        const kept = where(gt(max(x, { axis: 1, keepDims: true }), 0), g, 0);
+        const added = reshape(scatterAdd(base, at, kept, { axis: 1 }), shape);
+        return col2im(added, node.shape, filterH, filterW, options);
+      };
+      return { inputs: [rows.inputs[0], places.inputs[0], places.id, updates.id], replace };
+    },
+  },
+  {
+    name: "sum of the gradients of max pooling",
+    reason: "the rest of the image is 0",
+    op: "sum",
+    find(node, at) {
+      const [x] = node.inputs.map(at);
+      const { axes, keepDims } = node.attributes as { readonly axes: readonly number[]; readonly keepDims: boolean };
+      const turned = x.op === "reshape" ? at(x.inputs[0]) : x;
+      if (String(axes) !== "0" || turnOf(turned) !== "0,2,3,1") return null;
+      const found = maxUnpoolingAt(at(turned.inputs[0]), at);
+      const channels = turned.shape[3];
+      if (found === null || x.shape.length !== 2 || x.shape[1] !== channels) return null;
+      // What falls on the padding is lost.
+      const { images, attributes } = found.windows;
+      const { padH, padW } = windowsOn(images.shape, attributes);
+      if (padH > 0 || padW > 0) return null;
+      const replace = (g: Variable): Variable => sum(reshape(g, [-1, channels]), { axis: 0, keepDims });
+      return { inputs: [found.updates.id], replace };
     },
   },
 ];

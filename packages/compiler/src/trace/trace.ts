@@ -1,7 +1,7 @@
 /** trace: a function of Variables as a Program. */
 import { type DiagonalOptions, trace as sumOfDiagonal, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkFunction, inside, withEffects } from "@adjoint/autograd/internal";
-import { watchingGenerators } from "@adjoint/tensor/internal";
+import { inside, withEffects } from "@adjoint/autograd/internal";
+import { checkFunction, watchingGenerators } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
 import { bind } from "../states.ts";
 import type { Binding } from "./bindings.ts";

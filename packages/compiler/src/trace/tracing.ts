@@ -93,11 +93,8 @@ export class Tracing implements Interpreter, Effects {
     if (given.some((x) => x instanceof Wrapped)) return null;
     const inputs = given.map(this.argument);
     try {
-      const spec = inferred(
-        op,
-        inputs.map(({ shape, dtype }) => ({ shape, dtype })),
-        attributes as never,
-      );
+      const specs = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
+      const spec = inferred(op, specs, attributes as never);
       const node = nodeOf(op as never, inputs, attributes, spec, recorder.mode === "none" ? false : undefined);
       return new AbstractVariable(node, this.unreadable);
     } catch (error) {

@@ -55,12 +55,9 @@ export function loadDigits<OneHot extends boolean = false>(
   const { labels, pixels } = (unpacked ??= unpack());
   const images = new Tensor(Int32Array.from(pixels), [digitCount, pixelsOfDigit]);
   const split = splitRows(digitCount, testSize, seed, labels);
-  const part = (rows: readonly number[]): Samples<LabelType<OneHot>> =>
-    toSamples(
-      rowMajor(takeRows(images, rows)),
-      rows.map((row) => labels[row]),
-      { height: 8, width: 8, largest: 16 },
-      options,
-    );
+  const part = (rows: readonly number[]): Samples<LabelType<OneHot>> => {
+    const own = rows.map((row) => labels[row]);
+    return toSamples(rowMajor(takeRows(images, rows)), own, { height: 8, width: 8, largest: 16 }, options);
+  };
   return { train: part(split.train), test: part(split.test) };
 }

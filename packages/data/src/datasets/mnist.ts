@@ -6,7 +6,7 @@ import type { DownloadProgress } from "../download/request.ts";
 import { readWhole } from "../files/read-whole.ts";
 import { type FormatSource, formatError } from "../formats/format-error.ts";
 import { gunzipIdx, isGzip } from "../formats/idx/gzip.ts";
-import { checkIdx, type IdxHeader } from "../formats/idx/idx-header.ts";
+import { checkIdx } from "../formats/idx/idx-header.ts";
 import { mostUnpacked } from "../formats/limits.ts";
 import { codeOf, environment, nodeModule } from "../node.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
@@ -170,12 +170,8 @@ async function environmentDir(dataset: MnistName): Promise<string | null> {
   const root = environment().ADJOINT_DATA_DIR;
   if (root === undefined || root === "") return null;
   const folder = nodeModule(op, "path").join(root, dataset);
-  const there = await nodeModule(op, "fs/promises")
-    .stat(folder)
-    .then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
+  const { stat } = nodeModule(op, "fs/promises");
+  const there = (await stat(folder).catch(() => null))?.isDirectory() ?? false;
   // The files of all three data sets have the same names: only MNIST may lie in the folder itself, lest one is taken
   // for another.
   return there ? folder : dataset === "mnist" ? root : null;
@@ -205,10 +201,7 @@ async function fromDir(dir: string, name: string): Promise<Loaded> {
 }
 
 /** An IDX file of unsigned bytes with so many axes. */
-async function checkFile(
-  file: Loaded,
-  axes: number,
-): Promise<{ bytes: Uint8Array; header: IdxHeader; from: FormatSource }> {
+async function checkFile(file: Loaded, axes: number) {
   const from: FormatSource = { op, name: file.path };
   const hint = (): string => "If you trust the file, unpack it first: gunzip takes off the .gz.";
   const bytes = isGzip(file.bytes) ? await gunzipIdx(file.bytes, from, mostUnpacked, hint) : file.bytes;
@@ -234,27 +227,15 @@ async function checkPair(imageFile: Loaded, labelFile: Loaded): Promise<{ pixels
   }
   if (labels.header.shape[0] !== count) {
     const counts = [count, labels.header.shape[0]].map((n) => n.toLocaleString("en-US"));
-    throw formatError(
-      labels.from,
-      `has ${counts[1]} labels for the ${counts[0]} images of ${images.from.name}`,
-      4,
-      counts[0],
-      counts[1],
-      {
-        hint: "The two files are not of the same data set.",
-      },
-    );
+    const problem = `has ${counts[1]} labels for the ${counts[0]} images of ${images.from.name}`;
+    const hint = "The two files are not of the same data set.";
+    throw formatError(labels.from, problem, 4, counts[0], counts[1], { hint });
   }
   const classes = labels.bytes.subarray(labels.header.start);
   const wrong = classes.findIndex((label) => label > 9);
   if (wrong >= 0) {
-    throw formatError(
-      labels.from,
-      `has the label ${classes[wrong]}`,
-      labels.header.start + wrong,
-      "0 … 9",
-      String(classes[wrong]),
-    );
+    const found = String(classes[wrong]);
+    throw formatError(labels.from, `has the label ${found}`, labels.header.start + wrong, "0 … 9", found);
   }
   return { pixels: images.bytes.subarray(images.header.start), labels: classes };
 }

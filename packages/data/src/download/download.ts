@@ -41,10 +41,9 @@ async function cachedOrFetched(request: DownloadRequest, path: string): Promise<
   const { rm } = nodeModule(op, "fs/promises");
   const cached = await readIfThere(op, path);
   if (cached !== null && checksum(op, cached) === file.md5) {
-    await removeAll(
-      op,
-      (await leftoversIn(op, dir)).filter((left) => left.kind === "tmp" || belongsTo(op, left, path)),
-    );
+    const leftovers = await leftoversIn(op, dir);
+    const own = leftovers.filter((left) => left.kind === "tmp" || belongsTo(op, left, path));
+    await removeAll(op, own);
     return cached;
   }
   await rm(path, { force: true });

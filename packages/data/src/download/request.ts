@@ -13,6 +13,7 @@ export interface RemoteFile {
 export interface DownloadProgress {
   /** The name of the file. */
   readonly file: string;
+  /** The address that it is downloaded from. */
   readonly url: string;
   /** Bytes so far, those of an earlier attempt included. */
   readonly received: number;

@@ -34,7 +34,7 @@ const retries = 3;
 export async function fetchInto(request: TransferRequest): Promise<Transfer> {
   const { op, file, part, signal, pause = 500 } = request;
   const { rm } = nodeModule(op, "fs/promises");
-  let failure: Transfer = { ok: false, problem: "was not asked", expected: "an answer", received: "none" };
+  let failure: Transfer = unanswered("was not asked");
   for (let attempt = 0; attempt <= retries; attempt++) {
     if (attempt > 0) await sleep(pause * 2 ** (attempt - 1), signal);
     const received = await lengthOf(op, part);
@@ -51,6 +51,9 @@ export async function fetchInto(request: TransferRequest): Promise<Transfer> {
 /** What came of one request; `again`: whether the same address may do better when it is asked again. */
 type Answer = { readonly ok: true } | (Extract<Transfer, { ok: false }> & { readonly again: boolean });
 
+const unanswered = (problem: string) =>
+  ({ ok: false, again: false, problem, expected: "an answer", received: "none" }) as const;
+
 /** One request for what follows the first `from` bytes; a server that keeps us waiting is given up. */
 async function ask(request: TransferRequest, from: number): Promise<Answer> {
   const { signal, patience = 15_000 } = request;
@@ -61,7 +64,7 @@ async function ask(request: TransferRequest, from: number): Promise<Answer> {
     signal?.throwIfAborted();
     const problem = watched.reason();
     if (problem === null) throw cause;
-    return { ok: false, again: false, problem, expected: "an answer", received: "none", cause };
+    return { ...unanswered(problem), cause };
   } finally {
     watched.stop();
   }
@@ -80,14 +83,7 @@ async function answerTo(request: TransferRequest, from: number, watched: Watch):
     watched.received(0);
   } catch (cause) {
     signal.throwIfAborted();
-    return {
-      ok: false,
-      again: false,
-      problem: `cannot be reached (${reasonOf(cause)})`,
-      expected: "an answer",
-      received: "none",
-      cause,
-    };
+    return { ...unanswered(`cannot be reached (${reasonOf(cause)})`), cause };
   }
   const { status } = response;
   const continued = status === 206 && startOf(response) === from;
@@ -98,13 +94,8 @@ async function answerTo(request: TransferRequest, from: number, watched: Watch):
       await nodeModule(op, "fs/promises").rm(part, { force: true });
       return await answerTo(request, 0, watched);
     }
-    return {
-      ok: false,
-      again: false,
-      problem: `answered ${status}${response.statusText === "" ? "" : ` ${response.statusText}`}`,
-      expected: "200 or 206",
-      received: String(status),
-    };
+    const problem = `answered ${status}${response.statusText === "" ? "" : ` ${response.statusText}`}`;
+    return { ok: false, again: false, problem, expected: "200 or 206", received: String(status) };
   }
   return await receive(request, response, continued ? from : 0, watched);
 }
@@ -117,6 +108,7 @@ async function receive(
   watched: Watch,
 ): Promise<Answer> {
   let received = from;
+  const expected = `${grouped(file.bytes)} bytes`;
   const output = await openPart(op, part, from > 0);
   const body = response.body?.getReader();
   try {
@@ -126,27 +118,16 @@ async function receive(
         next = await body.read();
       } catch (cause) {
         watched.signal.throwIfAborted();
-        const found = `${grouped(received)} of ${grouped(file.bytes)} bytes`;
-        return {
-          ok: false,
-          again: true,
-          problem: `broke off after ${found} (${reasonOf(cause)})`,
-          expected: `${grouped(file.bytes)} bytes`,
-          received: found,
-          cause,
-        };
+        const found = `${grouped(received)} of ${expected}`;
+        const problem = `broke off after ${found} (${reasonOf(cause)})`;
+        return { ok: false, again: true, problem, expected, received: found, cause };
       }
       if (next.done) break;
       received += next.value.length;
       watched.received(next.value.length);
       if (received > file.bytes) {
-        return {
-          ok: false,
-          again: false,
-          problem: `gave more than ${grouped(file.bytes)} bytes`,
-          expected: `${grouped(file.bytes)} bytes`,
-          received: `at least ${grouped(received)} bytes`,
-        };
+        const found = `at least ${grouped(received)} bytes`;
+        return { ok: false, again: false, problem: `gave more than ${expected}`, expected, received: found };
       }
       await output.writeFile(next.value);
       onProgress?.({ file: file.name, url, received, total: file.bytes });

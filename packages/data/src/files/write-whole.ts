@@ -85,10 +85,8 @@ export async function writeWhole(op: string, path: string | URL, content: Uint8A
   try {
     const place = await placeOf(op, pathOf(op, path));
     const leftovers = await leftoversIn(op, nodeModule(op, "path").dirname(place.path));
-    await removeAll(
-      op,
-      leftovers.filter(({ kind }) => kind === "tmp"),
-    );
+    const temporary = leftovers.filter(({ kind }) => kind === "tmp");
+    await removeAll(op, temporary);
     await writeBeside(op, place, content, (temporary) => rename(temporary, place.path));
   } catch (cause) {
     throw fileError(op, "write", path, cause, "path");

@@ -9,14 +9,8 @@ export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;
 
 /** @throws SpecError for anything but a Uint8Array; `argument` is what it is called */
 export function checkBytes(op: string, bytes: unknown, argument = "bytes"): void {
-  checkKind(
-    op,
-    argument,
-    bytes,
-    bytes instanceof Uint8Array,
-    "a Uint8Array",
-    "Wrap an ArrayBuffer: new Uint8Array(buffer).",
-  );
+  const hint = "Wrap an ArrayBuffer: new Uint8Array(buffer).";
+  checkKind(op, argument, bytes, bytes instanceof Uint8Array, "a Uint8Array", hint);
 }
 
 /** How errors name bytes or a text: by an option, else "the data". @throws SpecError for a name that is no string */

@@ -122,21 +122,14 @@ function readEntry(fields: Fields, at: number, end: number): { readonly entry: Z
     throw formatError(source, problem, at, expected, received, { hint });
   };
   if (fields.u16(at + 8) & 1) {
-    refuse(
-      `has ${quoted(name)} encrypted`,
-      "a plain entry",
-      "an encrypted one",
-      "Unpack it, and pack it anew without.",
-    );
+    const hint = "Unpack it, and pack it anew without.";
+    refuse(`has ${quoted(name)} encrypted`, "a plain entry", "an encrypted one", hint);
   }
   const method = fields.u16(at + 10);
   if (method !== 0 && method !== 8) {
-    refuse(
-      `has ${quoted(name)} compressed by method ${method}`,
-      "method 0, none, or 8, deflate",
-      String(method),
-      "Unpack it, and pack it anew with deflate, which zip and NumPy use by default.",
-    );
+    const hint = "Unpack it, and pack it anew with deflate, which zip and NumPy use by default.";
+    const problem = `has ${quoted(name)} compressed by method ${method}`;
+    refuse(problem, "method 0, none, or 8, deflate", String(method), hint);
   }
   const { packed, unpacked, local } = widened(fields, at);
   fields.need(local, 30 + packed, `${quoted(name)} begins`);
@@ -188,24 +181,22 @@ export function unzipEntry(bytes: Uint8Array, entry: ZipEntry, source: FormatSou
   const { name, at, method, packed, unpacked, crc } = entry;
   const fields = new Fields(bytes, source);
   if (fields.u32(at) !== 0x04034b50) {
-    throw formatError(source, `has no entry where ${quoted(name)} should begin`, at, "PK 03 04", "other bytes", {
-      hint: again,
-    });
+    const problem = `has no entry where ${quoted(name)} should begin`;
+    throw formatError(source, problem, at, "PK 03 04", "other bytes", { hint: again });
   }
   const begin = at + 30 + fields.u16(at + 26) + fields.u16(at + 28);
   fields.need(begin, packed, `the content of ${quoted(name)} begins`);
   const content = bytes.subarray(begin, begin + packed);
   const whole = method === 0 || packed === 0 ? content : inflated(content, entry, begin, source);
-  if (whole.length === unpacked && crc32(whole) === crc) return whole;
-  const [problem, expected, received] =
-    whole.length === unpacked
-      ? [`has other bytes in ${quoted(name)} than its checksum says`, `CRC-32 ${crc}`, String(crc32(whole))]
-      : [
-          `has ${whole.length > unpacked ? "more" : "fewer"} bytes in ${quoted(name)} than the ${grouped(unpacked)} that its directory says`,
-          grouped(unpacked),
-          whole.length > unpacked ? "more" : grouped(whole.length),
-        ];
-  throw formatError(source, problem, begin, expected, received, { hint: again });
+  if (whole.length === unpacked) {
+    const sum = crc32(whole);
+    if (sum === crc) return whole;
+    const problem = `has other bytes in ${quoted(name)} than its checksum says`;
+    throw formatError(source, problem, begin, `CRC-32 ${crc}`, String(sum), { hint: again });
+  }
+  const [more, received] = whole.length > unpacked ? ["more", "more"] : ["fewer", grouped(whole.length)];
+  const problem = `has ${more} bytes in ${quoted(name)} than the ${grouped(unpacked)} that its directory says`;
+  throw formatError(source, problem, begin, grouped(unpacked), received, { hint: again });
 }
 
 /** What deflate makes of `content`; one byte too many where it would make more than the directory says. */

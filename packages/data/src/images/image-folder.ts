@@ -106,12 +106,10 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
   images.forEach((image, i) => {
     data.set(image.data, i * size);
   });
+  const labels = Int32Array.from(found, ({ label }) => label);
   return {
     x: new Tensor<"float32">(data, [images.length, ...shape]),
-    t: new Tensor<"int32">(
-      Int32Array.from(found, ({ label }) => label),
-      [found.length],
-    ),
+    t: new Tensor<"int32">(labels, [found.length]),
     classes,
     files: found.map(({ path }) => path),
   };

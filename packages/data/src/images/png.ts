@@ -80,10 +80,7 @@ function chunk(type: string, content: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(12 + content.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, content.length);
-  bytes.set(
-    [...type].map((letter) => letter.charCodeAt(0)),
-    4,
-  );
+  bytes.set(new TextEncoder().encode(type), 4);
   bytes.set(content, 8);
   view.setUint32(8 + content.length, crc32(bytes.subarray(4, 8 + content.length)));
   return bytes;
@@ -166,13 +163,8 @@ function readerOf(
       const color = samples[pixel];
       if (3 * color + 2 >= palette!.length) {
         const count = palette!.length / 3;
-        throw formatError(
-          source,
-          `has the color ${color} of a palette of ${count}`,
-          0,
-          `0 … ${count - 1}`,
-          String(color),
-        );
+        const problem = `has the color ${color} of a palette of ${count}`;
+        throw formatError(source, problem, 0, `0 … ${count - 1}`, String(color));
       }
       for (let c = 0; c < 3; c++) into[c] = palette![3 * color + c] / 255;
       into[3] = (transparency?.[color] ?? 255) / 255;

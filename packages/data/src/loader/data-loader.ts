@@ -178,16 +178,11 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
     this.sent = own < 0 ? transforms.length : own;
     const most = prefetch === true ? someAhead : Number(prefetch);
     if (most > 0 && own === 0) {
-      throw SpecError.of(
-        op,
-        "prefetch",
-        prefetch,
-        "a transform of this package, such as randomShift(…), as the first",
-        {
-          problem: "transforms[0] is a function of your own, which cannot be sent to a worker",
-          hint: "Put transforms of this package before it, or leave prefetch out.",
-        },
-      );
+      const expected = "a transform of this package, such as randomShift(…), as the first";
+      throw SpecError.of(op, "prefetch", prefetch, expected, {
+        problem: "transforms[0] is a function of your own, which cannot be sent to a worker",
+        hint: "Put transforms of this package before it, or leave prefetch out.",
+      });
     }
     this.ahead = most === 0 || this.sent === 0 ? null : new Ahead(most, this.parts());
     if (from !== undefined) checkState(from, seed, this.length);

@@ -36,15 +36,9 @@ function encoded(op: string, table: Pick<Table, "names" | "rows">): string {
   const { names, rows } = table;
   rows.forEach((row, i) => {
     if (row.length !== names.length) {
-      throw SpecError.of(
-        op,
-        "table",
-        `${row.length} cell${row.length === 1 ? "" : "s"}`,
-        `${names.length}, one for each column`,
-        {
-          problem: `row ${i} has ${row.length} cell${row.length === 1 ? "" : "s"}`,
-        },
-      );
+      const found = `${row.length} cell${row.length === 1 ? "" : "s"}`;
+      const problem = `row ${i} has ${found}`;
+      throw SpecError.of(op, "table", found, `${names.length}, one for each column`, { problem });
     }
     const odd = row.findIndex((cell) => !(cell === null || typeof cell === "string" || Number.isFinite(cell)));
     if (odd < 0) return;

@@ -112,15 +112,11 @@ function isNumeric(op: string, table: Table, { index, name, cells }: ColumnCells
   }
   if (other < 0) return true;
   if (numbers < 0.5 * values) return false;
-  const found = shownCell(cells[other]);
-  throw cellError(
-    op,
-    table,
-    { row: other, column: index },
-    `${found} is not a number, and ${numbers.toLocaleString("en-US")} of the column's ${values.toLocaleString("en-US")} values are`,
-    "a number",
-    `Correct it, add it to { missingValues } if it means that there is none, or say { types: { ${quotedName(name)}: "category" } }.`,
-  );
+  const share = `${numbers.toLocaleString("en-US")} of the column's ${values.toLocaleString("en-US")} values are`;
+  const problem = `${shownCell(cells[other])} is not a number, and ${share}`;
+  const asCategory = `say { types: { ${quotedName(name)}: "category" } }`;
+  const hint = `Correct it, add it to { missingValues } if it means that there is none, or ${asCategory}.`;
+  throw cellError(op, table, { row: other, column: index }, problem, "a number", hint);
 }
 
 /** The different values of a column as strings, in order. */
@@ -217,11 +213,9 @@ export function fitTableFor(op: string, table: Table, options: FitTableOptions):
   const { target, task, ignore = [], types = {}, missing = "refuse" } = options;
   const { statisticsOf = table.rows.map((_, row) => row) } = options;
   const kindOf = new Map(Object.entries(types));
-  const columnAt = (index: number): ColumnCells => ({
-    index,
-    name: table.names[index],
-    cells: table.rows.map((row) => row[index]),
-  });
+  const columnAt = (index: number): ColumnCells => {
+    return { index, name: table.names[index], cells: table.rows.map((row) => row[index]) };
+  };
   const isNumber = (column: ColumnCells): boolean => {
     const kind = kindOf.get(column.name);
     return kind === undefined ? isNumeric(op, table, column) : kind === "number";
@@ -238,14 +232,8 @@ export function fitTableFor(op: string, table: Table, options: FitTableOptions):
         });
       }
       const numeric = isNumber(column);
-      if (missing === "refuse") {
-        refuseMissing(
-          op,
-          table,
-          column,
-          'Pass { missing: "fill" } for the mean or the commonest, or "drop" to leave out such rows.',
-        );
-      }
+      const fixes = 'Pass { missing: "fill" } for the mean or the commonest, or "drop" to leave out such rows.';
+      if (missing === "refuse") refuseMissing(op, table, column, fixes);
       return (numeric ? numberFeature : categoryFeature)(op, table, column, statisticsOf, options);
     });
   if (features.length === 0) {

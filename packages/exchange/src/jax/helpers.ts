@@ -78,18 +78,6 @@ def scatter_add(x, indices, updates, axis):
     places[axis] = indices
     return x.at[tuple(places)].add(updates)`,
   },
-  logistic_density: {
-    source: `
-def logistic_density(x):
-    """The derivative of the sigmoid, with all digits in its tails."""
-    return jax.nn.sigmoid(x) * jax.nn.sigmoid(-x)`,
-  },
-  gelu_gate: {
-    source: `
-def gelu_gate(x):
-    """sigmoid(2u) with u = sqrt(2 / pi) * (x + 0.044715 * x**3): what gelu multiplies x with."""
-    return jax.nn.sigmoid(2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))`,
-  },
   direction: {
     source: `
 def direction(g, x, norm):

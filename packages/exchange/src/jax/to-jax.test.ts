@@ -249,7 +249,7 @@ describe("toJax", () => {
       backward: [({ grad }) => mul(grad, 2)],
     });
     expect(messageOf(() => toJax(trace((y: Variable) => twice(twice(y)), x)))).toMatchInlineSnapshot(
-      `"toJax: the program has ops of your own, whose kernels are JavaScript: "twice" (2 nodes). Write what they compute as a function of Adjoint's ops, and trace that."`,
+      `"toJax: the program has ops of your own, whose kernels are JavaScript and whose definitions have no composition: "twice" (2 nodes). Say what they are in Adjoint's ops: defineOp({ …, composed: ([x]) => … })."`,
     );
     const { step } = small();
     const program = { ...trace(step, x, t) };

@@ -1,12 +1,13 @@
 /**
  * toJax: a program as one Python file in JAX, and its states as a safetensors file.
  */
-import { primitives } from "@adjoint/autograd";
 import { type Program, programState } from "@adjoint/compiler";
+import { composed } from "@adjoint/compiler/internal";
 import { type Bytes, encodeSafetensors } from "@adjoint/data";
 import { calledAs, checkKind, checkOptions, GraphError, printableLine, type Tensor } from "@adjoint/tensor";
 import { constantsText, type DriverOptions, headerText, loopText } from "./driver.ts";
 import { helperSources } from "./helpers.ts";
+import { hasWriter } from "./ops/all.ts";
 import { recognized } from "./recognize/recognize.ts";
 import { stepText } from "./write/step.ts";
 
@@ -35,23 +36,19 @@ function inComment(text: string): string {
   return printableLine(text).replaceAll('"', "'").replaceAll("\\", "/");
 }
 
-/** @throws GraphError that lists the ops which are not Adjoint's own */
+/** @throws GraphError that lists the ops which cannot be written */
 function checkOps({ graph }: Program): void {
   const counts = new Map<string, number>();
   for (const node of graph.nodes) {
     if (node.op === null) continue;
-    const known = (primitives as Readonly<Record<string, unknown>>)[node.op];
-    if (known === undefined || graph.definitionOf(node) !== known) counts.set(node.op, (counts.get(node.op) ?? 0) + 1);
+    if (!hasWriter(node.op, graph.definitionOf(node))) counts.set(node.op, (counts.get(node.op) ?? 0) + 1);
   }
   if (counts.size === 0) return;
   const list = [...counts].map(([op, count]) => `"${op}" (${count} node${count === 1 ? "" : "s"})`).join(", ");
-  throw new GraphError({
-    op: "toJax",
-    problem: `the program has ops of your own, whose kernels are JavaScript: ${list}`,
-    argument: "program",
-    expected: "Adjoint's ops",
-    hint: "Write what they compute as a function of Adjoint's ops, and trace that.",
-  });
+  const own = `ops of your own, whose kernels are JavaScript and whose definitions have no composition: ${list}`;
+  const expected = "Adjoint's ops, or ops with compositions of them";
+  const hint = "Say what they are in Adjoint's ops: defineOp({ …, composed: ([x]) => … }).";
+  throw new GraphError({ op: "toJax", problem: `the program has ${own}`, argument: "program", expected, hint });
 }
 
 /**
@@ -65,11 +62,12 @@ function checkOps({ graph }: Program): void {
  * `loadProgramState` takes back.
  *
  * Errors that kernels throw for values (an index out of range, integers divided by 0) are not raised in JAX, which computes
- * on; the loop stops at a loss that is not finite. The gradient of a parameter that the step updates is no state.
+ * on; the loop stops at a loss that is not finite. The gradient of a parameter that the step updates is no state. Ops of one's
+ * own are written by their compositions.
  *
  * @param program  what `trace` returned, or the program of a compiled function; its shapes, that of the batch too, are those
  *                 of the Python program
- * @throws GraphError for ops of one's own, and for a program that is bound to no Variables without `state`
+ * @throws GraphError for ops of one's own without a composition, and for a program that is bound to no Variables without `state`
  */
 export function toJax(program: Program, options: JaxOptions = {}): JaxProgram {
   const { graph } = (program ?? {}) as Partial<Program>;
@@ -77,18 +75,16 @@ export function toJax(program: Program, options: JaxOptions = {}): JaxProgram {
   checkOptions("toJax", options, ["name", "file", "state", "metadata"]);
   const { metadata } = options;
   const [name, file] = [options.name ?? "Program", options.file ?? "train_step.py"].map(inComment);
-  checkOps(program);
+  const whole = composed(program, ({ op }, definition) => hasWriter(op as string, definition));
+  checkOps(whole);
   const values = options.state ?? calledAs("toJax", () => programState(program));
-  const text = stepText(program, recognized(program), name);
+  const text = stepText(whole, recognized(whole), name);
   const missing = text.states.filter((state) => !Object.hasOwn(values, state));
   const zeros = missing.filter((state) => !state.endsWith(".grad"));
   if (zeros.length > 0) {
-    throw new GraphError({
-      op: "toJax",
-      problem: `there are no values for ${zeros.join(", ")}`,
-      argument: "state",
-      hint: "Pass a tensor for each state: the names are those of stateNames(program).",
-    });
+    const problem = `there are no values for ${zeros.join(", ")}`;
+    const hint = "Pass a tensor for each state: the names are those of stateNames(program).";
+    throw new GraphError({ op: "toJax", problem, argument: "state", hint });
   }
   const weights = {
     ...Object.fromEntries(
@@ -97,7 +93,7 @@ export function toJax(program: Program, options: JaxOptions = {}): JaxProgram {
     ...Object.fromEntries(text.constants),
   };
   const inputs = text.inputs.map(({ name: input, node }) => {
-    const { shape, dtype } = program.graph.nodes[node];
+    const { shape, dtype } = whole.graph.nodes[node];
     return { name: input, shape, dtype };
   });
   const batch = inputs.find(({ shape }) => shape.length > 0)?.shape[0] ?? null;

@@ -7,6 +7,7 @@ import type { Remote } from "@adjoint/autograd/internal";
 import type { Engine, Program } from "@adjoint/compiler";
 import { type Executable, type Part, type Run, rewritten, type StateAccess } from "@adjoint/compiler/internal";
 import { kernels, type Tensor } from "@adjoint/tensor";
+import { hasRow } from "../onnx/out/ops/all.ts";
 import { writeGraph } from "../onnx/out/write-graph.ts";
 import { type RuntimeTensor, runtime } from "./binding.ts";
 import { blockOf } from "./block.ts";
@@ -208,7 +209,7 @@ class Runner {
  * @throws GraphError where the package onnxruntime-node is not installed, and for a program with ops that ONNX has not, by name
  */
 export const onnxruntime: Engine = (recorded, { threads }): Executable => {
-  const changed = rewritten(recorded, []);
+  const changed = rewritten(recorded, [], hasRow);
   const runner = new Runner(changed.program, threads);
   const { parts, bytes } = runner;
   const execute: Run = (...operands) => runner.run(...operands);

@@ -161,12 +161,7 @@ interface Visitor<T> {
 }
 
 /** The values that a visitor gives to the next values of states, and what the update takes from elsewhere. */
-function walk<T>(
-  program: Program,
-  states: readonly number[],
-  inside: ReadonlySet<number>,
-  visitor: Visitor<T>,
-): { readonly nexts: readonly T[]; readonly operands: readonly number[] } {
+function walk<T>(program: Program, states: readonly number[], inside: ReadonlySet<number>, visitor: Visitor<T>) {
   const { nodes } = program.graph;
   const places = new Map(states.map((state, place) => [program.states[state].node as number, place]));
   const known = new Map<number, T>();
@@ -289,12 +284,8 @@ export function joinedUpdates(program: Program): Joined {
   for (const members of byKey.values()) {
     if (members.length < 2) continue;
     // The large ones first: most begin at even addresses then.
-    const found = joined(
-      program,
-      members.toSorted((a, b) => sizeOf(b.shape) - sizeOf(a.shape)),
-      inside,
-      out,
-    );
+    const largestFirst = members.toSorted((a, b) => sizeOf(b.shape) - sizeOf(a.shape));
+    const found = joined(program, largestFirst, inside, out);
     blocks.push(...found.blocks);
     for (const [node, block] of found.inBlock) inBlock.set(node, block);
   }

@@ -22,16 +22,12 @@ export function portsOf(
   const numbered = (word: string, nodes: readonly (number | null)[]): NamedNode[] =>
     nodes.flatMap((node, i) => (node === null ? [] : [{ node, name: `${word}${i}` }]));
   const isJoined = new Set(blocks.flatMap((block) => block.states.map(({ state }) => state)));
+  const nextOnes = states.map(({ next }, i) => (isJoined.has(i) ? null : next));
+  const nextBlocks = blocks.map(({ next }) => next);
   const results = [
     ...numbered("output", outputs),
-    ...numbered(
-      "next",
-      states.map(({ next }, i) => (isJoined.has(i) ? null : next)),
-    ),
-    ...numbered(
-      "nextBlock",
-      blocks.map(({ next }) => next),
-    ),
+    ...numbered("next", nextOnes),
+    ...numbered("nextBlock", nextBlocks),
     ...(finite === null ? [] : [{ node: finite, name: "finite" }]),
   ];
   const names = new Map(results.map(({ node, name }) => [node, name]));
@@ -42,23 +38,14 @@ export function portsOf(
   });
   const returned = [...results, ...checked.filter(({ name }, i) => name === `check${i}`)];
   const drawn = draws?.nodes ?? [];
-  const needed = new Set(
-    before(
-      returned.map(({ node }) => node),
-      graph.nodes,
-      drawn,
-    ).map(({ id }) => id),
-  );
+  const ends = returned.map(({ node }) => node);
+  const needed = new Set(before(ends, graph.nodes, drawn).map(({ id }) => id));
+  const leaves = blocks.map(({ leaf }) => leaf);
+  const stateNodes = states.map(({ node }) => node);
   const given = [
     ...numbered("input", inputs),
-    ...numbered(
-      "state",
-      states.map(({ node }) => node),
-    ),
-    ...numbered(
-      "block",
-      blocks.map(({ leaf }) => leaf),
-    ),
+    ...numbered("state", stateNodes),
+    ...numbered("block", leaves),
     ...numbered("drawn", drawn),
   ];
   return { inputs: given.filter(({ node }) => needed.has(node)), outputs: returned, checks: checked };

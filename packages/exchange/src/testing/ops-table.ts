@@ -40,9 +40,9 @@ function opsFor(name: PrimitiveName, dtype: "float32" | "float64"): string[] | n
 
 /** The table as Markdown. */
 export function renderTable(): string {
-  const rows = (Object.keys(lowerings) as PrimitiveName[]).sort().map((name) => {
+  const rows = (Object.keys(primitives) as PrimitiveName[]).sort().map((name) => {
     const [single, double] = (["float32", "float64"] as const).map((dtype) => opsFor(name, dtype));
-    const { note = "" } = lowerings[name];
+    const { note = "" } = lowerings[name] ?? {};
     const becomes = single === null ? "refused" : single.join(", ") || "nothing";
     return `| \`${name}\` | ${becomes} | ${double === null ? "no" : "yes"} | ${note.replace(/^refused: /, "")} |`;
   });

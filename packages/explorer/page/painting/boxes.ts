@@ -195,6 +195,6 @@ function paintGrid(
       context.fillRect(left + 4, top + cellSize.height - 2.5, cellSize.width - 8, 2);
     }
     context.fillStyle = colors.text;
-    context.fillText(cellText(value), left + cellSize.width / 2, top + cellSize.height / 2 + 0.5, cellSize.width - 3);
+    context.fillText(cellText(value), left + cellSize.width / 2, top + cellSize.height / 2 + 0.5, cellSize.width - 4);
   }
 }

@@ -3,9 +3,9 @@
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { Theme } from "../../src/drawing/painting/colors.ts";
-import type { IndexAddress } from "../../src/lesson.ts";
+import type { IndexAddress, Language } from "../../src/lesson.ts";
 
-export type Language = "en" | "ko";
+export type { Language };
 
 /** The languages, each by its own name. */
 export const languageNames: Readonly<Record<Language, string>> = { en: "English", ko: "한국어" };

@@ -5,6 +5,7 @@ import type { GraphData } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
 import { type FoldedGraph, foldGraph } from "../../src/drawing/fold.ts";
 import { nameIn } from "../../src/drawing/labels.ts";
+import { aroundBoxes } from "../../src/drawing/layout/around.ts";
 import { wrapToFit } from "../../src/drawing/layout/fit.ts";
 import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { Edits } from "../engine/session.ts";
@@ -43,7 +44,7 @@ export const room = signal({ width: 0, height: 0 });
 export const drawing = computed((): PreparedDrawing | null => {
   if (placed.value === null) return null;
   const { layout, ...of } = placed.value;
-  return prepareDrawing(of, of.folded, wrapToFit(layout, room.value));
+  return prepareDrawing(of, of.folded, aroundBoxes(wrapToFit(layout, room.value)));
 });
 /** Counts layouts that changed the drawing as a whole, after which it is fitted into the window. */
 export const fits = signal(0);
@@ -184,7 +185,7 @@ export async function setEdits(next: Edits): Promise<void> {
     });
     announce(text.value.announceRerun);
   } catch (error) {
-    problem.value = (error as Error).message;
+    problem.value = text.value.failed((error as Error).message);
   } finally {
     if (wanted === own) wanted = null;
   }

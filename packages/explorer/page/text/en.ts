@@ -32,6 +32,8 @@ export const en = {
   emptyText: 'Drop a graph file onto this page, or choose one. graph.toJSON({ values: "leaves" }) writes such files.',
   opening: (name: string): string => `Opening ${name}`,
   stop: "Stop",
+  /** The library's own words, which are English. */
+  failed: (message: string): string => message,
   tooDeep: (most: number): string => `it is nested deeper than ${most} levels`,
   notRead: (name: string, problem: string): string => `${name} cannot be shown: ${problem}`,
   roles: {
@@ -54,8 +56,10 @@ export const en = {
   was: (before: string): string => `was ${before}`,
   pointHint: "Point at a cell to read it.",
   colourScale: "Colours of this step:",
-  toResult: (name: string): string => `↓ ${name}`,
+  toResult: (sign: string, name: string): string => `${sign} ${name}`,
   toBeginning: "↑ beginning",
+  elsewhere: "Parts of this step that are out of sight",
+  parts: { current: "runs in this step", upstream: "is given to this step", receiver: "its gradient arrives here" },
   minimap: "The whole drawing; drag to move the window",
   more: "More",
   reshapes: "Show every node",

@@ -11,6 +11,7 @@ import { LessonStrip } from "./bars/lesson.tsx";
 import { Outline } from "./bars/outline.tsx";
 import { Stepper } from "./bars/stepper.tsx";
 import { Toolbar } from "./bars/toolbar.tsx";
+import { Elsewhere } from "./canvas/elsewhere.tsx";
 import { GraphCanvas } from "./canvas/graph-canvas.tsx";
 import { Minimap } from "./canvas/minimap.tsx";
 import { showsOutline } from "./dialogs.ts";
@@ -60,6 +61,7 @@ export function App() {
       <main>
         <GraphCanvas />
         <Minimap />
+        <Elsewhere />
         {isDropping.value && <div class="dropping">{words.dropHere}</div>}
         {!isOpen && problem.value === null && opening.value === null && (
           <div class="empty">

@@ -50,7 +50,7 @@ export function legendOf(
   colors: readonly string[],
   room: number,
   y: number,
-): { drawing: string; width: number; bottom: number } {
+) {
   let [x, width] = [0, 0];
   const entries = series.map(({ name }, i) => {
     const end = x + 17 + widthOf(name);

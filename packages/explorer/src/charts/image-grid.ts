@@ -70,12 +70,8 @@ export async function imageGrid(options: ImageGridOptions): Promise<string> {
   }
   const count = shape[0];
   if (labels !== undefined && labels.length !== count) {
-    throw ShapeError.of(
-      op,
-      "labels",
-      `${labels.length} labels`,
-      `${count}, one for each image of ${formatShape(shape)}`,
-    );
+    const expected = `${count}, one for each image of ${formatShape(shape)}`;
+    throw ShapeError.of(op, "labels", `${labels.length} labels`, expected);
   }
   const [height, width] = shape.slice(-2);
   const data = images.toJSON().data as number[];

@@ -53,17 +53,8 @@ type Point = readonly [x: number, y: number];
  * @throws SpecError when there is no series, or one has neither or both of `points` and `values`
  */
 export async function lineChart(options: LineChartOptions): Promise<string> {
-  checkOptions("lineChart", options, [
-    "title",
-    "xLabel",
-    "yLabel",
-    "yRange",
-    "yScale",
-    "xScale",
-    "series",
-    "width",
-    "height",
-  ]);
+  const names = ["title", "xLabel", "yLabel", "yRange", "yScale", "xScale", "series", "width", "height"];
+  checkOptions("lineChart", options, names);
   checkKind("lineChart", "series", options.series, Array.isArray(options.series), "an array of curves");
   const points = options.series.map(pointsOf);
   if (options.series.length === 0) {

@@ -1,25 +1,9 @@
 /** Ticks of axes and their labels, the same in drawings and on canvases: all labels of an axis have one notation. */
 import type { ScaleLinear, ScaleLogarithmic } from "d3-scale";
+import { scientific } from "../power-of-ten.ts";
 
 /** From data to pixels of the plot. */
 export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
-
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/** A power of ten: `10⁻³`. */
-export function powerOfTen(exponent: number): string {
-  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]).join("");
-  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
-}
-
-/** A number as a factor and a power of ten: `2.5·10⁻³`. */
-function scientific(x: number, digits: number): string {
-  if (x === 0) return "0";
-  const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
-  const factor = String(Number(mantissa)).replace("-", "−");
-  const power = powerOfTen(Number(exponent));
-  return factor === "1" ? power : factor === "−1" ? `−${power}` : `${factor}·${power}`;
-}
 
 const plainNumber = (x: number, digits: number): string =>
   x.toLocaleString("en-US", { maximumSignificantDigits: digits });

@@ -1,11 +1,11 @@
 /** From a graph to its picture: folded, laid out in rows, with its values, still or in motion. */
 import type { GraphData } from "@adjoint/autograd";
-import { formatShape } from "@adjoint/tensor";
 import { withValues } from "../graph-values.ts";
 import { type FoldedGraph, foldGraph, openAtFirst, scopesOf } from "./fold.ts";
 import { heatMapUrl } from "./heat-map.ts";
 import { gradientsOf } from "./homes.ts";
-import { hasPicture, nameIn, pictureSize } from "./labels.ts";
+import { hasPicture, nameIn, pictureSize, shapeText } from "./labels.ts";
+import { aroundBoxes } from "./layout/around.ts";
 import { type Layout, layoutGraph } from "./layout/layout.ts";
 import { wrapLayout } from "./layout/wrap.ts";
 import { type DrawingState, largestOf, type Summary, stepStateOf } from "./painting/appearance.ts";
@@ -68,7 +68,7 @@ export function drawGraph(given: GraphData, options: DrawOptions = {}, words: St
   return {
     graph,
     folded,
-    layout: wrapLayout(layout, options.width ?? widthFor(layout)),
+    layout: aroundBoxes(wrapLayout(layout, options.width ?? widthFor(layout))),
     course: courseAsFolded(graph, folded, reshapes),
     summaries,
     writing: writingOf(graph, summaries, words),
@@ -172,7 +172,7 @@ function descriptionOf({ graph, summaries }: DrawnGraph): string {
   const shown = (id: number): string => {
     const value = summaries[id]?.value ?? null;
     const { shape } = graph.nodes[id];
-    return value === null ? `of shape ${formatShape(shape)}` : numberText(value);
+    return value === null ? `of shape ${shapeText(shape)}` : numberText(value);
   };
   const listed = (ids: readonly number[], name: (id: number) => string): string => {
     const all = ids.slice(0, mostListed).map(name);

@@ -29,6 +29,7 @@ const signs: ReadonlyMap<string, string> = new Map(
     exp: "eˣ",
     logisticDensity: "σ′",
     sech2: "tanh′",
+    padSlice: "pad",
     abs: "|x|",
     pow: "aᵇ",
     eq: "=",
@@ -107,7 +108,7 @@ function gradientNameIn({ nodes }: GraphData, { op, name }: GraphNode, of: numbe
 
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
-  return op === "logisticDensity" || op === "sech2" ? (signs.get(op) as string) : op;
+  return op === "logisticDensity" ? "σ′" : op === "sech2" ? "tanh′" : op;
 }
 
 /** The shape of a node, and nothing for a single number. */
@@ -228,10 +229,7 @@ export function cellIn(grid: Grid, boxWidth: number, place: number): readonly [x
 }
 
 /** How much room the numbers of a grid take. */
-export function gridSize({ rows, columns, plane: [height, width] }: Grid): {
-  readonly width: number;
-  readonly height: number;
-} {
+export function gridSize({ rows, columns, plane: [height, width] }: Grid) {
   return {
     width: columns * cellSize.width + (columns / width - 1) * cellSize.gap,
     height: rows * cellSize.height + (rows / height - 1) * cellSize.gap,

@@ -17,16 +17,17 @@ export function withPreview(page: string, title: string, description: string): s
   return page.replace('href="data:,"', () => `href="${icon}"`).replace("</title>", () => preview);
 }
 
-/** A page without scripts, which loads nothing. @param about  what it is about @param body  what is in its body */
-export function plainPage(title: string, about: string, style: string, body: string): string {
-  const page = `<!doctype html>
+/** An HTML document. @param sources  what its policy allows it to load and to run, besides nothing */
+export function documentOf(sources: readonly string[], title: string, style: string, body: string): string {
+  const policy = ["default-src 'none'", ...sources, "base-uri 'none'", "form-action 'none'"].join("; ");
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
-<title>${escapedXml(title)}</title>
+<title>${title}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -34,5 +35,10 @@ ${body}
 </body>
 </html>
 `;
+}
+
+/** A page without scripts, which loads nothing. @param about  what it is about @param body  what is in its body */
+export function plainPage(title: string, about: string, style: string, body: string): string {
+  const page = documentOf(["style-src 'unsafe-inline'", "img-src data:"], escapedXml(title), style, body);
   return withPreview(page, title, about);
 }

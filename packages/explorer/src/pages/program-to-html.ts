@@ -3,8 +3,9 @@
  * script: links go from a node to what became of it, and style rules show what a choice in the list stands for.
  */
 import type { GraphData } from "@adjoint/autograd";
-import { checkKind, checkOptions, formatShape, GraphError } from "@adjoint/tensor";
+import { checkKind, checkOptions, GraphError } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
+import { shapeText } from "../drawing/labels.ts";
 import { type SvgOptions, toSvg } from "../to-svg.ts";
 import { escapedXml } from "../xml-text.ts";
 import { plainPage } from "./preview.ts";
@@ -72,7 +73,7 @@ export async function programToHtml(compiled: ExplainedFunction, options: HtmlOp
     return { key: `r${i}`, words: `${count} × ${name}: ${reason}`, nodes: new Set(nodes) };
   });
   const planned = parts.map(({ name, shape, nodes }, i): Choice => {
-    return { key: `p${i}`, words: `${name} ${formatShape(shape)}`, nodes: new Set(nodes) };
+    return { key: `p${i}`, words: `${name} ${shapeText(shape)}`.trim(), nodes: new Set(nodes) };
   });
   const choices = [...rewritten, ...planned];
   const keysOf = (ids: readonly number[]): string[] =>

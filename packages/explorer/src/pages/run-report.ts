@@ -4,7 +4,7 @@
  * the other pages.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
-import type { InLanguages } from "../lesson.ts";
+import type { InLanguages, Language } from "../lesson.ts";
 import { escapedXml } from "../xml-text.ts";
 import { plainPage } from "./preview.ts";
 
@@ -66,8 +66,6 @@ const text = {
   },
 } as const;
 
-type Language = keyof typeof text;
-
 /** What is said in a language. */
 const said = (words: InLanguages, language: Language): string => (typeof words === "string" ? words : words[language]);
 
@@ -110,6 +108,9 @@ function shown(name: string, value: number): string {
 
 const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(2)} %`);
 
+/** A table under a title; `start` is what stands before its body. */
+const table = (title: string, start: string, body: readonly string[]): string =>
+  `<h2>${title}</h2><div class="scroll" tabindex="0">${start}<tbody>${body.join("")}</tbody></table></div>`;
 const row = (cells: readonly string[]): string => `<tr>${cells.join("")}</tr>`;
 const heading = (text: string): string => `<th scope="col">${escapedXml(text)}</th>`;
 const rowHeading = (text: string): string => `<th scope="row">${escapedXml(text)}</th>`;
@@ -127,13 +128,10 @@ function measuredTable(
   const body = parts.map((part) =>
     row([rowHeading(called(part)), ...names.map((name) => cell(shown(name, measured[part][name] ?? Number.NaN)))]),
   );
-  return `<h2>${title}</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return table(title, `<table><thead>${head}</thead>`, body);
 }
 
-function classTable(
-  classes: NonNullable<RunReportOptions["classes"]>,
-  { classes: title, columns }: (typeof text)[Language],
-): string {
+function classTable(classes: readonly ReportedClass[], { classes: title, columns }: (typeof text)[Language]): string {
   const head = row(columns.map(heading));
   const body = classes.map(({ name, samples, precision, recall, f1 }) =>
     row([
@@ -142,7 +140,7 @@ function classTable(
       ...[precision, recall, f1].map((share) => cell(percent(share))),
     ]),
   );
-  return `<h2>${title}</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return table(title, `<table><thead>${head}</thead>`, body);
 }
 
 function confusionTable(
@@ -163,7 +161,7 @@ function confusionTable(
     return row([rowHeading(names[i] ?? String(i)), ...cells]);
   });
   const caption = `<caption>${own.caption}</caption>`;
-  return `<h2>${own.confusion}</h2><div class="scroll" tabindex="0"><table class="confusion">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return table(own.confusion, `<table class="confusion">${caption}<thead>${head}</thead>`, body);
 }
 
 function settingsTable(
@@ -177,7 +175,7 @@ function settingsTable(
       `<td class="text">${escapedXml(typeof value === "object" ? value[language] : String(value))}</td>`,
     ]),
   );
-  return `<h2>${text[language].settings}</h2><div class="scroll" tabindex="0"><table><tbody>${body.join("")}</tbody></table></div>`;
+  return table(text[language].settings, "<table>", body);
 }
 
 /**
@@ -187,17 +185,8 @@ function settingsTable(
  * @throws SpecError for unknown options, or without a title, result or chart
  */
 export function runReport(options: RunReportOptions): string {
-  checkOptions("runReport", options, [
-    "title",
-    "result",
-    "chart",
-    "measured",
-    "classes",
-    "confusion",
-    "summary",
-    "settings",
-    "korean",
-  ]);
+  const names = ["title", "result", "chart", "measured", "classes", "confusion", "summary", "settings", "korean"];
+  checkOptions("runReport", options, names);
   for (const name of ["title", "result", "chart"] as const) {
     const given = options[name];
     const texts = typeof given === "string" ? [given] : [given?.en, given?.ko];

@@ -13,11 +13,9 @@ import { type HtmlOptions, toHtml } from "./to-html.ts";
  */
 export async function saveHtml(graph: Graph, path: string | URL, options: HtmlOptions = {}): Promise<void> {
   if (globalThis.process?.getBuiltinModule === undefined) {
-    throw new SpecError({
-      op: "saveHtml",
-      problem: "there are no files to write here",
-      hint: "In a browser take toHtml(graph) and offer it as a download.",
-    });
+    const problem = "there are no files to write here";
+    const hint = "In a browser take toHtml(graph) and offer it as a download.";
+    throw new SpecError({ op: "saveHtml", problem, hint });
   }
   const page = calledAs("saveHtml", () => toHtml(graph, options));
   await writeWhole("saveHtml", path, page);

@@ -67,5 +67,14 @@ export const widths = [
 
 /** A number as the page writes it. */
 export function readNumber(text: string | null): number {
-  return Number((text ?? "").replace("−", "-").replace("e−", "e-"));
+  return Number(withPlainPowers(text ?? "").replaceAll("−", "-"));
+}
+
+/** A text with its powers of ten as programs write them: `1.7e−7` for `1.7·10⁻⁷`. */
+export function withPlainPowers(text: string): string {
+  const plain = (raised: string): string =>
+    [...raised].map((sign) => (sign === "⁻" ? "−" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(sign))).join("");
+  return text.replaceAll(/(\d·)?10([⁻⁰¹²³⁴-⁹]+)/g, (_, factor: string | undefined, raised: string) => {
+    return `${factor?.[0] ?? "1"}e${plain(raised)}`;
+  });
 }

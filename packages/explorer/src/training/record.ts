@@ -22,6 +22,7 @@ export interface TrainingSnapshot {
 
 /** What was measured after a step. */
 export interface TrainingMetrics {
+  /** The number of the mini-batch, from 1. */
   readonly iteration: number;
   /** Loss over training samples in prediction mode. */
   readonly trainLoss?: number;
@@ -87,9 +88,11 @@ export type TaskView =
 
 /** A training as it went, as plain JSON. */
 export interface TrainingRecord {
+  /** The title of the page. */
   readonly title: string;
   /** The loss of every mini-batch. */
   readonly losses: readonly number[];
+  /** What was measured, in the order of time. */
   readonly metrics: readonly TrainingMetrics[];
   /** The names of the layers that have weights, from the input on. */
   readonly layers: readonly string[];

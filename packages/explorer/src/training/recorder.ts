@@ -2,8 +2,8 @@
  * recordTraining: watches a network while it is trained, and keeps what a report shows.
  */
 import { noGrad, type Variable, variable } from "@adjoint/autograd";
-import { checkFunction } from "@adjoint/autograd/internal";
 import { checkInteger, checkKind, checkOptions, SpecError, type Tensor, zeros } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 import { distributionOf, histogramOf, type ValueHistogram } from "./distribution.ts";
 import {
   type ByQuantity,
@@ -66,8 +66,11 @@ export interface RecordOptions {
 export interface RecordedStep {
   /** The number of the mini-batch, from 1. */
   readonly iteration: number;
+  /** The loss of the mini-batch. */
   readonly loss: number;
+  /** Accuracies as they are now, where they were measured. */
   readonly accuracy?: { readonly train: number; readonly test: number };
+  /** The loss of the held-out samples, where it was measured. */
   readonly testLoss?: number;
   /** Losses and accuracies at the end of an epoch, by part of the data. */
   readonly measured?: { readonly train: MeasuredPart; readonly test: MeasuredPart };

@@ -8,7 +8,7 @@ it("judges gradients by the first layer beside the last one, and by their size",
   expect(kinds(0.02, 0.5, 0.05)).toBe("steady");
   // Of one size, which no rate suits.
   expect(verdictOf([7e3, 6e3, 7e3])).toEqual({ kind: "huge", size: "7000" });
-  expect(verdictOf([1e-9, 2e-9, 3e-9])).toEqual({ kind: "tiny", size: "3 · 10⁻⁹" });
+  expect(verdictOf([1e-9, 2e-9, 3e-9])).toEqual({ kind: "tiny", size: "3·10⁻⁹" });
   expect(kinds(0, 0, 0.1)).toBe("noGradient");
   expect(kinds(0.1, 0.1, 0)).toBe("steady");
   // Before the first step, and where no number is finite.

@@ -180,10 +180,8 @@ export class Experiment {
     const [x, t] = [this.start.x, this.start.t].map(({ value }, i) =>
       variable(kernels.copy(value), { name: i === 0 ? "x" : "t", requiresGrad: false }),
     );
-    const graph = graphOf(
-      recordAll(() => model.loss(x, t, { train: true })),
-      { backward: true },
-    );
+    const loss = recordAll(() => model.loss(x, t, { train: true }));
+    const graph = graphOf(loss, { backward: true });
     return { graph: graph.toJSON({ values: "leaves" }), loss: this.loss, iteration: this.iteration };
   }
 

@@ -44,9 +44,11 @@ export const isPlaying = signal(false);
 export const speed = signal<Speed>("60");
 /** Why the training has stopped; null where it can go on. */
 export const problem = signal<string | null>(null);
-/** Whether a number that is not finite has stopped a training whose weights were large from the start. */
+/** Whether a number that is not finite has stopped the training. */
+export const isNotFinite = computed((): boolean => /NaN|Infinity/.test(problem.value ?? ""));
+/** Whether it has stopped a training whose weights were large from the start. */
 export const startedTooLarge = computed(
-  (): boolean => report.value === null && settings.value.init === "large" && /NaN|Infinity/.test(problem.value ?? ""),
+  (): boolean => report.value === null && settings.value.init === "large" && isNotFinite.value,
 );
 
 /** The number of steps that the charts are wide. */

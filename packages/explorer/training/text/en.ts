@@ -128,6 +128,9 @@ export const en = {
     `${parameters} parameters, ${train} samples to train with, ${test} held out`,
   reportFacts: (steps: string): string => `${steps} steps, as they were recorded`,
   stopped: "The training has stopped.",
+  /** What comes before the library's own words, where these are in another language. */
+  libraryWords: "",
+  notFinite: "",
   largeStart:
     "The likely cause here: the initial weights, of deviation 1, are too large. Start with Xavier or He weights.",
   loss: "Loss",

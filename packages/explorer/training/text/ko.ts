@@ -68,6 +68,8 @@ export const ko: Text = {
   facts: (parameters, train, test) => `매개변수 ${parameters}개, 훈련 데이터 ${train}개, 시험 데이터 ${test}개`,
   reportFacts: (steps) => `기록된 학습, ${steps}단계`,
   stopped: "학습이 멈췄습니다.",
+  libraryWords: "라이브러리의 오류 메시지(영어):",
+  notFinite: "계산한 값이 유한한 수가 아닙니다(NaN 또는 무한대).",
   largeStart: "여기서는 표준편차 1인 초기 가중치가 너무 큰 탓일 수 있습니다. Xavier나 He 초깃값으로 시작해 보세요.",
   loss: "손실",
   lossHint: "로그 눈금",

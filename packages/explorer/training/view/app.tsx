@@ -4,7 +4,7 @@
 import { indexAddress } from "../../page/state/preferences.ts";
 import { Preferences } from "../../page/view/bars/preferences.tsx";
 import type { IndexAddress } from "../../src/lesson.ts";
-import { latest, problem, recorded, report, started, startedTooLarge } from "../state/training.ts";
+import { isNotFinite, latest, problem, recorded, report, started, startedTooLarge } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { AccuracyChart, LossChart } from "./charts.tsx";
 import { LessonPanel, SettingsPanel } from "./controls.tsx";
@@ -73,7 +73,8 @@ export function App({ title, index }: Given) {
       </section>
       {problem.value !== null && (
         <div class="problem" role="alert">
-          <strong>{text.stopped}</strong> {problem.value}
+          <strong>{text.stopped}</strong> {isNotFinite.value && text.notFinite} {text.libraryWords}{" "}
+          {text.libraryWords === "" ? problem.value : <q lang="en">{problem.value}</q>}
           {startedTooLarge.value && <p>{text.largeStart}</p>}
         </div>
       )}

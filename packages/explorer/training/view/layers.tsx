@@ -4,7 +4,7 @@
 import { computed, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { theme } from "../../page/state/preferences.ts";
-import { powerOfTen } from "../../src/charts/ticks.ts";
+import { powerOfTen } from "../../src/power-of-ten.ts";
 import { medianSize, type SizeDistribution, type ValueHistogram } from "../../src/training/distribution.ts";
 import { quantities, type RecordedQuantity } from "../../src/training/record.ts";
 import { chartColors } from "../drawing/colors.ts";

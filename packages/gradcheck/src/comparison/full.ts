@@ -11,10 +11,8 @@ import { checkTies } from "./ties.ts";
 
 /** Compares all entries of all float inputs. */
 export function compareEntries(setting: Setting): Comparison[] {
-  return checkTies(
-    setting,
-    setting.inputs.map((_, j) => compareColumns(setting, j)),
-  );
+  const compared = setting.inputs.map((_, j) => compareColumns(setting, j));
+  return checkTies(setting, compared);
 }
 
 /** Compares some entries of float input j, by default all, with all upstream vectors. */

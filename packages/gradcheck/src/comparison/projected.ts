@@ -22,10 +22,8 @@ const tiny = 12;
 
 /** Compares all float inputs. */
 export function compareDirections(setting: Setting): Comparison[] {
-  return checkTies(
-    setting,
-    setting.inputs.map((_, j) => compareInput(setting, j)),
-  );
+  const compared = setting.inputs.map((_, j) => compareInput(setting, j));
+  return checkTies(setting, compared);
 }
 
 function compareInput(setting: Setting, j: number): Comparison {
@@ -43,11 +41,8 @@ function compareInput(setting: Setting, j: number): Comparison {
   }
   const columns = new Set(chosen(setting, j, suspect === null ? few : many));
   if (suspect !== null) for (const i of hunted(setting, j, suspect)) columns.add(i);
-  const compared = compareColumns(
-    setting,
-    j,
-    [...columns].sort((a, b) => a - b),
-  );
+  const inOrder = [...columns].sort((a, b) => a - b);
+  const compared = compareColumns(setting, j, inOrder);
   return { ...compared, directions };
 }
 

@@ -63,6 +63,24 @@ describe("gradcheck of small derivatives beside large values", () => {
     expect([right.ok, right.inputs[0].unsure]).toEqual([true, 0]);
   });
 
+  it.each([
+    ["√x", kernels.sqrt, 1.1, 1e-2, 1e5],
+    ["√x", kernels.sqrt, 1.1, 1e-2, 3e8],
+    ["log(1 + x)", kernels.log1p, -0.87, 1e-8, 64],
+  ] as const)(
+    "is unsure of a 0 for the hidden slope of %s next to the end of its domain",
+    (_, kernel, x, c, offset) => {
+      const flat = defineOp({
+        name: "flat",
+        infer: ([z]) => z,
+        forward: ([z]) => kernel(z),
+        backward: [({ grad }) => mul(grad, 0)],
+      });
+      const report = gradcheck((z) => flat(z).mul(c).add(offset), [tensor([x])], { dtype: "float32" });
+      expect(report.inputs[0].unsure).toBe(1);
+    },
+  );
+
   const vanishing = (w: Variable): Variable => {
     let h = half(w);
     for (let i = 0; i < 12; i++) h = h.mul(0.5).sigmoid().mul(0.3);

@@ -181,20 +181,14 @@ function* upstreamReduced({ e }: Case): Iterable<Mistake> {
 function unknown({ findings, directions }: Comparison): Diagnosis {
   const count = findings.filter(({ verdict }) => verdict === "wrong").length;
   const some = count === 0 ? `${directions.length} random directions` : `${count} of ${findings.length} numbers`;
-  return {
-    kind: "unknown",
-    certainty: 0,
-    text: `The gradient differs from the derivative (in ${some}), and no known mistake explains the difference. Compare the rule with the formula term by term.`,
-  };
+  const text = `The gradient differs from the derivative (in ${some}), and no known mistake explains the difference. Compare the rule with the formula term by term.`;
+  return { kind: "unknown", certainty: 0, text };
 }
 
 function tied({ analytic, numerical }: { readonly analytic: number; readonly numerical: number }): Diagnosis {
   const [given, due] = apart(analytic, numerical);
-  return {
-    kind: "kink",
-    certainty: 0.92,
-    text: `Entries that tie (equal maxima, for example) have gradients that add up to ${given}; moved together they have the derivative ${due}. Give it to one of them or share it among them, but do not give all of it to each.`,
-  };
+  const text = `Entries that tie (equal maxima, for example) have gradients that add up to ${given}; moved together they have the derivative ${due}. Give it to one of them or share it among them, but do not give all of it to each.`;
+  return { kind: "kink", certainty: 0.92, text };
 }
 
 function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {
@@ -208,13 +202,9 @@ function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {
     return [{ kind: Number.isFinite(analytic) ? "kink" : "not-finite", certainty: 0.9, text }];
   }
   const [left, right, given] = apart(kink.left.value, kink.right.value, analytic);
-  return [
-    {
-      kind: "kink",
-      certainty: 0.9,
-      text: `At ${index} the function has a kink with slopes ${left} and ${right}; the rule gives ${given}, which lies outside. Any value from one slope to the other is right.`,
-    },
-  ];
+  const slopes = `slopes ${left} and ${right}; the rule gives ${given}, which lies outside`;
+  const text = `At ${index} the function has a kink with ${slopes}. Any value from one slope to the other is right.`;
+  return [{ kind: "kink", certainty: 0.9, text }];
 }
 
 function nowhereDefined({ findings, troubles, evidence }: Comparison): Diagnosis[] {

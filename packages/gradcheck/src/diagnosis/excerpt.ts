@@ -93,10 +93,8 @@ function keptIndices(input: Shape, output: Shape, around: readonly number[] | nu
     const wanted = around === null ? [] : input.flatMap((length, axis) => (length === n ? [around[axis]] : []));
     const found = new Set(wanted.slice(0, m >> 1).flatMap((i) => [i, n - 1 - i]));
     for (let i = (n - 1) >> 1; i >= 0 && found.size < m; i--) found.add(i).add(n - 1 - i);
-    kept.set(
-      n,
-      [...found].sort((a, b) => a - b),
-    );
+    const inOrder = [...found].sort((a, b) => a - b);
+    kept.set(n, inOrder);
   }
   return kept;
 }
@@ -107,12 +105,10 @@ function count(shape: Shape, kept: Kept): number {
 
 function positions(shape: Shape, kept: Kept): number[] {
   const small = shape.map((n) => kept.get(n)?.length ?? n);
-  return Array.from({ length: count(shape, kept) }, (_, at) =>
-    ravel(
-      unravel(at, small).map((i, axis) => kept.get(shape[axis])?.[i] ?? i),
-      shape,
-    ),
-  );
+  return Array.from({ length: count(shape, kept) }, (_, at) => {
+    const index = unravel(at, small).map((i, axis) => kept.get(shape[axis])?.[i] ?? i);
+    return ravel(index, shape);
+  });
 }
 
 /** Whole columns of the Jacobian: some entries, wrong ones first, with every result element that reads them. */
@@ -124,13 +120,8 @@ export function columnsOf(setting: Setting, { j, evidence: e }: Comparison): Evi
     Array.from({ length: e.rows }, (_, r) => e.verdicts[r * length + c]).includes("wrong");
   const order = e.columns.map((_, c) => c);
   const wrong = order.filter(isWrong);
-  const chosen = [
-    ...spread(wrong, (2 * most.columns) / 3),
-    ...spread(
-      order.filter((c) => !isWrong(c)),
-      most.columns / 3,
-    ),
-  ];
+  const others = order.filter((c) => !isWrong(c));
+  const chosen = [...spread(wrong, (2 * most.columns) / 3), ...spread(others, most.columns / 3)];
   const rows = new Set<number>();
   const columns: number[] = [];
   for (const c of chosen) {
@@ -159,10 +150,8 @@ function readersOf({ subject, inputs, scales, values }: Setting, j: number, entr
   const moved = new Tensor(point.data.slice() as typeof point.data, point.shape);
   moved.data[entry] += 1e-3 * scales[j];
   try {
-    const there = valuesAt(
-      subject,
-      subject.points.map((p, i) => (i === k ? moved : p)),
-    );
+    const points = subject.points.map((p, i) => (i === k ? moved : p));
+    const there = valuesAt(subject, points);
     return Array.from(there.keys()).filter((r) => there[r] !== values[r]);
   } catch {
     // Outside the domain this entry shows nothing.

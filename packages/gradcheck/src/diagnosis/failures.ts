@@ -35,27 +35,18 @@ export function ruleFailure({ error, message, returned, expected }: RuleFailure)
 function shapeOrDType(got: Spec, wanted: Spec): Diagnosis {
   const [from, to] = [formatShape(got.shape), formatShape(wanted.shape)];
   if (sameShape(got.shape, wanted.shape)) {
-    return {
-      kind: "dtype",
-      certainty: 0.95,
-      text: `The rule returns ${got.dtype} for an input of ${wanted.dtype}: a constant, a cast or a kernel in it has a dtype of its own. Make constants with the dtype of grad.`,
-    };
+    const text = `The rule returns ${got.dtype} for an input of ${wanted.dtype}: a constant, a cast or a kernel in it has a dtype of its own. Make constants with the dtype of grad.`;
+    return { kind: "dtype", certainty: 0.95, text };
   }
   const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
   if (got.shape.length === wanted.shape.length && sameShape(sorted(got.shape), sorted(wanted.shape))) {
     const exchanged = got.shape.filter((n, i) => n !== wanted.shape[i]).length === 2;
-    return {
-      kind: exchanged ? "transposed" : "permuted",
-      certainty: 0.88,
-      text: `The rule returns ${from} for an input of ${to}: the axes are in another order. ${exchanged ? "Transpose it" : "Apply the inverse permutation"}.`,
-    };
+    const text = `The rule returns ${from} for an input of ${to}: the axes are in another order. ${exchanged ? "Transpose it" : "Apply the inverse permutation"}.`;
+    return { kind: exchanged ? "transposed" : "permuted", certainty: 0.88, text };
   }
   if (repeats(wanted.shape, got.shape)) {
-    return {
-      kind: "missing-sum",
-      certainty: 0.93,
-      text: `The rule returns ${from} for an input of ${to}: the function repeats the input to a larger shape, so its gradient must be summed over the repeated axes (sumTo).`,
-    };
+    const text = `The rule returns ${from} for an input of ${to}: the function repeats the input to a larger shape, so its gradient must be summed over the repeated axes (sumTo).`;
+    return { kind: "missing-sum", certainty: 0.93, text };
   }
   const advice =
     sizeOf(got.shape) === sizeOf(wanted.shape)
@@ -77,9 +68,6 @@ function repeats(small: readonly number[], large: readonly number[]): boolean {
 
 /** A gradient with NaN or infinities where the derivative is finite. */
 export function notFiniteGradient(where: string, value: number): Diagnosis {
-  return {
-    kind: "not-finite",
-    certainty: 0.95,
-    text: `The rule gives ${value} at ${where}, but the derivative is finite: the rule computes 0 · ∞ or 0 / 0. Masking its result with where is not enough: mask its input (x where it is safe, else 1).`,
-  };
+  const text = `The rule gives ${value} at ${where}, but the derivative is finite: the rule computes 0 · ∞ or 0 / 0. Masking its result with where is not enough: mask its input (x where it is safe, else 1).`;
+  return { kind: "not-finite", certainty: 0.95, text };
 }

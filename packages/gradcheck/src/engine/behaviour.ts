@@ -36,21 +36,17 @@ export function observe(subject: Subject, upstream: Float64Array): Behaviour {
     });
     return { ofAll, ofEach, stops: true };
   }
-  const scaled = (factor: number): readonly Gradient[] =>
-    once(
-      subject,
-      upstream.map((u) => u * factor),
-    ).grads;
+  const scaled = (factor: number): readonly Gradient[] => {
+    const multiples = upstream.map((u) => u * factor);
+    return once(subject, multiples).grads;
+  };
   const [zero, negated, large] = [scaled(0), scaled(-1), scaled(1024)];
   inputs.forEach((_, j) => {
     const grad = first.grads[j];
     if (!isNumbers(grad)) return;
     if (!sameNumbers(grad, again.grads[j])) {
-      ofEach[j].push({
-        kind: "nondeterministic",
-        certainty: 0.97,
-        text: "The rule gives another gradient when backward runs again: it draws random numbers or keeps state.",
-      });
+      const text = "The rule gives another gradient when backward runs again: it draws random numbers or keeps state.";
+      ofEach[j].push({ kind: "nondeterministic", certainty: 0.97, text });
       return;
     }
     const linear = linearity(grad, zero[j], negated[j], large[j], epsilonOf(subject.dtype));
@@ -108,11 +104,8 @@ function changed(what: string, now: Tensor, before: Tensor): Diagnosis[] {
 }
 
 function mutation(what: string): Diagnosis {
-  return {
-    kind: "mutates",
-    certainty: 0.97,
-    text: `${what} in place. Tensors are shared: compute a new one (kernels.copy first, if it must be written to).`,
-  };
+  const text = `${what} in place. Tensors are shared: compute a new one (kernels.copy first, if it must be written to).`;
+  return { kind: "mutates", certainty: 0.97, text };
 }
 
 /**
@@ -187,9 +180,6 @@ function layout(subject: Subject, upstream: Float64Array, first: Run, ofEach: Di
 }
 
 function dependsOnLayout(what: string): Diagnosis {
-  return {
-    kind: "layout",
-    certainty: 0.95,
-    text: `${what}: a kernel ignores strides or offset. Call kernels.contiguous first.`,
-  };
+  const text = `${what}: a kernel ignores strides or offset. Call kernels.contiguous first.`;
+  return { kind: "layout", certainty: 0.95, text };
 }

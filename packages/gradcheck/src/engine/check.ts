@@ -56,10 +56,9 @@ const largestFull = { entries: 1024, jacobian: 2 ** 18 };
 export function checkSubject(subject: Subject, options: CheckOptions, deep = true): CheckResult {
   const inputs = floatInputs(subject);
   const entries = inputs.reduce((n, k) => n + subject.points[k].size, 0);
-  const uncompared = (diagnoses: readonly Diagnosis[], mode: "full" | "projected" = "full"): CheckResult => ({
-    mode,
-    inputs: inputs.map((k) => uncomparedReport(subject, k, diagnoses)),
-  });
+  const uncompared = (diagnoses: readonly Diagnosis[]): CheckResult => {
+    return { mode: "full", inputs: inputs.map((k) => uncomparedReport(subject, k, diagnoses)) };
+  };
   let values: Float64Array;
   let epsilon = epsilonOf(subject.dtype);
   let places: Setting["places"];
@@ -118,12 +117,8 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   ) {
     // These gradients come from upstream gradients near 1, and are rounded accordingly.
     const negligible = 64 * epsilon;
-    const second = checkSubject(gradientSubject(subject, options.seed), {
-      ...options,
-      order: 1,
-      negligible,
-      isGradient: true,
-    });
+    const ofGradients = { ...options, order: 1, negligible, isGradient: true } as const;
+    const second = checkSubject(gradientSubject(subject, options.seed), ofGradients);
     reports = withSecondOrder(reports, second.inputs);
   }
   return { mode, inputs: reports };
@@ -209,9 +204,6 @@ function thrown(where: string, message: string): Diagnosis {
 }
 
 function notFinite(what: string): Diagnosis {
-  return {
-    kind: "not-finite",
-    certainty: 0.97,
-    text: `f gives ${what}. Choose inputs inside the domain of the function, away from its edge.`,
-  };
+  const text = `f gives ${what}. Choose inputs inside the domain of the function, away from its edge.`;
+  return { kind: "not-finite", certainty: 0.97, text };
 }

@@ -27,10 +27,8 @@ export interface OpAlone extends Subject {
  */
 export function opsAlone(subject: Subject): OpAlone[] {
   const { outputs } = record(subject);
-  const order = topologicalOrder(
-    outputs.map((y) => y.node),
-    (node) => node.requiresGrad,
-  );
+  const ends = outputs.map((y) => y.node);
+  const order = topologicalOrder(ends, (node) => node.requiresGrad);
   if (order.filter(({ op }) => op !== null).length < 2) return [];
   const values = new Map<Node, Tensor>();
   const known = (node: Node): Tensor | null => values.get(node) ?? node.owner?.value ?? null;

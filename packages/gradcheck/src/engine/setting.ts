@@ -120,10 +120,7 @@ export function movedALittle({ subject, inputs, seed }: Setting, share: number, 
   const points = [...subject.points];
   inputs.forEach((k, j) => {
     const data = points[k].data as Float64Array;
-    const smallest = data.reduce(
-      (least, v) => (v === 0 ? least : Math.min(least, Math.abs(v))),
-      Number.POSITIVE_INFINITY,
-    );
+    const smallest = data.reduce((least, v) => (v === 0 ? least : Math.min(least, Math.abs(v))), Infinity);
     const direction = randomVector(points[k].size, seed + stream + j);
     points[k] = nudged(points[k], direction, share, Number.isFinite(smallest) ? smallest : 1);
   });

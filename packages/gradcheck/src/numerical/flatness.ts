@@ -78,12 +78,7 @@ function isFollowed(response: (t: number) => number, from: number, rho: number, 
 }
 
 /** Between which |t| the response begins: `inner` is still flat, `outer` (with its sign) no more. */
-function endOf(
-  response: (t: number) => number,
-  flat: number,
-  responding: number,
-  noise: number,
-): { inner: number; outer: number } {
+function endOf(response: (t: number) => number, flat: number, responding: number, noise: number) {
   const side = Math.sign(responding);
   let [inner, outer] = [flat, Math.abs(responding)];
   for (let i = 0; i < halvings && outer - inner > 1e-14 * outer; i++) {

@@ -422,7 +422,8 @@ function isExcluded(it: Case): boolean {
  */
 function isZero({ analytic, where }: Case, { step, numerical, estimate, moved }: Attempt): boolean {
   if (Math.abs(numerical) > 2 * estimate || (where.size > 0 && step > 10 * where.size)) return false;
-  if (estimate > Math.max(nothing * (moved / step), 64 * where.epsilon * where.unit)) return false;
+  // Where a side lies outside the domain, nothing is known of how f moves: NaN compares as false.
+  if (!(estimate <= Math.max(nothing * (moved / step), 64 * where.epsilon * where.unit))) return false;
   return analytic === 0 || Math.abs(analytic) <= 16 * where.shaken();
 }
 
@@ -451,13 +452,7 @@ function kinkFinding({ line, r, g, analytic, where }: Case, step: number, found:
  * The values that a rule may give at a kink: from one slope to the other. Where several results were added up, each
  * may choose its own value between its own slopes, so that their sum has a wider range.
  */
-function rangeOfSlopes(
-  line: Line,
-  r: number,
-  { left, right }: Kink,
-  step: number,
-  { noises }: Circumstances,
-): { low: number; high: number } {
+function rangeOfSlopes(line: Line, r: number, { left, right }: Kink, step: number, { noises }: Circumstances) {
   const range = { low: Math.min(left.value, right.value), high: Math.max(left.value, right.value) };
   const { vectors, size } = line.upstreams;
   if (vectors === null) return range;

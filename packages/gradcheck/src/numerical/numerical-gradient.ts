@@ -2,7 +2,6 @@
  * The book's numerical gradient: central differences, one entry at a time.
  */
 import { noGrad, Variable } from "@adjoint/autograd";
-import { checkFunction } from "@adjoint/autograd/internal";
 import {
   calledAs,
   checkKind,
@@ -14,6 +13,7 @@ import {
   SpecError,
   Tensor,
 } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 
 /** A function to a single number: its result may be a number, or a Variable or Tensor with one element. */
 export type ScalarFunction<X> = (x: X) => number | Variable | Tensor;

@@ -8,12 +8,14 @@
  * beside this file holds the estimate against derivatives that are known.
  */
 
-import { checkFunction } from "@adjoint/autograd/internal";
 import { checkKind } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 
 /** A derivative, and a bound on its error. */
 export interface Estimate {
+  /** The derivative. */
   readonly value: number;
+  /** How far it may be off, as differences at other steps show it. */
   readonly error: number;
 }
 

@@ -22,14 +22,10 @@ function columns(
   paint: (text: string, row: number, column: number) => string,
 ): string[] {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row, r) =>
-    row
-      .map((cell, i) => {
-        const padding = i === row.length - 1 ? "" : " ".repeat(widths[i] - cell.length);
-        return `${paint(cell, r, i)}${padding}`;
-      })
-      .join("  "),
-  );
+  return rows.map((row, r) => {
+    const padding = (i: number): string => (i === row.length - 1 ? "" : " ".repeat(widths[i] - row[i].length));
+    return row.map((cell, i) => `${paint(cell, r, i)}${padding(i)}`).join("  ");
+  });
 }
 
 function verdictOf(input: InputReport): string {
@@ -125,12 +121,10 @@ export function renderReport(given: Omit<GradcheckReport, "toString">, options: 
     const { ok, kinks } = report.inputs[row - 1];
     return painted(text, ok ? (kinks.length > 0 || text.startsWith("unsure") ? 33 : 32) : 31, colour);
   });
-  const maps = report.inputs
-    .filter(({ map, ok }) => map.length > 0 && !ok)
-    .flatMap(({ name, map }) => [
-      `${name}, where:`,
-      ...map.map((line) => `  ${line.replaceAll(/✗+/g, (marks) => painted(marks, 31, colour))}`),
-    ]);
+  const coloured = (line: string): string => `  ${line.replaceAll(/✗+/g, (marks) => painted(marks, 31, colour))}`;
+  const maps = report.inputs.flatMap(({ name, map, ok }) => {
+    return map.length === 0 || ok ? [] : [`${name}, where:`, ...map.map(coloured)];
+  });
   const coarse = Math.max(0, ...report.inputs.map(({ resolution }) => resolution));
   const limits =
     report.dtype === "float32" && Number.isFinite(coarse)
@@ -143,11 +137,8 @@ export function renderReport(given: Omit<GradcheckReport, "toString">, options: 
 export function reportOf(data: Omit<GradcheckReport, "toString">): GradcheckReport {
   const report = { ...data };
   const hidden = (value: unknown): PropertyDescriptor => ({ value, enumerable: false });
-  Object.defineProperty(
-    report,
-    "toString",
-    hidden(() => renderReport(report)),
-  );
+  const text = hidden(() => renderReport(report));
+  Object.defineProperty(report, "toString", text);
   // Node calls this with its own settings: whether it colours, and the terminal does.
   const inspect = (_depth: number, options?: { readonly colors?: boolean }): string =>
     renderReport(report, { colour: options?.colors === true });

@@ -34,6 +34,7 @@ export type DiagnosisKind =
 
 /** A likely mistake, its certainty, and its fix. */
 export interface Diagnosis {
+  /** The mistake. */
   readonly kind: DiagnosisKind;
   /**
    * The probability, 0 … 1, that this is the mistake. Of the guesses given 0.9 and more, more than nine in ten are
@@ -64,7 +65,9 @@ export interface GradcheckEntry {
   readonly index: readonly number[];
   /** Index of the result element that was differentiated; null where all were weighted and added up. */
   readonly output: readonly number[] | null;
+  /** The gradient by the rule. */
   readonly analytic: number;
+  /** The derivative by differences. */
   readonly numerical: number;
   /** How far the numerical value may be off. */
   readonly estimate: number;
@@ -72,10 +75,15 @@ export interface GradcheckEntry {
 
 /** A point without a derivative: the slopes on both sides, and the rule's value. */
 export interface KinkEntry {
+  /** The entry's index in the input. */
   readonly index: readonly number[];
+  /** Index of the result element that was differentiated; null where all were weighted and added up. */
   readonly output: readonly number[] | null;
+  /** The slope on the left. */
   readonly left: number;
+  /** The slope on the right. */
   readonly right: number;
+  /** The gradient by the rule. */
   readonly analytic: number;
   /** Whether the rule's value lies between the two slopes, as a subgradient does. */
   readonly between: boolean;
@@ -87,7 +95,9 @@ export interface KinkEntry {
 export interface InputReport {
   /** Whether nothing is wrong. Undecided entries do not count as wrong: see `unsure`. */
   readonly ok: boolean;
+  /** The name of the input: its own, or `input 0`. */
   readonly name: string;
+  /** The shape of the input. */
   readonly shape: readonly number[];
   /** Number of entries compared, one by one or along random directions; with `order: 2`, twice as many. */
   readonly checked: number;
@@ -115,8 +125,11 @@ export interface InputReport {
 export interface GradcheckReport {
   /** Whether nothing is wrong; `unsure` of each input counts the undecided entries. */
   readonly ok: boolean;
+  /** Whether each entry was compared by itself, or all of them along random directions. */
   readonly mode: "full" | "projected";
+  /** The dtype that the function was computed in. */
   readonly dtype: "float32" | "float64";
+  /** The findings for each input of float dtype. */
   readonly inputs: readonly InputReport[];
   /** The report as a table, by {@link renderReport}. */
   toString(): string;

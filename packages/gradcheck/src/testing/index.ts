@@ -24,6 +24,7 @@ export { adjointLaw } from "./laws/adjoint.ts";
 export { backendLaw } from "./laws/backend.ts";
 export { type BadInputsOptions, badInputsLaw } from "./laws/bad-inputs.ts";
 export { batchLaw } from "./laws/batch.ts";
+export { compositionLaw } from "./laws/composition.ts";
 export { doubleBackwardLaw, gradientLaw, type NumericalOptions } from "./laws/gradient.ts";
 export { jvpLaw } from "./laws/jvp.ts";
 export { layoutLaw } from "./laws/layout.ts";

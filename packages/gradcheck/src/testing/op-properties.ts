@@ -7,6 +7,7 @@ import { adjointLaw } from "./laws/adjoint.ts";
 import { backendLaw } from "./laws/backend.ts";
 import { type BadInputsOptions, badInputsLaw } from "./laws/bad-inputs.ts";
 import { batchLaw } from "./laws/batch.ts";
+import { compositionLaw } from "./laws/composition.ts";
 import { doubleBackwardLaw, gradientLaw, type NumericalOptions } from "./laws/gradient.ts";
 import { jvpLaw } from "./laws/jvp.ts";
 import { layoutLaw } from "./laws/layout.ts";
@@ -33,7 +34,8 @@ export type LawName =
   | "double backward"
   | "jvp"
   | "batch"
-  | "kernels";
+  | "kernels"
+  | "composition";
 
 /** The laws by name, cheapest first. Each can be called alone. */
 export const laws: { readonly [N in LawName]: Law } = {
@@ -51,6 +53,7 @@ export const laws: { readonly [N in LawName]: Law } = {
     if (definitionOf(op).batch !== undefined) batchLaw(subjectOf(op, sample));
   },
   kernels: (op, sample) => backendLaw(subjectOf(op, sample), definitionOf(op).linear !== undefined),
+  composition: compositionLaw,
 };
 
 /** The names of all laws. */
@@ -74,7 +77,8 @@ const optionNames = ["numRuns", "seed", "path", "laws", "it", "step", "ulps", "e
 
 /**
  * Tests the standard properties of an op: gradient, double backward, adjoint and jvp, shape rule, layouts, precision,
- * purity, batches (where it has a batching rule), both sets of kernels, and refusal of bad inputs.
+ * purity, batches (where it has a batching rule), both sets of kernels, its composition in other ops (where it has one), and
+ * refusal of bad inputs.
  *
  * ```ts
  * opProperties(softsign, tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })), { it });

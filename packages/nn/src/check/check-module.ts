@@ -74,12 +74,10 @@ export function checkModule(module: CheckedModule, input: ModelInputs, options: 
     const leaves = Object.values(part.parameters);
     const inputs = part.sources.map((source) => values[source]);
     const forward = (...all: Variable[]): Variable =>
-      withoutTrace(() =>
-        substitute(
-          leaves.map((leaf, i) => [leaf, all[inputs.length + i]] as const),
-          () => part.forward(all.slice(0, inputs.length), { train }),
-        ),
-      );
+      withoutTrace(() => {
+        const replaced = leaves.map((leaf, i) => [leaf, all[inputs.length + i]] as const);
+        return substitute(replaced, () => part.forward(all.slice(0, inputs.length), { train }));
+      });
     try {
       const y = noGrad(() => forward(...inputs, ...leaves.map(inFloat64)));
       values.push(y);

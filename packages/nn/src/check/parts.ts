@@ -7,7 +7,9 @@ import { Model } from "../model/model.ts";
 
 /** A layer: what it computes, and (as fields of its own, or in `parameters`) what it learns. */
 export interface CheckedLayer {
+  /** Its name in the report. Default: its place. */
   readonly name?: string;
+  /** The parameters whose gradients are checked, by name. */
   readonly parameters?: Readonly<Record<string, Variable>>;
   /** What the layer computes from `x`; `{ train }` says for what. */
   forward(x: VariableLike, options?: ForwardOptions): Variable;
@@ -84,16 +86,11 @@ export function partsOf(module: CheckedModule): Part[] {
   const isThing = (typeof module === "object" && module !== null) || typeof module === "function";
   if (!isThing) throw withoutLayers(module);
   if ("layers" in module && Array.isArray(module.layers) && ("input" in module || "inputs" in module)) {
-    throw SpecError.of(
-      "checkModule",
-      "module",
-      "a spec",
-      "a model, a network with layers, or a layer with forward(x)",
-      {
-        problem: "the module is a spec, which has no parameters yet",
-        hint: "Call build(spec) first: checkModule(build(spec), x).",
-      },
-    );
+    const expected = "a model, a network with layers, or a layer with forward(x)";
+    throw SpecError.of("checkModule", "module", "a spec", expected, {
+      problem: "the module is a spec, which has no parameters yet",
+      hint: "Call build(spec) first: checkModule(build(spec), x).",
+    });
   }
   if ("layers" in module && module.layers !== null && typeof module.layers === "object") {
     const { layers } = module;

@@ -5,7 +5,9 @@ import { renderTable, right } from "../table.ts";
 
 /** The report of one layer. */
 export interface LayerReport {
+  /** The name of the layer. */
   readonly name: string;
+  /** Whether nothing is wrong with its gradients. */
   readonly ok: boolean;
   /** For the input of the layer and each of its parameters. */
   readonly report: GradcheckReport;
@@ -13,9 +15,11 @@ export interface LayerReport {
 
 /** The whole report: plain data; print it with `String(report)` or `console.log`. */
 export interface ModuleReport {
+  /** Whether nothing is wrong in any layer. */
   readonly ok: boolean;
   /** The name of the first layer whose gradients are wrong, null where all are right. */
   readonly firstWrong: string | null;
+  /** The reports of the layers, in the order in which they run. */
   readonly layers: readonly LayerReport[];
   /** The report as a table. */
   toString(): string;

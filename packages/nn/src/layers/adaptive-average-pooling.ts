@@ -52,13 +52,10 @@ const MOST_WEIGHTS = 2 ** 24;
 function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   if (size.every((n, axis) => n * pixels[axis] <= MOST_WEIGHTS)) return;
   const most = MOST_WEIGHTS.toLocaleString("en-US");
-  throw ShapeError.of(
-    "adaptiveAveragePooling",
-    "size",
-    size.join(" × "),
-    `at most ${most} pairs of input and output pixels along an axis`,
-    { problem: `from ${pixels.join(" × ")} to ${size.join(" × ")} pixels takes more than ${most} weights` },
-  );
+  const [from, to] = [pixels, size].map((lengths) => lengths.join(" × "));
+  const problem = `from ${from} to ${to} pixels takes more than ${most} weights`;
+  const expected = `at most ${most} pairs of input and output pixels along an axis`;
+  throw ShapeError.of("adaptiveAveragePooling", "size", to, expected, { problem });
 }
 
 /** Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size]. */

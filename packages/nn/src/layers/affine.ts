@@ -5,7 +5,7 @@ import type { WeightInit } from "../initializers.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { biased, count, flag, optional, weighted } from "./kind/options.ts";
 import {
-  checkParameter,
+  checkWeights,
   drawn,
   filled,
   type OwnWeights,
@@ -44,10 +44,7 @@ export class Affine extends ParameterLayer<"W" | "b"> {
   constructor(inputs: number, units: number, options?: OwnWeights);
   constructor(...args: readonly unknown[]) {
     super("Affine", recipe, args);
-    if (this.W.ndim !== 2) {
-      throw ShapeError.of("Affine", "W", this.W, "[inputs, outputs]");
-    }
-    checkParameter("Affine", "b", this.b, [this.W.shape[1]], "Give one bias for each column of W.");
+    checkWeights("Affine", this, "[inputs, outputs]", 1, "column of W");
   }
 
   /** @param x  [N, D], or [N, …] with D numbers for each sample  @returns [N, M] */

@@ -90,14 +90,9 @@ export class MultiHeadAttention {
     const parameters: AttentionParameters = isOwn
       ? makeParameters("MultiHeadAttention", { units: first }, () => attentionPlan(first, options.weightInit), options)
       : first;
-    checkKind(
-      "MultiHeadAttention",
-      "parameters",
-      parameters,
-      Object(parameters).Wq !== undefined,
-      "{ Wq, bq, … }",
-      "Pass the parameters by name, or new MultiHeadAttention(units).",
-    );
+    const hint = "Pass the parameters by name, or new MultiHeadAttention(units).";
+    const isRight = Object(parameters).Wq !== undefined;
+    checkKind("MultiHeadAttention", "parameters", parameters, isRight, "{ Wq, bq, … }", hint);
     this.parameters = givenParameters("MultiHeadAttention", { ...parameters });
     this.heads = heads;
     this.causal = causal;

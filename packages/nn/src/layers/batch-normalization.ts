@@ -133,18 +133,13 @@ export class BatchNormalization extends Normalization {
     } = this;
     const count = perChannel ? input.shape[1] : sizeOf(input.shape.slice(1));
     if (input.ndim < 2 || count !== size) {
-      throw ShapeError.of(
-        "BatchNormalization",
-        "x",
-        formatShape(input.shape),
-        `[N, ${size}${perChannel ? ", …" : ""}]`,
-        {
-          problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.shape)}`,
-          hint: perChannel
-            ? `Each sample needs as many channels as gamma has numbers, ${size}.`
-            : `Each sample needs as many numbers as gamma has, ${size}; statistics are per activation.`,
-        },
-      );
+      const given = formatShape(input.shape);
+      throw ShapeError.of("BatchNormalization", "x", given, `[N, ${size}${perChannel ? ", …" : ""}]`, {
+        problem: `an input of shape ${given} does not fit gamma of shape ${formatShape(this.shape)}`,
+        hint: perChannel
+          ? `Each sample needs as many channels as gamma has numbers, ${size}.`
+          : `Each sample needs as many numbers as gamma has, ${size}; statistics are per activation.`,
+      });
     }
     const isMatrix = input.ndim === 2;
     const last = perChannel && !isMatrix ? moveAxis(input, 1, -1) : input;

@@ -20,15 +20,10 @@ export const concatKind = layerKind({
     checkAxes("concat", [axis], shapes[0]);
     const others = (shape: Shape): Shape => shape.filter((_, i) => i !== axis);
     if (shapes.some((shape) => !sameShape(others(shape), others(shapes[0])))) {
-      throw ShapeError.of(
-        "concat",
-        "axis",
-        shapes.map(formatShape).join(", "),
-        "shapes that differ along that axis only",
-        {
-          problem: `samples of shapes ${shapes.map(formatShape).join(" and ")} do not fit each other along axis ${axis}`,
-        },
-      );
+      const given = shapes.map(formatShape);
+      throw ShapeError.of("concat", "axis", given.join(", "), "shapes that differ along that axis only", {
+        problem: `samples of shapes ${given.join(" and ")} do not fit each other along axis ${axis}`,
+      });
     }
     return (xs) => concat(xs, { axis: axis + 1 });
   },

@@ -1,6 +1,6 @@
 /** Convolution in one dimension: filters slid over time. */
 import { reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkInteger, ShapeError } from "@adjoint/tensor";
+import { checkInteger } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { convolutionPlan, convolve, filters } from "./convolution.ts";
 import { sequenceAxes } from "./kind/axes.ts";
@@ -9,7 +9,7 @@ import { layerKind } from "./kind/layer-kind.ts";
 import { biased, count, optional, weighted } from "./kind/options.ts";
 import {
   checkDivisor,
-  checkParameter,
+  checkWeights,
   type OwnWeights,
   ParameterLayer,
   type ParameterLike,
@@ -64,9 +64,8 @@ export class Convolution1d extends ParameterLayer<"W" | "b", Convolution1dOption
     super("Convolution1d", recipe, args);
     const { groups = 1 } = this.options;
     if (typeof args[0] === "number") checkDivisor("Convolution1d", "groups", groups, args[0], "features");
-    if (this.W.ndim !== 3) throw ShapeError.of("Convolution1d", "W", this.W, "[filters, features, size]");
+    checkWeights("Convolution1d", this, "[filters, features, size]", 0);
     checkDivisor("Convolution1d", "groups", groups, this.W.shape[0], "filters");
-    checkParameter("Convolution1d", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
   }
 
   /**

@@ -20,9 +20,8 @@ import {
   CHANNELS_FIRST,
   channelsAreLast,
   checkDivisor,
-  checkFilters,
-  checkPair,
-  checkParameter,
+  checkSize,
+  checkWeights,
   drawn,
   filled,
   type OwnWeights,
@@ -66,7 +65,7 @@ const recipe: ParameterRecipe<"W" | "b", ConvolutionOptions> = {
   sizes: ["channels", "filters", "size"],
   options: ["stride", "pad", "dilation", "groups"],
   plan: ([channels, filters, size], { groups = 1, weightInit }) => {
-    checkPair("Convolution", "size", size);
+    checkSize("Convolution", size);
     checkInteger("Convolution", "groups", groups, 1);
     return convolutionPlan(channels, filters, size, groups, weightInit);
   },
@@ -107,10 +106,9 @@ export class Convolution extends ParameterLayer<"W" | "b", ConvolutionOptions> {
     this.pad = pad;
     this.dilation = dilation;
     this.groups = groups;
-    checkFilters("Convolution", this.W, "[filters, channels, height, width]");
+    checkWeights("Convolution", this, "[filters, channels, height, width]", 0);
     checkDivisor("Convolution", "groups", groups, this.W.shape[0], "filters");
     if (typeof args[0] === "number") checkDivisor("Convolution", "groups", groups, args[0], "channels");
-    checkParameter("Convolution", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
   }
 
   /**

@@ -84,11 +84,8 @@ export function defineLayer<const Kind extends string, Options extends z.core.$Z
   checkOptions("defineLayer", definition, ["kind", "options", "joins", "parameters", "forward"]);
   const { kind, options = {} as Options, joins = false, parameters, forward } = definition;
   if (!layerName.safeParse(kind).success) {
-    throw incomplete(
-      `the kind ${JSON.stringify(kind) ?? String(kind)} is not a name`,
-      "kind",
-      "letters, digits, _ and -, starting with a letter",
-    );
+    const problem = `the kind ${JSON.stringify(kind) ?? String(kind)} is not a name`;
+    throw incomplete(problem, "kind", "letters, digits, _ and -, starting with a letter");
   }
   if (typeof forward !== "function") throw incomplete("forward is missing", "forward", "a function of Variables");
   checkSchemas(options);
@@ -134,12 +131,8 @@ function planOf(kind: string, key: string, parameter: DefinedParameter): Paramet
     return SpecError.of(kind, argument, received, expected, { problem: `${key}: ${argument} is ${received}`, hint });
   };
   if (parameter === null || typeof parameter !== "object") {
-    throw refuse(
-      "the parameter",
-      parameter,
-      "{ shape, fill } or { shape, fanIn }",
-      "Give its shape and initial value.",
-    );
+    const expected = "{ shape, fill } or { shape, fanIn }";
+    throw refuse("the parameter", parameter, expected, "Give its shape and initial value.");
   }
   if ("fill" in parameter) {
     const { shape, fill } = parameter;

@@ -25,7 +25,7 @@ export class GlobalAveragePooling {
 export const globalAveragePooling = layerKind({
   kind: "globalAveragePooling",
   prefix: "globalPool",
-  synonyms: "globalavgpool globalpool globalpooling globalaveragepooling2d gap",
+  synonyms: "globalavgpool globalavgpool2d globalpool globalpooling globalaveragepooling2d gap",
   axes: imageAxes,
   isTransparent: true,
   layer: () => new GlobalAveragePooling(),

@@ -91,7 +91,7 @@ export const groupNormalization = layerKind({
     ...scaledAndCentered,
   },
   prefix: "groupNorm",
-  synonyms: "groupnorm gn",
+  synonyms: "groupnorm gn instancenorm instancenorm2d instancenormalization",
   alone: ["groups", "number"],
   isTransparent: true,
   parameters: (options, [{ shape }]) => normalizationPlan([shape[0] ?? 1], options),

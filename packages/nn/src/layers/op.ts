@@ -42,20 +42,15 @@ export const opKind = layerKind({
       const isBuiltIn = Object.hasOwn(primitives, op);
       const meant = isBuiltIn ? undefined : nearest(op, [...ops.keys()]);
       const own = `Pass custom ops as { use: [${!isBuiltIn && /^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`;
-      throw SpecError.of(
-        "op",
-        "op",
-        op,
-        "an op of one input that keeps the shape, or one that is passed in { use: [...] }",
-        {
-          problem: isBuiltIn
-            ? `the op "${op}" cannot be a layer: it takes several inputs or attributes, or changes the shape`
-            : `unknown op "${op}"`,
-          hint: isBuiltIn
-            ? "Look for a layer that does it, or write one by defineLayer, whose forward calls the op."
-            : `${meant === undefined ? "" : `Did you mean "${meant}"? `}${own}`,
-        },
-      );
+      const expected = "an op of one input that keeps the shape, or one that is passed in { use: [...] }";
+      throw SpecError.of("op", "op", op, expected, {
+        problem: isBuiltIn
+          ? `the op "${op}" cannot be a layer: it takes several inputs or attributes, or changes the shape`
+          : `unknown op "${op}"`,
+        hint: isBuiltIn
+          ? "Look for a layer that does it, or write one by defineLayer, whose forward calls the op."
+          : `${meant === undefined ? "" : `Did you mean "${meant}"? `}${own}`,
+      });
     }
     const apply = opOf(definition) as (...args: readonly unknown[]) => Variable;
     return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes));

@@ -9,6 +9,7 @@ const widthsRule = { error: "must be a list of [before, after], integers ≥ 0, 
 /** Zeros before and after along each axis of a sample. */
 export const padKind = layerKind({
   kind: "pad",
+  synonyms: "zeropad zeropad2d zeropadding zeropadding2d constantpad2d",
   options: {
     /** For each axis (without the batch), the zeros before and after. */
     widths: list(two(0, widthsRule), 1, 8, widthsRule),

@@ -87,16 +87,11 @@ export abstract class RecurrentCell<Bias extends string, Options extends object 
 function checkWeights(op: string, Wx: Variable, Wh: Variable, gates: number): void {
   const fits = Wx.ndim === 2 && Wh.ndim === 2 && Wx.shape[1] === gates * Wh.shape[0] && Wh.shape[1] === Wx.shape[1];
   if (fits) return;
-  throw ShapeError.of(
-    op,
-    "Wx",
-    `${formatShape(Wx.shape)} and ${formatShape(Wh.shape)}`,
-    `[D, ${gates}·H] and [H, ${gates}·H]`,
-    {
-      problem: `Wx has shape ${formatShape(Wx.shape)}, Wh ${formatShape(Wh.shape)}`,
-      hint: `The ${gates} gates are side by side, H columns each.`,
-    },
-  );
+  const [x, h] = [Wx, Wh].map(({ shape }) => formatShape(shape));
+  throw ShapeError.of(op, "Wx", `${x} and ${h}`, `[D, ${gates}·H] and [H, ${gates}·H]`, {
+    problem: `Wx has shape ${x}, Wh ${h}`,
+    hint: `The ${gates} gates are side by side, H columns each.`,
+  });
 }
 
 /** A state of zeros. */

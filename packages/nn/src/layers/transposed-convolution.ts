@@ -16,14 +16,13 @@ import { filters } from "./convolution.ts";
 import { imageAxes } from "./kind/axes.ts";
 import { neighbours } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { biased, optional, pair, weighted } from "./kind/options.ts";
-import { type Padding, padding, type Sides, sidesOf } from "./kind/padding.ts";
+import { biased, optional, type Pair, pair, weighted } from "./kind/options.ts";
+import { type Padding, padding, sameSides, sidesOf } from "./kind/padding.ts";
 import {
   CHANNELS_FIRST,
   channelsAreLast,
-  checkFilters,
-  checkPair,
-  checkParameter,
+  checkSize,
+  checkWeights,
   drawn,
   filled,
   type OwnWeights,
@@ -65,7 +64,7 @@ const recipe: ParameterRecipe<"W" | "b", TransposedConvolutionOptions> = {
   sizes: ["channels", "filters", "size"],
   options: ["stride", "pad", "dilation", "outputPad"],
   plan: ([channels, filters, size], { weightInit }) => {
-    checkPair("TransposedConvolution", "size", size);
+    checkSize("TransposedConvolution", size);
     return transposedConvolutionPlan(channels, filters, size, weightInit);
   },
 };
@@ -96,8 +95,7 @@ export class TransposedConvolution extends ParameterLayer<"W" | "b", TransposedC
   );
   constructor(...args: readonly unknown[]) {
     super("TransposedConvolution", recipe, args);
-    checkFilters("TransposedConvolution", this.W, "[channels, filters, height, width]");
-    checkParameter("TransposedConvolution", "b", this.b, [this.W.shape[1]], "Give one bias for each filter.");
+    checkWeights("TransposedConvolution", this, "[channels, filters, height, width]", 1);
   }
 
   /**
@@ -131,15 +129,12 @@ export function convolveTransposed(
   const [images, , height, width] = input.shape;
   const { stride = 1, pad = 0, dilation = 1, outputPad = 0 } = options;
   const [steps, gaps, more] = [stride, dilation, outputPad].map(bothOf);
-  const [lengths, sizes] = [
-    [height, width],
-    [filterH, filterW],
-  ];
-  const spans = sizes.map((size, axis) => gaps[axis] * (size - 1) + 1);
-  const cut = pad === "same" ? [0, 1].map((axis) => sameCut(spans[axis], steps[axis])) : sidesOf(op, pad);
+  const spans = [filterH, filterW].map((size, axis) => gaps[axis] * (size - 1) + 1);
+  // "same" leaves H · stride: it cuts off what the convolution that this is the adjoint of would pad.
+  const cut = pad === "same" ? steps.map((step, axis) => sameSides(step, spans[axis], step)) : sidesOf(op, pad);
   // With "same", windows further apart than they are long end before their stride does.
   const ends = pad === "same" ? spans.map((span, axis) => Math.max(0, steps[axis] - span)) : more;
-  const whole = lengths.map((length, axis) => (length - 1) * steps[axis] + spans[axis] + ends[axis]);
+  const whole = [height, width].map((length, axis) => (length - 1) * steps[axis] + spans[axis] + ends[axis]);
   const [outputH, outputW] = whole.map((length, axis) => length - cut[axis][0] - cut[axis][1]);
   const isWrong = more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]);
   if (isWrong || outputH < 1 || outputW < 1 || (pad === "same" && more.some((n) => n > 0))) {
@@ -163,11 +158,8 @@ export function convolveTransposed(
   return b === null ? y : add(y, reshape(b, [1, filters, 1, 1]));
 }
 
-/** What "same" cuts off, so that H · stride remains: as the convolution that this is the adjoint of would pad. */
-function sameCut(span: number, stride: number): Sides {
-  const all = Math.max(0, span - stride);
-  return [Math.floor(all / 2), Math.ceil(all / 2)];
-}
+const sizesNear = (size: Pair): Pair[] =>
+  typeof size === "number" ? [size + 1, size - 1].filter((n) => n >= 1) : neighbours(size, 1);
 
 /** The adjoint of a convolution, which makes images larger: [C, H, W] → [filters, OH, OW]. */
 export const transposedConvolution = layerKind({
@@ -199,9 +191,7 @@ export const transposedConvolution = layerKind({
   },
   fixes: ({ size, stride = 1, pad, outputPad }) => [
     ...(typeof outputPad === "number" && bothOf(stride).some((n) => n <= outputPad) ? [{ stride: outputPad + 1 }] : []),
-    ...(typeof size === "number" ? [size + 1, size - 1].filter((n) => n >= 1) : neighbours(size, 1)).map((n) => ({
-      size: n,
-    })),
+    ...sizesNear(size).map((near) => ({ size: near })),
     ...(outputPad === undefined ? [{ outputPad: 1 }] : [{ outputPad: 0 }, { outputPad: 1 }]),
     ...(pad === undefined ? [] : [{ pad: 0 }]),
     { pad: 1 },

@@ -17,6 +17,7 @@ export function binaryCrossEntropyWithLogits(x: VariableLike, t: VariableLike): 
 /** The kind binaryCrossEntropyWithLogits. */
 /** The mean binary cross entropy of sigmoid(y), targets 0 … 1 (others are refused), without overflow. */
 export const binaryCrossEntropyKind = plainLoss("binaryCrossEntropyWithLogits", binaryCrossEntropyWithLogits, {
+  synonyms: "bce bceloss bcewithlogits bcewithlogitsloss binarycrossentropy sigmoidcrossentropy",
   classifies: true,
   targets: (_, generator, { count, shape, dtype }) => generator.bernoulli([count, ...shape], { dtype }),
 });

@@ -102,6 +102,8 @@ export function rowsOfTargets(t: VariableLike, y: Variable, classes: "first" | "
  */
 export const crossEntropyKind = lossKind({
   kind: "crossEntropy",
+  synonyms:
+    "crossentropyloss ce categoricalcrossentropy sparsecategoricalcrossentropy softmaxcrossentropy nll nllloss logloss",
   options: {
     /** Share of each target that is spread evenly over all classes, 0 ≤ … ≤ 1. Default 0. */
     labelSmoothing: optional(numberIn("0 ≤ labelSmoothing ≤ 1", { low: 0, high: 1 })),

@@ -28,6 +28,7 @@ export const huberKind = lossKind({
     /** Where it becomes linear, > 0. Default 1. */
     delta: optional(numberIn("delta > 0", { above: 0 })),
   },
+  synonyms: "huberloss smoothl1 smoothl1loss",
   estimates: true,
   forward: ({ delta = 1 }, y, t) => huberLoss(y, t, { delta }),
 });

@@ -27,6 +27,7 @@ export function klDivergence(logP: VariableLike, t: VariableLike): Variable {
  * Targets are rows of probabilities.
  */
 export const klDivergenceKind = plainLoss("klDivergence", klDivergence, {
+  synonyms: "kl kld kldiv kldivloss kldivergenceloss kullbackleiblerdivergence",
   needs: (shape) => (shape.length === 1 ? null : "one row of log-probabilities, [classes]"),
   targets: (_, generator, { count, shape, dtype }) => {
     const positive = generator.uniform([count, ...shape], { low: 0.5, high: 1.5, dtype });

@@ -14,4 +14,7 @@ export function l1Loss(y: VariableLike, t: VariableLike): Variable {
 
 /** The kind l1. */
 /** The mean of |y − t|. */
-export const l1Kind = plainLoss("l1", l1Loss, { estimates: true });
+export const l1Kind = plainLoss("l1", l1Loss, {
+  synonyms: "l1loss mae meanabsoluteerror absoluteerror absolutedifference",
+  estimates: true,
+});

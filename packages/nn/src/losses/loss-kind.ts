@@ -28,6 +28,8 @@ interface Wanted {
 export interface LossKind<Spec extends PlainLossSpec = PlainLossSpec> {
   readonly kind: Spec["kind"];
   readonly schema: z.ZodMiniObject;
+  /** Its names in other frameworks, in lower case without separators, separated by spaces. */
+  readonly synonyms?: string;
   /** What a sample of the output must be, in words; null where it is right. Default: anything is. */
   readonly needs?: (shape: Shape) => string | null;
   /** Whether the target is a class: then accuracy is measured. */

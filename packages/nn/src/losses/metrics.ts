@@ -132,10 +132,7 @@ const plainMetrics = {
     value: (tally) => Math.sqrt(average(tally)),
   },
   /** e to the mean cross entropy: the number of equally likely classes that would be as uncertain. */
-  perplexity: {
-    add: surprises,
-    value: (tally) => Math.exp(average(tally)),
-  },
+  perplexity: { add: surprises, value: (tally) => Math.exp(average(tally)) },
 } satisfies Readonly<Record<string, Metric>>;
 
 /** The names of metrics that have no options. */

@@ -15,4 +15,8 @@ export function mseLoss(y: VariableLike, t: VariableLike): Variable {
 
 /** The kind mse. */
 /** The mean of (y − t)². */
-export const mseKind = plainLoss("mse", mseLoss, { estimates: true });
+export const mseKind = plainLoss("mse", mseLoss, {
+  // The field's mean squared error is a mean; the book's, of the kind meanSquaredError, is half of the sum.
+  synonyms: "mseloss l2 l2loss meansquarederror squarederror",
+  estimates: true,
+});

@@ -72,11 +72,7 @@ function crossEntropyOf(op: string, y: Variable, t: VariableLike): Variable {
 }
 
 /** Softmax and the cross entropy of what it gives, which {@link softmaxLoss} and SoftmaxWithLoss are. */
-export function softmaxWithLoss(
-  op: string,
-  x: VariableLike,
-  t: VariableLike,
-): { readonly y: Variable; readonly loss: Variable } {
+export function softmaxWithLoss(op: string, x: VariableLike, t: VariableLike) {
   const y = softmax(asVariable(op, x));
   return { y, loss: crossEntropyOf(op, y, t) };
 }

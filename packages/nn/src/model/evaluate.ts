@@ -15,6 +15,12 @@ interface Evaluated {
   outputs(x: ModelInputs, options: { readonly train: boolean }): Record<string, Variable>;
 }
 
+/** What was measured, without the name of the only output: `accuracy` for `class.accuracy`. */
+export function ofOneOutput(measured: Readonly<Record<string, number>>): Record<string, number> {
+  const entries = Object.entries(measured).map(([name, value]) => [name.slice(name.lastIndexOf(".") + 1), value]);
+  return Object.fromEntries(entries);
+}
+
 /** Computes the outputs of a batch by name, as a compiled function does. It is called with what it is compiled for. */
 export type OutputFunction = (x: never) => Record<string, Variable>;
 

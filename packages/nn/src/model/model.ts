@@ -6,7 +6,7 @@ import type { MetricSpec } from "../losses/metrics.ts";
 import type { Plan, PlannedOutput } from "../plan/plan.ts";
 import type { PlannedInput } from "../read/inputs.ts";
 import type { ModelSpec } from "../read/model-spec.ts";
-import { accuracyOf, evaluate, type OutputFunction } from "./evaluate.ts";
+import { accuracyOf, evaluate, type OutputFunction, ofOneOutput } from "./evaluate.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "./gradients.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
 import { checkRunOptions, generatorsOf, type Mode, type ModelLayer, type RunOptions } from "./layer.ts";
@@ -128,10 +128,8 @@ export class Model {
   run(inputs: readonly Variable[], { onLayer, ...options }: RunOptions): (Variable | undefined)[] {
     const values: (Variable | undefined)[] = [...inputs];
     this.layers.forEach((layer, i) => {
-      const output = layer.forward(
-        layer.sources.map((source) => values[source] as Variable),
-        options,
-      );
+      const inputs = layer.sources.map((source) => values[source] as Variable);
+      const output = layer.forward(inputs, options);
       onLayer?.(layer, output);
       values.push(output);
       for (const source of layer.sources) if (this.lastUse[source] === i) values[source] = undefined;
@@ -152,21 +150,16 @@ export class Model {
       const loss = forward(values[value] as Variable, targets[i]);
       return spec.weight === undefined ? loss : mul(loss, spec.weight);
     });
-    return penalized(
-      terms.reduce((a, b) => add(a, b)),
-      this.penalties,
-      this.kept,
-    );
+    const loss = terms.reduce((a, b) => add(a, b));
+    return penalized(loss, this.penalties, this.kept);
   }
 
   private checkHasLoss(op: string): void {
     if (this.losses.length > 0) return;
-    throw new SpecError({
-      op,
-      problem: "the model has no loss",
-      expected: "a spec with a loss",
-      hint: 'Add one to the spec, such as loss: "softmaxWithLoss".',
-    });
+    const problem = "the model has no loss";
+    const expected = "a spec with a loss";
+    const hint = 'Add one to the spec, such as loss: "softmaxWithLoss".';
+    throw new SpecError({ op, problem, expected, hint });
   }
 
   /**
@@ -179,12 +172,10 @@ export class Model {
   accuracy(x: ModelInputs, t: ModelTargets, batchSize = 100, outputs?: OutputFunction): number {
     if (!this.classifies) {
       const [first] = this.losses;
-      throw new SpecError({
-        op: "accuracy",
-        problem: first === undefined ? "the model has no loss" : `the loss ${first.spec.kind} has no classes`,
-        expected: "a model that classifies",
-        hint: "Call evaluate(x, t), which measures the loss and the metrics of the spec.",
-      });
+      const problem = first === undefined ? "the model has no loss" : `the loss ${first.spec.kind} has no classes`;
+      const expected = "a model that classifies";
+      const hint = "Call evaluate(x, t), which measures the loss and the metrics of the spec.";
+      throw new SpecError({ op: "accuracy", problem, expected, hint });
     }
     return accuracyOf(this, x, t, { batchSize, outputs });
   }
@@ -206,10 +197,7 @@ export class Model {
       const penalty = penalized(constant(0), this.penalties, this.kept).item();
       return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, outputs, penalty });
     });
-    if (this.outputLayers.length > 1) return measured;
-    return Object.fromEntries(
-      Object.entries(measured).map(([name, value]) => [name.slice(name.lastIndexOf(".") + 1), value]),
-    );
+    return this.outputLayers.length > 1 ? measured : ofOneOutput(measured);
   }
 
   /** The metrics by output: those of the spec, or what suits its loss. */

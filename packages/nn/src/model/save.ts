@@ -52,12 +52,8 @@ export function encodeModel(net: Model, options: SaveModelOptions = {}): Bytes {
  * @throws as {@link loadModel}
  */
 export function decodeModel(bytes: Uint8Array, options: LoadModelOptions = {}): Model {
-  return modelOf(
-    "decodeModel",
-    "the bytes",
-    calledAs("decodeModel", () => decodeSafetensors(bytes)),
-    options,
-  );
+  const file = calledAs("decodeModel", () => decodeSafetensors(bytes));
+  return modelOf("decodeModel", "the bytes", file, options);
 }
 
 /**
@@ -116,16 +112,11 @@ function metadataOf(op: string, net: Model, options: SaveModelOptions): Record<s
 function modelOf(op: string, file: string, { tensors, metadata }: Safetensors, options: LoadModelOptions): Model {
   checkOptions(op, options, ["seed", "use", "maxParameters", "frozen"]);
   if (!Object.hasOwn(metadata, SPEC)) {
-    throw DataError.of(
-      op,
-      "path",
-      `metadata ${Object.keys(metadata).join(", ") || "without entries"}`,
-      `metadata with "${SPEC}"`,
-      {
-        problem: `${file} holds tensors but no spec`,
-        hint: "Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
-      },
-    );
+    const found = `metadata ${Object.keys(metadata).join(", ") || "without entries"}`;
+    throw DataError.of(op, "path", found, `metadata with "${SPEC}"`, {
+      problem: `${file} holds tensors but no spec`,
+      hint: "Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
+    });
   }
   const { use } = options;
   const place = `${file}, the spec in its metadata`;

@@ -10,8 +10,11 @@ import { type ExampleShapes, exampleShapes } from "./random-samples.ts";
 
 /** One layer of a summary; shapes are those of one sample. */
 export interface LayerRow {
+  /** The name of the layer. */
   readonly name: string;
+  /** The kind of the layer. */
   readonly kind: string;
+  /** The shape of its output. */
   readonly outputShape: Shape;
   /** Numbers that are learned; 0 for a shared layer, whose parameters are counted where they are made. */
   readonly parameters: number;

@@ -15,10 +15,9 @@ import {
 import { type PlannedInput, type UnclearInput, unclearInputsOf } from "../read/inputs.ts";
 import { type Mistake, type Path, pathText } from "../read/mistake.ts";
 import { Repetitions, TooMany } from "./repetitions.ts";
-import { find, layerNames, type Named, NameSearch, type Scope } from "./scope.ts";
+import { find, layerNames, type Named, type NamedLayer, NameSearch, type Scope, unusedMistakes } from "./scope.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { Layers, UnclearSpec } from "./unclear.ts";
-import { type NamedLayer, unusedMistakes } from "./unused.ts";
 
 /** The steps of a spec. A layer that was not understood gives an unknown value. */
 export function expand(spec: UnclearSpec, registry: Registry): Expansion {
@@ -162,22 +161,16 @@ class Expander {
         : this.inside(shortcut, [...path, "shortcut"], `${name}.shortcut`, input, scope, `${owner}.shortcut`);
     this.used.add(residual).add(around);
     if (residual === UNKNOWN || around === UNKNOWN) return UNKNOWN;
-    return this.step(place, "residual", { kind: "add" }, this.registry.kinds.get("add") as LayerKind, [
-      residual,
-      around,
-    ]);
+    const add = this.registry.kinds.get("add") as LayerKind;
+    return this.step(place, "residual", { kind: "add" }, add, [residual, around]);
   }
 
   /** Layers of a shortcut and of a block called shortcut would have the same names of parameters. */
   private keepApart(layers: Layers, path: Path): void {
     layers.forEach(({ kind, name }, i) => {
       if (name !== "shortcut" || kind === null || !Object.hasOwn(structures, kind)) return;
-      this.report({
-        path: [...path, "layers", i, "name"],
-        kind,
-        problem: 'the name "shortcut" is reserved for the layers of the shortcut',
-        received: name,
-      });
+      const problem = 'the name "shortcut" is reserved for the layers of the shortcut';
+      this.report({ path: [...path, "layers", i, "name"], kind, problem, received: name });
     });
   }
 
@@ -199,13 +192,8 @@ class Expander {
     const found = find(scope, layer.layer);
     if (found?.value === UNKNOWN && found.layer === null) return UNKNOWN;
     if (found?.layer === undefined || found.layer === null) {
-      return this.unknown(
-        place,
-        layer.layer,
-        `unknown layer "${layer.layer}"`,
-        ["layer"],
-        (named) => named.layer !== null,
-      );
+      const problem = `unknown layer "${layer.layer}"`;
+      return this.unknown(place, layer.layer, problem, ["layer"], (named) => named.layer !== null);
     }
     const { spec, path: at, name: original, scope: home } = found.layer;
     if (spec.kind === "shared") {

@@ -124,13 +124,11 @@ function inferUnchecked(
   const batches = definition.isForeign === true ? BATCHES : BATCHES.slice(0, 1);
   const [first, second = null] = batches.map((batch) => {
     const run = (): Variable => {
-      const variables = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean) =>
-        Object.fromEntries(
-          Object.entries(plans).map(([key, { shape }]) => [
-            key,
-            abstractVariable({ shape, dtype: "float32" }, { name: `${name}.${key}`, requiresGrad }),
-          ]),
-        );
+      const variables = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean) => {
+        const abstract = ([key, { shape }]: [string, ParameterPlan]) =>
+          [key, abstractVariable({ shape, dtype: "float32" }, { name: `${name}.${key}`, requiresGrad })] as const;
+        return Object.fromEntries(Object.entries(plans).map(abstract));
+      };
       const layer = definition.layer(spec, {
         inputs,
         parameters: variables(parameters, true),
@@ -161,10 +159,8 @@ function inferUnchecked(
 /** A batch of samples of which only the shape is known. */
 function batchOf({ shape, type }: SampleSpec, batch: number): Variable {
   const isFloat = type === "float";
-  return abstractVariable(
-    { shape: [batch, ...shape], dtype: isFloat ? "float32" : "int32" },
-    { requiresGrad: isFloat },
-  );
+  const spec = { shape: [batch, ...shape], dtype: isFloat ? "float32" : "int32" } as const;
+  return abstractVariable(spec, { requiresGrad: isFloat });
 }
 
 /** Layers that only rearrange pass labels on. */
@@ -176,30 +172,25 @@ function typeOf({ takes }: LayerKind, inputs: readonly SampleSpec[]): SampleSpec
 function checkSize(what: string, shape: Shape): void {
   if (sizeOf(shape) <= MOST_NUMBERS) return;
   const most = MOST_NUMBERS.toLocaleString("en-US");
-  throw new SpecError({
-    op: "plan",
-    problem: `${what} would have the shape ${formatShape(shape)}, more than ${most} numbers`,
-    expected: `at most ${MOST_NUMBERS} numbers`,
-    received: formatShape(shape),
-  });
+  const problem = `${what} would have the shape ${formatShape(shape)}, more than ${most} numbers`;
+  const expected = `at most ${MOST_NUMBERS} numbers`;
+  throw new SpecError({ op: "plan", problem, expected, received: formatShape(shape) });
 }
+
+type WrongInput = Pick<Mistake, "problem" | "expected" | "received" | "hint">;
 
 /** Mistakes of the input itself: its number of axes, or labels instead of real numbers. */
 export function wrongInput(
   { kind, definition, spec }: Pick<Inferrable, "kind" | "definition" | "spec">,
   inputs: readonly SampleSpec[],
-): Pick<Mistake, "problem" | "expected" | "received" | "hint"> | null {
+): WrongInput | null {
   const { axes, takes = "float" } = definition;
   const [{ shape, type }] = inputs;
   const received = formatShape(shape);
   if (axes !== undefined && shape.length !== axes.length) {
     const expected = `[${axes.join(", ")}]`;
-    return {
-      problem: `${kind} got an input of shape ${received}; it needs ${expected}`,
-      expected,
-      received,
-      ...hintForAxes(shape, axes),
-    };
+    const problem = `${kind} got an input of shape ${received}; it needs ${expected}`;
+    return { problem, expected, received, ...hintForAxes(shape, axes) };
   }
   if (definition.takesMask === true && inputs.length > 1) {
     const mistake = wrongMask(kind, shape, inputs[1]);
@@ -224,11 +215,7 @@ export function wrongInput(
 }
 
 /** A mask that does not say of each step of a sample whether it counts, or how many do. */
-function wrongMask(
-  kind: string,
-  [steps]: Shape,
-  mask: SampleSpec,
-): Pick<Mistake, "problem" | "expected" | "received" | "hint"> | null {
+function wrongMask(kind: string, [steps]: Shape, mask: SampleSpec): WrongInput | null {
   const isLabels = mask.type === "labels";
   if (isLabels && mask.shape.length === 1 && (mask.shape[0] === steps || mask.shape[0] === 1)) return null;
   const received = `${isLabels ? "labels" : "real numbers"} ${formatShape(mask.shape)}`;
@@ -247,17 +234,14 @@ function hintForAxes(shape: Shape, axes: readonly string[]): { readonly hint?: s
   if (axes[0] === "channels" && shape.length === 1) {
     const side = Math.sqrt(shape[0]);
     const square = Number.isInteger(side) ? `, for a square image [1, ${side}, ${side}]` : "";
-    return {
-      hint: `Declare the input as an image${square}, or move this layer before those that flatten.`,
-    };
+    return { hint: `Declare the input as an image${square}, or move this layer before those that flatten.` };
   }
   if (axes[0] === "time" && shape.length === 1) {
     return { hint: "Embed labels first, or declare input: [time, features]." };
   }
   if (axes[0] === "time" && shape.length === 3 && shape[0] === 1) {
-    return {
-      hint: `To read the rows as a sequence, put { "kind": "reshape", "shape": [${shape[1]}, ${shape[2]}] } before it.`,
-    };
+    const reshape = `{ "kind": "reshape", "shape": [${shape[1]}, ${shape[2]}] }`;
+    return { hint: `To read the rows as a sequence, put ${reshape} before it.` };
   }
   return {};
 }

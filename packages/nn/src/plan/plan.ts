@@ -84,11 +84,7 @@ function planOf(spec: UnclearSpec, expansion: Expansion, registry: Registry): Pl
   };
 }
 
-function inferAll(
-  expansion: Expansion,
-  { ops }: Registry,
-  mistakes: Mistake[],
-): { values: (SampleSpec | null)[]; steps: PlannedStep[] } {
+function inferAll(expansion: Expansion, { ops }: Registry, mistakes: Mistake[]) {
   const values: (SampleSpec | null)[] = expansion.inputs.map((input) =>
     input.shape === null ? null : { shape: input.shape, type: input.type },
   );

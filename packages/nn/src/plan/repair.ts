@@ -103,7 +103,7 @@ function consequences(
   offset: number,
   inference: Inference,
   most: number,
-): { readonly output: SampleSpec; readonly misfits: number } | null {
+) {
   const place = pathText(changed.path);
   const isChanged = (step: Step): boolean => step.spec === changed.spec && pathText(step.path) === place;
   const fresh = new Map<number, SampleSpec | null>();

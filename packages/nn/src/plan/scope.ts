@@ -1,8 +1,13 @@
-/** Names: those of the layers of a list, which are visible at a place of a spec, and the likely one for an unknown name. */
+/**
+ * Names: those of the layers of a list, which are visible at a place of a spec, the likely one for an unknown name, and those
+ * that nobody uses.
+ */
 import { nearest } from "@adjoint/tensor";
 import type { Registry } from "../layers/registry.ts";
 import { type LayerSpec, type StructureName, structures } from "../layers/structures.ts";
+import type { PlannedInput } from "../read/inputs.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
+import { UNKNOWN } from "./steps.ts";
 import type { Layers, UnclearLayer } from "./unclear.ts";
 
 /** The names visible at one place: those of this list of layers, and of the lists around it. */
@@ -109,4 +114,36 @@ export function layerNames(
     } while (taken.has(name));
     return name;
   });
+}
+
+/** A layer that gives a value. */
+export interface NamedLayer {
+  readonly path: Path;
+  readonly name: string;
+  readonly kind: string;
+}
+
+/**
+ * Inputs and layers whose values are unused.
+ *
+ * @param given  the layer that gives each value
+ * @param used   the values that are taken
+ */
+export function unusedMistakes(
+  inputs: readonly Pick<PlannedInput, "name" | "path">[],
+  given: ReadonlyMap<number, NamedLayer>,
+  used: ReadonlySet<number>,
+): Mistake[] {
+  const ofInputs = inputs.flatMap(({ name, path }, value): Mistake[] => {
+    if (used.has(value)) return [];
+    const hint = `Use it with from: "${name}", or remove it.`;
+    return [{ path, problem: `unused input "${name}"`, hint }];
+  });
+  const ofLayers = [...given].flatMap(([value, { path, name, kind }]): Mistake[] => {
+    if (value === UNKNOWN || used.has(value)) return [];
+    const short = name.slice(name.lastIndexOf(".") + 1);
+    const hint = `Use it with from: "${short}", list it in outputs, or remove it.`;
+    return [{ path, layer: name, kind, problem: "its output is unused", hint }];
+  });
+  return [...ofInputs, ...ofLayers];
 }

@@ -5,6 +5,7 @@ import type { UnclearSpec } from "../plan/unclear.ts";
 import type { Notes } from "./mend.ts";
 import type { Path } from "./mistake.ts";
 import { isObject } from "./plain.ts";
+import { kindSynonyms } from "./synonyms.ts";
 import { meant, shown, suggestion } from "./words.ts";
 
 /** The losses that were understood. */
@@ -13,11 +14,8 @@ export function readLosses(
   notes: Notes,
 ): Pick<UnclearSpec, "loss" | "losses"> {
   if (loss !== undefined && several !== undefined) {
-    notes.add({
-      path: ["losses"],
-      problem: "loss and losses are both given",
-      hint: "Use losses for several outputs, loss for one.",
-    });
+    const hint = "Use losses for several outputs, loss for one.";
+    notes.add({ path: ["losses"], problem: "loss and losses are both given", hint });
   }
   const isOne = loss !== undefined && isLoss(loss, ["loss"], notes);
   const right = Object.entries(isObject(several) ? several : {}).filter((entry): entry is [string, LossSpec] =>
@@ -29,6 +27,8 @@ export function readLosses(
   };
 }
 
+const lossSynonyms = kindSynonyms([...losses.values()]);
+
 /** Whether a loss is valid. */
 function isLoss(value: unknown, path: Path, notes: Notes): value is LossSpec {
   const names = [...losses.keys()];
@@ -36,9 +36,9 @@ function isLoss(value: unknown, path: Path, notes: Notes): value is LossSpec {
   const schema = typeof kind === "string" ? losses.get(kind)?.schema : undefined;
   if (schema === undefined) {
     const subject = isObject(value) ? `${path.join(".")}.kind` : path.join(".");
-    const rule = suggestion(kind, names, `it must be ${names.map((name) => `"${name}"`).join(" or ")}`);
+    const rule = suggestion(kind, names, `it must be ${names.map((name) => `"${name}"`).join(" or ")}`, lossSynonyms);
     const place = isObject(value) && kind !== undefined ? [...path, "kind"] : path;
-    const near = meant(kind, names);
+    const near = meant(kind, names, lossSynonyms);
     notes.add({
       path: place,
       problem: `${subject} is ${kind === undefined ? "missing" : shown(kind)}; ${rule}`,

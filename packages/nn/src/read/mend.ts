@@ -5,7 +5,7 @@
 import type * as z from "zod/mini";
 import { type Mistake, type Path, pathText } from "./mistake.ts";
 import { isObject } from "./plain.ts";
-import { optionSynonyms } from "./synonyms.ts";
+import { optionSynonyms, plainName, valueSynonyms } from "./synonyms.ts";
 import { meant, plainRule, shown, spaceHint, suggestion } from "./words.ts";
 
 /** The merge key of YAML 1.1. */
@@ -31,14 +31,9 @@ export class Notes {
    * Reads a value by a schema. Notes what is wrong, and gives the value mended: options with unknown names renamed where
    * the name that was meant is missing, wrong ones that are optional left out; null where that is not enough.
    */
-  read(
-    schema: z.ZodMiniType,
-    value: unknown,
-    path: Path,
-    known: readonly string[],
-    kind?: string,
-  ): Record<string, unknown> | null {
-    const mended = this.mend(schema, value, path, known, kind);
+  read(...args: Parameters<Notes["mend"]>): Record<string, unknown> | null {
+    const [schema, value] = args;
+    const mended = this.mend(...args);
     return mended !== null && (mended === value || schema.safeParse(mended).success) ? mended : null;
   }
 
@@ -105,7 +100,11 @@ export class Notes {
         ? "merge keys are not supported: write the entries out"
         : suggestion(key, known, others, optionSynonyms);
     const problem = `unknown name "${key}"; ${rule}`;
-    this.add({ path: [...path, key], ...about, problem, received: key, ...spaceHint(key) });
+    const isActivation = about.kind !== undefined && plainName(key) === "activation";
+    const hint = isActivation
+      ? { hint: 'An activation is a layer of its own: { "kind": "relu" } after this one.' }
+      : {};
+    this.add({ path: [...path, key], ...about, problem, received: key, ...spaceHint(key), ...hint });
   }
 
   private note(issue: z.core.$ZodIssue, value: unknown, path: Path, about: { readonly kind?: string }): void {
@@ -118,17 +117,16 @@ export class Notes {
       return;
     }
     const words = wordsOf(issue);
-    const near = meant(given, words);
-    const rule = suggestion(given, words, `it ${ruleOf(issue, given)}`);
+    const near = meant(given, words, valueSynonyms);
+    const rule = suggestion(given, words, `it ${ruleOf(issue, given)}`, valueSynonyms);
+    const isNewer = subject === "version" && typeof given === "number" && given > 1;
     this.add({
       path: [...path, ...keys],
       ...about,
       problem: `${subject} is ${shown(given)}; ${rule}`,
       received: shown(given),
       ...(subject === "the spec" && typeof given === "string" ? { hint: "Read text by parseModelText(text)." } : {}),
-      ...(subject === "version" && typeof given === "number" && given > 1
-        ? { hint: "Update Adjoint to read newer files." }
-        : {}),
+      ...(isNewer ? { hint: "Update Adjoint to read newer files." } : {}),
       ...(near === undefined ? {} : { fix: { path: [...path, ...keys], value: near } }),
     });
   }
@@ -137,12 +135,9 @@ export class Notes {
 /** The allowed words of an option, also in unions. */
 function wordsOf(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === "invalid_value") return issue.values.filter((value) => typeof value === "string");
-  return issue.code === "invalid_union"
-    ? issue.errors
-        .flat()
-        .filter(({ path }) => path.length === 0)
-        .flatMap(wordsOf)
-    : [];
+  if (issue.code !== "invalid_union") return [];
+  const whole = issue.errors.flat().filter(({ path }) => path.length === 0);
+  return whole.flatMap(wordsOf);
 }
 
 /** The rule of an option, after "it". */

@@ -87,11 +87,7 @@ function fieldsOf(mistakes: readonly Mistake[], { file, op: called = "model" }: 
   checkKind("ModelSpecError", "mistakes", mistakes, ok, "an array of mistakes");
   const [first] = mistakes;
   const { path, expected, received, layer, hint } = first;
-  const fields = {
-    argument: pathText(path) || "spec",
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
-  };
+  const fields = { argument: pathText(path) || "spec", expected, received };
   const op = file ?? called;
   if (mistakes.length > 1) {
     const lines = mistakes.slice(0, MOST_LINES).map((mistake) => lineOf(mistake, file));
@@ -103,10 +99,10 @@ function fieldsOf(mistakes: readonly Mistake[], { file, op: called = "model" }: 
     const { hint: _, line: __, column: ___, ...rest } = first;
     const place = positionOf(first, undefined).replace(/: $/, "");
     const where = place === "" ? op : `${op}:${place}`;
-    return { ...fields, op: where, problem: lineOf(rest), ...(hint === undefined ? {} : { hint }) };
+    return { ...fields, op: where, problem: lineOf(rest), hint };
   }
   const words = layerWords(first);
   const place = words === "" ? [] : [`See ${words}.`];
-  const hints = [...(hint === undefined ? [] : [hint]), ...place].join(" ");
-  return { ...fields, op: layer, problem: first.problem, ...(hints === "" ? {} : { hint: hints }) };
+  const hints = [hint ?? [], place].flat().join(" ");
+  return { ...fields, op: layer, problem: first.problem, hint: hints === "" ? undefined : hints };
 }

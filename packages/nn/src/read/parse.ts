@@ -61,9 +61,8 @@ function readCopy(op: string, copy: unknown, use: Used | undefined): Read {
     const wrong = new Set(mistakes.map(({ path }) => pathText(placeOf(path))));
     const more = mended === null ? [] : plan(mended, registry);
     // A layer with a wrong form is reported once: further mistakes may come from mending it.
-    const others = Array.isArray(more)
-      ? (more as readonly Mistake[]).filter(({ path }) => !wrong.has(pathText(placeOf(path))))
-      : [];
+    const all = Array.isArray(more) ? (more as readonly Mistake[]) : [];
+    const others = all.filter(({ path }) => !wrong.has(pathText(placeOf(path))));
     return { valid: null, mistakes: inOrder([...mistakes, ...others]), given };
   }
   const spec = copy as ModelSpec;
@@ -122,8 +121,6 @@ export function model(
 ): ModelSpec {
   checkOptions("model", options, ["use"]);
   const copy = plainCopy(spec);
-  return validOf(
-    "model",
-    readCopy("model", isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use),
-  ).spec;
+  const whole = isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy;
+  return validOf("model", readCopy("model", whole, options.use)).spec;
 }

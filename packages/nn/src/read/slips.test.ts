@@ -119,6 +119,35 @@ describe("a slip", () => {
     `);
   });
 
+  it("is what other frameworks say: losses, initial weights and activations", () => {
+    for (const { kind, synonyms = "" } of losses.values()) {
+      for (const name of synonyms.split(" ").filter((word) => word !== "" && word !== "meansquarederror")) {
+        expect(wrong([{ kind: "relu" }], { loss: name })).toContain(`loss is "${name}"; did you mean "${kind}"?`);
+      }
+    }
+    const names = ["sparse_categorical_crossentropy", "BCEWithLogitsLoss", "mean_squared_error", "MAE", "SmoothL1Loss"];
+    const inits = ["he_normal", "kaiming_uniform", "xavier_uniform", "GlorotNormal"];
+    expect([
+      ...names.map((loss) => wrong([{ kind: "relu" }], { loss })),
+      wrong(inits.map((weightInit) => ({ kind: "affine", units: 3, weightInit }))),
+      wrong([{ kind: "affine", units: 3, activation: "relu" }]),
+    ]).toMatchInlineSnapshot(`
+      [
+        "parseModel: loss is "sparse_categorical_crossentropy"; did you mean "crossEntropy"?",
+        "parseModel: loss is "BCEWithLogitsLoss"; did you mean "binaryCrossEntropyWithLogits"?",
+        "parseModel: loss is "mean_squared_error"; did you mean "mse"?",
+        "parseModel: loss is "MAE"; did you mean "l1"?",
+        "parseModel: loss is "SmoothL1Loss"; did you mean "huber"?",
+        "parseModel: 4 mistakes:
+        layers[0] (affine): weightInit is "he_normal"; did you mean "he"?
+        layers[1] (affine): weightInit is "kaiming_uniform"; did you mean "heUniform"?
+        layers[2] (affine): weightInit is "xavier_uniform"; did you mean "glorotUniform"?
+        layers[3] (affine): weightInit is "GlorotNormal"; did you mean "glorotNormal"?",
+        "parseModel: layers[0] (affine): unknown name "activation"; expected one of kind, name, from, units, flatten, bias, weightInit, weightDecay, l1. An activation is a layer of its own: { "kind": "relu" } after this one.",
+      ]
+    `);
+  });
+
   it("in a kind lists the kinds once", () => {
     const text = wrong([{ kind: "?" }, { kind: "!" }, {}]);
     expect(text.match(/transposedConvolution/g)).toHaveLength(1);

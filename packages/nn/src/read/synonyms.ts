@@ -16,12 +16,30 @@ function synonymsOf(lines: readonly (readonly [name: string, others: string])[])
   return byName;
 }
 
-/** Synonyms of kinds; prefixes of default names count, too. */
-export function kindSynonyms(kinds: readonly KindForm[]): Synonyms {
+/** Synonyms of kinds of layers or losses; prefixes of default names count, too. */
+export function kindSynonyms(
+  kinds: readonly (Pick<KindForm, "kind" | "synonyms"> & Partial<Pick<KindForm, "prefix">>)[],
+): Synonyms {
   const lines = kinds.flatMap(({ kind, synonyms }) => (synonyms === undefined ? [] : [[kind, synonyms] as const]));
-  const prefixes = kinds.map(({ kind, prefix }) => [kind, plainName(prefix)] as const);
+  const prefixes = kinds.flatMap(({ kind, prefix }) =>
+    prefix === undefined ? [] : [[kind, plainName(prefix)] as const],
+  );
   return synonymsOf([...lines, ...prefixes]);
 }
+
+/** Of the values that options name: ways to draw initial weights, optimizers. */
+export const valueSynonyms: Synonyms = synonymsOf(
+  Object.entries({
+    he: "henormal kaiming kaimingnormal msra",
+    heUniform: "kaiminguniform",
+    glorotNormal: "xaviernormal",
+    glorotUniform: "xavieruniform glorot",
+    lecunNormal: "lecun",
+    nesterov: "nag",
+    first: "channelsfirst",
+    last: "channelslast",
+  }),
+);
 
 /** Of the options of layers, and of the fields of a model. */
 export const optionSynonyms: Synonyms = synonymsOf(

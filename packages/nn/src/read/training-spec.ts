@@ -1,9 +1,9 @@
 /** How a model is trained, as data in its spec. */
 import * as z from "zod/mini";
 import { count, flag, numberIn, type OptionsOf, oneOf, optional, text } from "../layers/kind/options.ts";
+import { optimizerNames } from "./optimizers.generated.ts";
 
-/** The names of the optimizers; a test holds them against the list of @adjoint/optim, which specs are read without. */
-const optimizer = oneOf("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "radam", "lion");
+const optimizer = oneOf(...optimizerNames);
 
 const dataRule = { error: 'must be a path or the name of a data set, for example "iris.csv"' };
 const targetRule = { error: 'must be the name of a column or array, for example "species"' };

@@ -24,13 +24,15 @@ function written(value: unknown): string {
   }
 }
 
-/** The likely known name: the same but for separators, a synonym, or the nearest. */
+/** The likely known name: the same but for upper case, a synonym, the same but for separators, or the nearest. */
 export function meant(given: unknown, known: readonly string[], synonyms?: Synonyms): string | undefined {
   if (typeof given !== "string" || given.length > LONGEST_WORD) return undefined;
   const plain = plainName(given);
+  const named = (word: string) => known.find((name) => name.toLowerCase() === word);
   return (
-    known.find((name) => name.toLowerCase() === plain) ??
+    named(given.toLowerCase()) ??
     synonyms?.get(plain)?.find((name) => known.includes(name)) ??
+    named(plain) ??
     nearest(given, known)
   );
 }

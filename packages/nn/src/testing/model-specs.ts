@@ -3,14 +3,74 @@
  * list of choices, and shapes are followed by rules of their own, apart from those of the ops: where the two differ, one
  * is wrong. Shorter lists and smaller choices give smaller specs, so that counterexamples shrink.
  */
-import { sizeOf } from "@adjoint/tensor";
+import { AdjointError, sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
+import { computingKinds } from "../layers/all.ts";
 import { layers } from "../layers/builders.ts";
 import type { LayerSpec, LayerSpecOf } from "../layers/structures.ts";
 import { type LossSpec, losses } from "../losses/all.ts";
+import { build } from "../model/build.ts";
 import type { InputSpec, ModelSpec } from "../read/model-spec.ts";
 
 type Shape = readonly number[];
+
+/** The kinds that have a place of their own below. Others are tried without options, on every shape that they take, and keep it. */
+const placed: ReadonlySet<string> = new Set<LayerSpec["kind"]>([
+  "convolution",
+  "transposedConvolution",
+  "pooling",
+  "averagePooling",
+  "convolution1d",
+  "pooling1d",
+  "averagePooling1d",
+  "globalAveragePooling",
+  "adaptiveAveragePooling",
+  "upsampling",
+  "affine",
+  "relu",
+  "elu",
+  "dropout",
+  "batchNormalization",
+  "layerNormalization",
+  "groupNormalization",
+  "embedding",
+  "positionEmbedding",
+  "positionalEncoding",
+  "rnn",
+  "lstm",
+  "gru",
+  "multiHeadAttention",
+  "flatten",
+  "reshape",
+  "transpose",
+  "pad",
+  "mean",
+  "max",
+  "add",
+  "multiply",
+  "concat",
+  "op",
+]);
+
+const unplaced = computingKinds.map(({ kind }): string => kind).filter((kind) => !placed.has(kind));
+
+const fitting = new Map<string, boolean>();
+
+/** Whether a layer of a kind without options takes samples of a shape. */
+function fits(kind: string, shape: Shape): boolean {
+  const key = `${kind} ${shape}`;
+  const known = fitting.get(key);
+  if (known !== undefined) return known;
+  let fit = true;
+  try {
+    build({ version: 1, input: shape, layers: [{ kind } as LayerSpec] });
+  } catch (error) {
+    if (!(error instanceof AdjointError)) throw error;
+    fit = false;
+  }
+  fitting.set(key, fit);
+  return fit;
+}
 
 /** A spec, and the shapes of one sample of its outputs by name. */
 export interface GrownSpec {
@@ -294,20 +354,9 @@ class Grower {
   private activation(shape: Shape): LayerSpec {
     return this.of<() => LayerSpec>(
       layers.relu,
-      layers.sigmoid,
-      layers.tanh,
-      layers.leakyRelu,
+      ...unplaced.filter((kind) => fits(kind, shape)).map((kind) => () => ({ kind }) as LayerSpec),
       () => layers.elu({ alpha: 0.5 }),
-      layers.selu,
-      layers.gelu,
       () => layers.gelu({ approximate: "tanh" }),
-      layers.silu,
-      layers.mish,
-      layers.softplus,
-      layers.softsign,
-      layers.logSigmoid,
-      layers.softmax,
-      layers.logSoftmax,
       () => layers.dropout({ ratio: 0.25, inverted: true }),
       () => layers.batchNormalization({ momentum: 0.5, center: this.of(true, false) }),
       () => this.layerNorm(shape),

@@ -1,6 +1,5 @@
 /** An exponential moving average of parameters: it follows a training, and predicts better than its last step. */
 import { add, mul, noGrad, sub, type Variable, variable } from "@adjoint/autograd";
-import { checkFunction, checkSynchronous } from "@adjoint/autograd/internal";
 import {
   checkNumber,
   checkOptions,
@@ -11,6 +10,7 @@ import {
   sameShape,
   type Tensor,
 } from "@adjoint/tensor";
+import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
 import { nameParameters, type Parameters } from "../optimizer/parameters.ts";
 
 /** Options of {@link ExponentialMovingAverage}. */

@@ -70,6 +70,24 @@ describe("clipping", () => {
     expect(y.grad.item()).toBeCloseTo(0.8, 6);
   });
 
+  it.each([
+    ["float32", 1e30],
+    ["float32", 1e-30],
+    ["float64", 1e200],
+    ["float64", 1e-200],
+  ] as const)("measures %s gradients whose squares leave the range (%d), in any order", (dtype, size) => {
+    for (const order of [1, 2, Number.POSITIVE_INFINITY]) {
+      const x = withGrad(tensor([3 * size, 0], { dtype }), "x");
+      const y = withGrad(tensor([-4 * size], { dtype }), "y");
+      const norm = order === 1 ? 7 : order === 2 ? 5 : 4;
+      const found = clipGradNorm([x, y], 1, { order });
+      const rounding = dtype === "float32" ? 2 ** -22 : 2 ** -51;
+      expect(Math.abs(found.item() / (norm * size) - 1)).toBeLessThan(rounding);
+      const expected = size > 1 ? 3 / norm : 3 * size;
+      expect(Math.abs(((x.grad as Variable).value.data[0] as number) / expected - 1)).toBeLessThan(2 * rounding);
+    }
+  });
+
   it("happens within the optimizer, before weight decay, without changing .grad", () => {
     const x = variable(tensor([3, 4], { dtype: "float64" }));
     x.grad = variable(tensor([30, 40], { dtype: "float64" }));
@@ -79,14 +97,14 @@ describe("clipping", () => {
   });
 
   it("refuses limits out of range, and norms that overflow, before anything has changed", () => {
-    const x = variable([1]);
-    x.grad = variable([1e30]);
+    const x = variable([1, 1]);
+    x.grad = variable([3e38, 3e38]);
     const optimizer = new SGD([x], { clip: { norm: 1 } });
     expect(() => optimizer.step()).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: step: the norm of the gradients is Infinity: they are finite, but their squares are too large for their dtype; expected a finite norm. Nothing was changed. Lower the learning rate, or clip by value.]`,
+      `[GraphError: step: the norm of the gradients is Infinity: they are finite, but it is too large for their dtype; expected a finite norm. Nothing was changed. Lower the learning rate, or clip by value.]`,
     );
     expect(() => clipGradNorm([x], 1)).toThrow("clipGradNorm: the norm of the gradients is Infinity");
-    expect([x.item(), x.grad?.item(), optimizer.iteration]).toEqual([1, Math.fround(1e30), 0]);
+    expect([data(x), data(x.grad), optimizer.iteration]).toEqual([[1, 1], [3e38, 3e38].map(Math.fround), 0]);
     expect(() => new SGD([x], { clip: { norm: 0 } })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: SGD: clip.norm is 0; expected a finite number > 0.]`,
     );

@@ -3,21 +3,17 @@
  * does not throw the parameters away.
  */
 import {
-  abs,
   add,
   cast,
   checkValue,
   clip,
   constant,
   div,
-  max,
-  maximum,
   minimum,
   mul,
   noGrad,
-  sqrt,
-  square,
-  sum,
+  norm as normOp,
+  stack,
   type Variable,
 } from "@adjoint/autograd";
 import { checkKind, checkNumber, checkOneOf, checkOptions, GraphError, SpecError } from "@adjoint/tensor";
@@ -121,25 +117,21 @@ function gradientsOf(op: string, params: Parameters): [Variable[], Variable[]] {
 
 /** The norm of all gradients together, float64. Each is reduced in its own dtype; what is left are a few numbers. */
 function normOf(op: string, grads: readonly Variable[], order: number): Variable {
-  const part = (grad: Variable): Variable =>
-    order === 2 ? sum(square(grad)) : order === 1 ? sum(abs(grad)) : max(abs(grad));
-  const parts = grads.filter(({ size }) => size > 0).map((grad) => cast(part(grad), "float64"));
-  const zero = constant(0, { dtype: "float64" });
-  const total = parts.reduce(order === 1 || order === 2 ? (a, b) => add(a, b) : (a, b) => maximum(a, b), zero);
-  const norm = order === 2 ? sqrt(total) : total;
+  const parts = grads.filter(({ size }) => size > 0).map((grad) => cast(normOp(grad, { p: order }), "float64"));
+  const total = parts.length === 0 ? constant(0, { dtype: "float64" }) : normOp(stack(parts), { p: order });
   checkValue(
-    norm,
+    total,
     (value) => {
       const found = Number(value.item());
       if (Number.isFinite(found)) return;
       throw GraphError.of(op, "grads", found, "a finite norm", {
-        problem: `the norm of the gradients is ${found}: they are finite, but their squares are too large for their dtype`,
+        problem: `the norm of the gradients is ${found}: they are finite, but it is too large for their dtype`,
         hint: "Nothing was changed. Lower the learning rate, or clip by value.",
       });
     },
     { passes: "finite" },
   );
-  return norm;
+  return total;
 }
 
 function scaledTo(grads: readonly Variable[], norm: Variable, maxNorm: number): readonly Variable[] {

@@ -1,6 +1,7 @@
 /** Groups of parameters with hyper-parameters of their own: which parameters belong to which. */
 import { Variable } from "@adjoint/autograd";
 import { checkKind, SpecError, shown } from "@adjoint/tensor";
+import { namesOf } from "./parameters.ts";
 import type { CommonHyperparameters } from "./rule.ts";
 
 /**
@@ -29,16 +30,10 @@ export function belongsTo(op: string, argument: string, selection: unknown): Bel
     const parts = selection.map((part): Belongs => (typeof part === "string" ? byName(part) : (_, x) => x === part));
     return (name, x) => parts.some((belongs) => belongs(name, x));
   }
-  throw SpecError.of(
-    op,
-    argument,
-    selection,
-    'a name such as "b*", a regular expression, or a list of names and Variables',
-    {
-      problem: `${argument} is ${shown(selection)}`,
-      hint: 'For example { parameters: "b*", weightDecay: 0 }.',
-    },
-  );
+  const expected = 'a name such as "b*", a regular expression, or a list of names and Variables';
+  const problem = `${argument} is ${shown(selection)}`;
+  const hint = 'For example { parameters: "b*", weightDecay: 0 }.';
+  throw SpecError.of(op, argument, selection, expected, { problem, hint });
 }
 
 /** A name in which `*` stands for any characters. */
@@ -98,7 +93,7 @@ export function checkUsed(
   const empty = groups.findIndex(({ belongs }) => ![...params].some(([name, x]) => belongs(name, x)));
   if (empty < 0) return;
   const { parameters } = groups[empty];
-  const known = [...params.keys()].map((name) => `"${name}"`).join(", ");
+  const known = namesOf(params);
   throw SpecError.of(op, "groups", parameters, known, {
     problem: `no parameter belongs to groups[${empty}]`,
     hint: `The parameters are ${known}.`,

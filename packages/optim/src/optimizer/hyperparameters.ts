@@ -13,33 +13,23 @@ export type HyperparameterTable<H> = {
   readonly [N in keyof H]-?: Hyperparameter<Extract<H[N], number> | Extract<H[N], boolean>>;
 };
 
+const numberThat = (initial: number, expected: string, isRight: (n: number) => boolean): Hyperparameter<number> => ({
+  default: initial,
+  expected,
+  accepts: (value): value is number => typeof value === "number" && isRight(value),
+});
+
 /** A finite number that is not negative: a learning rate, a weight decay. */
-export function rate(initial: number): Hyperparameter<number> {
-  return {
-    default: initial,
-    expected: "a finite number ≥ 0",
-    accepts: (value): value is number => typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY,
-  };
-}
+export const rate = (initial: number): Hyperparameter<number> =>
+  numberThat(initial, "a finite number ≥ 0", (n) => n >= 0 && n < Number.POSITIVE_INFINITY);
 
 /** The share of an old value that a moving average keeps: 0 ≤ value < 1. */
-export function fraction(initial: number): Hyperparameter<number> {
-  return {
-    default: initial,
-    expected: "the share of the past to keep, ≥ 0 and < 1",
-    accepts: (value): value is number => typeof value === "number" && value >= 0 && value < 1,
-  };
-}
+export const fraction = (initial: number): Hyperparameter<number> =>
+  numberThat(initial, "the share of the past to keep, ≥ 0 and < 1", (n) => n >= 0 && n < 1);
 
 /** What keeps a division from one by 0: a number that float32 holds, too. */
-export function epsilon(initial: number): Hyperparameter<number> {
-  return {
-    default: initial,
-    expected: "a finite number ≥ 1e-30",
-    accepts: (value): value is number =>
-      typeof value === "number" && value >= 1e-30 && value < Number.POSITIVE_INFINITY,
-  };
-}
+export const epsilon = (initial: number): Hyperparameter<number> =>
+  numberThat(initial, "a finite number ≥ 1e-30", (n) => n >= 1e-30 && n < Number.POSITIVE_INFINITY);
 
 /** A switch. */
 export function flag(initial: boolean): Hyperparameter<boolean> {

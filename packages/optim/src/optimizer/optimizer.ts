@@ -20,7 +20,7 @@ import { type OptimizerArguments, splitArguments } from "./arguments.ts";
 import { type Clip, checkClip, clipped } from "./clip.ts";
 import { type Belongs, belongsTo, checkGroups, checkUsed, groupOf, type ParameterSelection } from "./groups.ts";
 import { checkHyperparameter, completeHyperparameters, rate } from "./hyperparameters.ts";
-import { checkGradient, nameParameters } from "./parameters.ts";
+import { checkGradient, nameParameters, namesOf } from "./parameters.ts";
 import { number, Rate, ratesIn } from "./rate.ts";
 import type { CommonHyperparameters, Settings, UpdateRule } from "./rule.ts";
 import { checkState, copySlots, emptySlots, type OptimizerState, type Slots, slotsOf } from "./state.ts";
@@ -178,8 +178,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
 
   /** All that the next updates depend on besides parameters and gradients, as plain data; tensors are copies. */
   state(): OptimizerState {
-    const plain = (values: object): Record<string, number | boolean> =>
-      ({ ...values }) as Record<string, number | boolean>;
+    const plain = (values: object) => ({ ...values }) as Record<string, number | boolean>;
     const groups = this.groups.slice(0, -1).map(({ own, rate }) => {
       return plain("lr" in own ? { ...own, lr: rate.value } : own);
     });
@@ -261,12 +260,9 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
 
   private ownParameters(op: string): ReadonlyMap<string, Variable> {
     if (this.parameters !== null) return this.parameters;
-    throw new GraphError({
-      op,
-      problem: `this ${this.name} was made without parameters`,
-      argument: "params",
-      hint: `Make it with new ${this.name}(network.params), or call update(params, grads).`,
-    });
+    const problem = `this ${this.name} was made without parameters`;
+    const hint = `Make it with new ${this.name}(network.params), or call update(params, grads).`;
+    throw new GraphError({ op, problem, argument: "params", hint });
   }
 
   private apply(op: string, work: readonly Work[]): void {
@@ -316,6 +312,6 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
 }
 
 function unknownName(argument: string, problem: string, params: ReadonlyMap<string, Variable>): GraphError {
-  const known = [...params.keys()].map((name) => `"${name}"`).join(", ");
+  const known = namesOf(params);
   return new GraphError({ op: "update", problem, argument, expected: known, hint: `The parameters are ${known}.` });
 }

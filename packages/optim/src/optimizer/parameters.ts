@@ -54,18 +54,19 @@ export function nameParameters(op: string, params: Parameters): ReadonlyMap<stri
     checkParameter(op, name, x);
     const other = nameOf.get(x);
     if (other !== undefined) {
-      throw new GraphError({
-        op,
-        problem: `"${other}" and "${name}" are the same Variable`,
-        argument: "params",
-        hint: "List it once: its gradient already is the sum over all its uses.",
-      });
+      const problem = `"${other}" and "${name}" are the same Variable`;
+      const hint = "List it once: its gradient already is the sum over all its uses.";
+      throw new GraphError({ op, problem, argument: "params", hint });
     }
     named.set(name, x);
     nameOf.set(x, name);
   }
   return named;
 }
+
+/** The names of parameters, in quotation marks. */
+export const namesOf = (params: ReadonlyMap<string, Variable>): string =>
+  [...params.keys()].map((name) => `"${name}"`).join(", ");
 
 function listed(params: readonly Variable[]): [string, Variable][] {
   const names = params.map((x) => (x instanceof Variable ? x.name : undefined));

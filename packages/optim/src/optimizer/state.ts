@@ -2,6 +2,7 @@
 import { type Variable, variable } from "@adjoint/autograd";
 import { checkOptions, formatSpec, kernels, ShapeError, SpecError, sameShape, Tensor, zeros } from "@adjoint/tensor";
 import type { Clip } from "./clip.ts";
+import { namesOf } from "./parameters.ts";
 
 /** The state of an optimizer; later steps do not change it. */
 export interface OptimizerState {
@@ -26,12 +27,9 @@ export type Slots = Readonly<Record<string, Variable>>;
 
 /** Slots that start at zero. */
 export function emptySlots(name: string, x: Variable, slots: readonly string[]): Slots {
-  return Object.fromEntries(
-    slots.map((slot) => [
-      slot,
-      variable(zeros(x.shape, { dtype: x.dtype }), { name: `${name}.${slot}`, requiresGrad: false }),
-    ]),
-  );
+  const empty = (slot: string): Variable =>
+    variable(zeros(x.shape, { dtype: x.dtype }), { name: `${name}.${slot}`, requiresGrad: false });
+  return Object.fromEntries(slots.map((slot) => [slot, empty(slot)]));
 }
 
 /** Copies of all slots as `parameter.slot`. */
@@ -63,22 +61,19 @@ export function checkState(optimizer: string, state: OptimizerState, groups: rea
     }
   }
   if (state.optimizer !== optimizer) {
-    refuse(
-      `this is ${optimizer}, the state is that of ${JSON.stringify(state.optimizer)}`,
-      optimizer,
-      "Make the optimizer that the state was saved from.",
-    );
+    const problem = `this is ${optimizer}, the state is that of ${JSON.stringify(state.optimizer)}`;
+    refuse(problem, optimizer, "Make the optimizer that the state was saved from.");
   }
   if (!Number.isSafeInteger(state.iteration) || state.iteration < 0) {
     refuse(`iteration is ${String(state.iteration)}`, "an integer ≥ 0", "Pass what state() returned.");
   }
   const { groups: saved = [] } = state;
-  const namesOf = (all: readonly (readonly string[])[]): string =>
-    all.length === 0
-      ? "no groups"
-      : `groups with ${all.map((names) => names.toSorted().join(", ") || "nothing").join("; ")}`;
+  const inWords = (all: readonly (readonly string[])[]): string => {
+    const each = all.map((names) => names.toSorted().join(", ") || "nothing");
+    return all.length === 0 ? "no groups" : `groups with ${each.join("; ")}`;
+  };
   const isList = Array.isArray(saved) && saved.every((group) => group !== null && typeof group === "object");
-  const [received, expected] = [isList ? namesOf(saved.map(Object.keys)) : String(saved), namesOf(groups)];
+  const [received, expected] = [isList ? inWords(saved.map(Object.keys)) : String(saved), inWords(groups)];
   if (received !== expected) {
     refuse(`the state has ${received}`, expected, "Make the optimizer with the groups that the state was saved with.");
   }
@@ -105,7 +100,7 @@ export function slotsOf(
     const x = params?.get(name);
     const slots = slotsIn(name);
     if (dot < 0 || !slots.includes(slot) || (params !== null && x === undefined)) {
-      const names = params === null ? "" : ` of ${[...params.keys()].map((n) => `"${n}"`).join(", ")}`;
+      const names = params === null ? "" : ` of ${namesOf(params)}`;
       const wanted = slots.length === 0 ? "no tensors" : `${slots.map((s) => `"….${s}"`).join(", ")}${names}`;
       refuse(`"${key}" belongs to no parameter of this optimizer`, wanted, `It takes ${wanted}.`);
     }
@@ -124,8 +119,8 @@ export function slotsOf(
   }
   for (const [name, group] of found) {
     const missing = slotsIn(name).find((slot) => group[slot] === undefined);
-    if (missing !== undefined)
-      refuse(`"${name}.${missing}" is missing`, `"${name}.${missing}"`, "Pass what state() returned.");
+    const place = `"${name}.${missing}"`;
+    if (missing !== undefined) refuse(`${place} is missing`, place, "Pass what state() returned.");
   }
   return found;
 }

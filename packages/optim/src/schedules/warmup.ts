@@ -1,6 +1,7 @@
 /** Schedules that begin with small learning rates. */
-import { checkFunction } from "@adjoint/autograd/internal";
+
 import { checkNumber, checkOneOf, checkOptions } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/tensor/internal";
 import { byCosine, checkFactor, checkSteps, type Schedule, schedule, straight } from "./schedule.ts";
 
 /** Options of {@link warmup}. */

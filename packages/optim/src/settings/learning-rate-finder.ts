@@ -39,9 +39,11 @@ export interface FindLearningRateOptions {
 
 /** What a learning rate finder saw at one mini-batch. */
 export interface LearningRateStep {
-  /** Its number, from 1, and how many there will be at most. */
+  /** The number of the mini-batch, from 1. */
   readonly step: number;
+  /** The most mini-batches that there will be. */
   readonly steps: number;
+  /** The learning rate of this update. */
   readonly rate: number;
   /** The loss before the update. */
   readonly loss: number;

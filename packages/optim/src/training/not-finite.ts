@@ -43,12 +43,7 @@ export const cleanSamples = "Leave such samples out, or replace the values: isfi
  * @param how         the iteration and the optimizer, for the sentence
  * @param hasLearned  whether parameters were updated before
  */
-export function notFiniteLoss(
-  loss: number,
-  how: string,
-  suspects: Suspects,
-  hasLearned: boolean,
-): { readonly error: GraphError; readonly isExplained: boolean } {
+export function notFiniteLoss(loss: number, how: string, suspects: Suspects, hasLearned: boolean) {
   const { samples, rows, params, slots } = suspects;
   const sample = notFiniteSample("data.train", samples, (row) => Number(rows.at(row)));
   const parameter = Object.entries(params)

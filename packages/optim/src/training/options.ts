@@ -2,6 +2,7 @@
 import type { EngineChoice } from "@adjoint/compiler";
 import { checkEngine } from "@adjoint/compiler/internal";
 import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
+import { defined } from "@adjoint/tensor/internal";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
 import type { ScheduleName, ScheduleSpec } from "../schedules/from-spec.ts";
@@ -25,11 +26,13 @@ export interface MeasuredParts {
 
 /** What is known after one mini-batch. */
 export interface TrainingStep {
-  /** Number of this mini-batch, from 1, and how many there will be. */
+  /** Number of this mini-batch, from 1. */
   readonly iteration: number;
+  /** Mini-batches of the whole training. */
   readonly iterations: number;
-  /** Number of the epoch that runs, from 1, and how many there will be. */
+  /** Number of the epoch that runs, from 1. */
   readonly epoch: number;
+  /** Epochs of the whole training. */
   readonly epochs: number;
   /** The loss, as in `trainLossList`. */
   readonly loss: number;
@@ -157,27 +160,23 @@ const defaults: Required<Omit<TrainerOptions, Bare>> = {
 
 /** @throws SpecError for an unknown option or a value out of range */
 export function completeOptions(options: TrainerOptions): CompleteOptions {
-  if (Object.hasOwn((options ?? {}) as object, "lr")) {
-    throw SpecError.of("Trainer", "lr", "lr", "the rate among the optimizer's parameters", {
-      problem: "the Trainer has no option lr",
+  const rate = ["lr", "learningRate", "learning_rate"].find((name) => Object.hasOwn((options ?? {}) as object, name));
+  if (rate !== undefined) {
+    throw SpecError.of("Trainer", rate, rate, "the rate among the optimizer's parameters", {
+      problem: `the Trainer has no option ${rate}`,
       hint: 'Pass { optimizer: "adam", optimizerParam: { lr: 0.01 } }.',
     });
   }
   checkOptions("Trainer", options, [...Object.keys(defaults), ...bare, ...callbacks]);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const complete: CompleteOptions = { ...defaults, ...given };
-  const { epochs, miniBatchSize, optimizer, accumulate, evaluateSampleNumPerEpoch, engine, threads } = complete;
-  const { replacement, recomputeLoss, compile, verbose, earlyStop, keepBest, plateau, bestBy, checkpointEvery } =
+  const complete: CompleteOptions = { ...defaults, ...defined(options) };
+  const { epochs, miniBatchSize, optimizer, accumulate, evaluateSampleNumPerEpoch, engine, threads, plateau } =
     complete;
+  const { replacement, recomputeLoss, compile, verbose, earlyStop, keepBest, bestBy, checkpointEvery } = complete;
   const comparesEpochs = earlyStop !== null || keepBest || plateau !== null;
   const { measureAt = comparesEpochs ? "end" : "start" } = options;
-  checkInteger("Trainer", "epochs", epochs, 1);
-  checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
-  if (evaluateSampleNumPerEpoch !== null)
-    checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
+  const counts = { epochs, miniBatchSize, evaluateSampleNumPerEpoch, earlyStop, checkpointEvery };
+  for (const [name, count] of Object.entries(counts)) if (count !== null) checkInteger("Trainer", name, count, 1);
   checkInteger("Trainer", "accumulate", accumulate, 1, miniBatchSize);
-  if (earlyStop !== null) checkInteger("Trainer", "earlyStop", earlyStop, 1);
-  if (checkpointEvery !== null) checkInteger("Trainer", "checkpointEvery", checkpointEvery, 1);
   checkKind("Trainer", "bestBy", bestBy, typeof bestBy === "string", "the name of a metric");
   checkOneOf("Trainer", "measureAt", measureAt, ["start", "end"]);
   if (measureAt === "start" && comparesEpochs) {

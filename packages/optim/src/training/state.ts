@@ -37,7 +37,9 @@ export interface TrainerProgress {
   readonly iteration: number;
   /** What the order of samples depends on besides the generator: a training with other numbers is another. */
   readonly samples: number;
+  /** Samples in a mini-batch. */
   readonly miniBatchSize: number;
+  /** Whether samples may be drawn again within an epoch. */
   readonly replacement: boolean;
   /** Where the order of samples is. */
   readonly order: OrderState | SourceState;

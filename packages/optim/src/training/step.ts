@@ -129,10 +129,8 @@ export class Step<X extends Values, T extends Values> {
         return;
       }
       const learning = Object.entries(network.params).filter(([, p]) => p.grad !== null);
-      optimizer.update(
-        Object.fromEntries(learning),
-        Object.fromEntries(learning.map(([name, p]) => [name, p.grad as Variable])),
-      );
+      const grads = learning.map(([name, p]) => [name, p.grad as Variable] as const);
+      optimizer.update(Object.fromEntries(learning), Object.fromEntries(grads));
     } catch (error) {
       if (!(error instanceof AdjointError) || this.suspects === null) throw error;
       const { samples, rows } = this.suspects;
@@ -141,13 +139,8 @@ export class Step<X extends Values, T extends Values> {
         this.isUnexplained = error.problem.startsWith("the gradient");
         throw error.locate(`iteration ${this.iteration}`);
       }
-      const fields = {
-        op: "train",
-        argument: "data",
-        problem: `${sample}, and a gradient is not finite`,
-        hint: cleanSamples,
-      };
-      throw new GraphError(fields, { cause: error });
+      const problem = `${sample}, and a gradient is not finite`;
+      throw new GraphError({ op: "train", argument: "data", problem, hint: cleanSamples }, { cause: error });
     }
   }
 

@@ -448,6 +448,10 @@ describe("Trainer refuses", () => {
     expect(make({ batchSize: 10 })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Trainer: unknown option "batchSize". Did you mean "miniBatchSize"?]`,
     );
+    expect(make({ batch_size: 10 })).toThrow('unknown option "batch_size". Did you mean "miniBatchSize"?');
+    expect(make({ learningRate: 0.1 })).toThrow(
+      'the Trainer has no option learningRate; expected the rate among the optimizer\'s parameters. Pass { optimizer: "adam", optimizerParam: { lr: 0.01 } }.',
+    );
     expect(make({ epochs: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Trainer: epochs is 0; expected an integer ≥ 1.]`,
     );

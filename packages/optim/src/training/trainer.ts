@@ -147,20 +147,12 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const { engine, threads } = complete;
     const compiled: Compiler = (fn) =>
       complete.compile ? (compile(fn, { engine, threads }) as unknown as typeof fn) : null;
-    const { schedule, plateau, recomputeLoss, accumulate } = complete;
-    const { average: decay } = complete;
+    const { schedule, plateau, recomputeLoss, accumulate, average: decay } = complete;
     this.average = decay === null ? null : new ExponentialMovingAverage(network.params, { decay });
-    this.rates = new Rates(
-      this.optimizer,
-      schedule && scheduleFrom("Trainer", schedule, this.iterations),
-      plateau && plateauFrom(plateau, isGain(complete.bestBy)),
-    );
-    this.step = new Step(
-      network,
-      this.optimizer,
-      { recomputeLoss, parts: accumulate, average: this.average },
-      compiled,
-    );
+    const bySteps = schedule && scheduleFrom("Trainer", schedule, this.iterations);
+    this.rates = new Rates(this.optimizer, bySteps, plateau && plateauFrom(plateau, isGain(complete.bestBy)));
+    const updating = { recomputeLoss, parts: accumulate, average: this.average };
+    this.step = new Step(network, this.optimizer, updating, compiled);
     this.measure = new Measure(network, miniBatchSize, compiled);
     if (complete.resume !== null) this.loadState(complete.resume);
   }
@@ -219,11 +211,8 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   useBest(): void {
     const { found } = this.choice;
     if (found === null || !this.options.keepBest) {
-      throw new SpecError({
-        op: "useBest",
-        problem: "no best network was kept",
-        hint: this.options.keepBest ? "Train for an epoch first." : "Pass { keepBest: true }.",
-      });
+      const hint = this.options.keepBest ? "Train for an epoch first." : "Pass { keepBest: true }.";
+      throw new SpecError({ op: "useBest", problem: "no best network was kept", hint });
     }
     loadNetworkState(this.network, found.state);
   }
@@ -328,9 +317,8 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const step = { iteration, iterations: this.iterations, epoch, epochs, loss, epochEnded };
     const isFirst = iteration === 1 || this.epochOf(iteration - 1) < epoch;
     if (!(measureAt === "end" ? epochEnded : isFirst)) return step;
-    const measured = this.averaged(() =>
-      measureAt === "end" ? this.measureAll(iteration, epoch) : this.measureStart(),
-    );
+    const isAll = measureAt === "end";
+    const measured = this.averaged(() => (isAll ? this.measureAll(iteration, epoch) : this.measureStart()));
     if (verbose) console.log(`=== epoch ${epoch}, ${wordsOf(measured)} ===`);
     return { ...step, ...measured };
   }
@@ -435,11 +423,8 @@ function notAwaited(name: string): SpecError {
 }
 
 function wordsOf({ accuracy, testLoss, measured }: Partial<TrainingStep>): string {
-  if (measured !== undefined) {
-    return Object.entries(measured.test)
-      .map(([name, value]) => `test ${name}: ${value}`)
-      .join(", ");
-  }
+  const values = Object.entries(measured?.test ?? {}).map(([name, value]) => `test ${name}: ${value}`);
+  if (measured !== undefined) return values.join(", ");
   return accuracy === undefined ? `test loss: ${testLoss}` : `train acc: ${accuracy.train}, test acc: ${accuracy.test}`;
 }
 

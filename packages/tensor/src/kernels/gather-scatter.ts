@@ -52,10 +52,8 @@ export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
 
 /** Bools add up to true where one of them is, as in `add`: they are counted as integers, which a byte could not hold. */
 function addedAsBool(add: (asIntegers: (x: Tensor) => Tensor) => Tensor): Tensor {
-  return cast(
-    add((x) => cast(x, "int32")),
-    "bool",
-  );
+  const sums = add((x) => cast(x, "int32"));
+  return cast(sums, "bool");
 }
 
 /**

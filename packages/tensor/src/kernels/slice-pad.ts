@@ -47,10 +47,7 @@ export function padSlice<D extends DType>(x: Tensor<D>, shape: Shape, slices: re
 }
 
 /** What joining along an axis gives: lengths but for that of the axis, and dtypes, have to be the same. */
-export function concatSpec(
-  xs: readonly Pick<Tensor, "shape" | "dtype">[],
-  axis: number,
-): { readonly shape: Shape; readonly dtype: DType } {
+export function concatSpec(xs: readonly Pick<Tensor, "shape" | "dtype">[], axis: number) {
   if (xs.length === 0) {
     throw ShapeError.of("concat", "xs", "none", "at least one Variable", { problem: "there is nothing to join" });
   }

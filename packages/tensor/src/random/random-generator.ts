@@ -114,13 +114,8 @@ export class RandomGenerator {
     const most = largest[dtype];
     checkNumber("uniform", "low", low, Math.abs(low) <= most, `a finite number that ${dtype} can hold`);
     const fits = high >= low && high <= most && high - low <= most;
-    checkNumber(
-      "uniform",
-      "high",
-      high,
-      fits,
-      `a finite number ≥ low, with high − low a number that ${dtype} can hold`,
-    );
+    const expected = `a finite number ≥ low, with high − low a number that ${dtype} can hold`;
+    checkNumber("uniform", "high", high, fits, expected);
     const { key, counter } = this.take(sizeOf(shape));
     const x = uniformAt(key, counter, shape, dtype);
     if (low !== 0 || high !== 1) for (let i = 0; i < x.size; i++) x.data[i] = low + x.data[i] * (high - low);

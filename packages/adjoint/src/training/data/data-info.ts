@@ -72,6 +72,7 @@ function ofSamples(data: string, kind: DataInfo["kind"], loaded: LoadedFile): Da
   const parts = Object.entries("all" in loaded ? { all: loaded.all } : { train: loaded.train, test: loaded.test });
   const { classes } = "all" in loaded ? loaded.all.encoding : loaded.encoding;
   const named = (part: string, name: string): string => (parts.length === 1 ? name : `${part}.${name}`);
+  const counts = parts.flatMap(([part, { t }]) => (t === null ? [] : [[part, countsOf(t, classes) ?? []] as const]));
   return {
     data,
     kind,
@@ -81,9 +82,7 @@ function ofSamples(data: string, kind: DataInfo["kind"], loaded: LoadedFile): Da
       ...(t === null ? [] : [arrayInfo(named(part, "t"), t)]),
     ]),
     columns: [],
-    classes: Object.fromEntries(
-      parts.flatMap(([part, { t }]) => (t === null ? [] : [[part, countsOf(t, classes) ?? []]])),
-    ),
+    classes: Object.fromEntries(counts),
   };
 }
 

@@ -55,16 +55,11 @@ export async function readArrays(path: string, wanted: WantedSamples, options: L
     const names = Object.keys(arrays)
       .map((name) => JSON.stringify(name))
       .join(", ");
-    throw SpecError.of(
-      "data",
-      "data",
-      names || "nothing",
-      "arrays called x and y, or x_train, y_train, x_test, y_test",
-      {
-        problem: `${path} has the arrays ${names || "of no name"}`,
-        hint: "Save it by np.savez(FILE, x=…, y=…); the target may be named by --target.",
-      },
-    );
+    const expected = "arrays called x and y, or x_train, y_train, x_test, y_test";
+    throw SpecError.of("data", "data", names || "nothing", expected, {
+      problem: `${path} has the arrays ${names || "of no name"}`,
+      hint: "Save it by np.savez(FILE, x=…, y=…); the target may be named by --target.",
+    });
   }
   const t = find(arrays, target === undefined ? targets : [target]);
   return { all: { x, t: t === null ? null : targetsFor(path, t, wanted), encoding } };

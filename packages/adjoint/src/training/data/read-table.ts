@@ -11,6 +11,7 @@ import {
 import { readWhole } from "@adjoint/data/files";
 import { takeTableRows } from "@adjoint/data/internal";
 import { arange, DataError, type ErrorFields, SpecError, type Tensor } from "@adjoint/tensor";
+import { defined } from "@adjoint/tensor/internal";
 import {
   type LoadDataOptions,
   type LoadedFile,
@@ -55,12 +56,9 @@ export async function openTable(path: string, { missing, ignore = [] }: LoadData
   const bytes = await readWhole("data", path);
   const isLines = /\.(jsonl|ndjson)$/i.test(path);
   const table = isLines ? parseJsonLines(bytes, { name: path }) : parseCsv(bytes, { name: path });
-  return missing === "drop"
-    ? dropMissing(
-        table,
-        ignore.filter((name) => table.names.includes(name)),
-      )
-    : table;
+  if (missing !== "drop") return table;
+  const ignored = ignore.filter((name) => table.names.includes(name));
+  return dropMissing(table, ignored);
 }
 
 /** The samples of a table, encoded as those of a training were. */
@@ -73,13 +71,26 @@ export async function readEncodedTable(path: string, options: LoadDataOptions): 
 /**
  * The samples of a table to train with, and some of its rows to test with. Means and deviations are those of the rows to
  * train with; the names of categories and classes are those of all.
+ *
+ * @param isWhole  whether all rows are asked for, with their means and deviations, because nothing is to be trained or
+ *                 `testData` names the samples to test with
  */
-export async function readTable(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
-  return await told(() => readSplitTable(path, wanted, options));
+export async function readTable(
+  path: string,
+  wanted: WantedSamples,
+  options: LoadDataOptions,
+  isWhole: boolean,
+): Promise<LoadedFile> {
+  return await told(() => readNewTable(path, wanted, options, isWhole));
 }
 
-async function readSplitTable(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
-  const { target, ignore, missing, standardize = true, split = 0.2, seed = 0, testData, categories } = options;
+async function readNewTable(
+  path: string,
+  wanted: WantedSamples,
+  options: LoadDataOptions,
+  isWhole: boolean,
+): Promise<LoadedFile> {
+  const { target, ignore, missing, standardize = true, split = 0.2, seed = 0, categories } = options;
   const table = await openTable(path, options);
   if (target === undefined) {
     const names = table.names
@@ -91,21 +102,11 @@ async function readSplitTable(path: string, wanted: WantedSamples, options: Load
       hint: `Name one: --target NAME. Its columns are ${names}${table.names.length > 20 ? ", …" : ""}.`,
     });
   }
-  const columns = {
-    target,
-    standardize,
-    ...(ignore === undefined ? {} : { ignore }),
-    ...(missing === undefined ? {} : { missing }),
-    ...(categories === undefined
-      ? {}
-      : { types: Object.fromEntries(categories.map((name) => [name, "category"] as const)) }),
-    ...(wanted.classifies ? { task: "classes" as const } : {}),
-  };
-  const encodingOf = (encoded: ReturnType<typeof encodeTable>) => ({
-    classes: encoded.classes,
-    table: encoded.encoding,
-  });
-  if (testData !== undefined) {
+  const types = categories && Object.fromEntries(categories.map((name) => [name, "category"] as const));
+  const task = wanted.classifies ? ("classes" as const) : undefined;
+  const columns = { target, standardize, ...defined({ ignore, missing, types, task }) };
+  const encodingOf = ({ classes, encoding }: ReturnType<typeof encodeTable>) => ({ classes, table: encoding });
+  if (isWhole) {
     const all = encodeTable(table, fitTable(table, columns));
     return { all: { x: all.x, t: all.t, encoding: encodingOf(all) } };
   }

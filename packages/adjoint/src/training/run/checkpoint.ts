@@ -41,11 +41,7 @@ export function modelState({ state }: Checkpoint, wantsBest: boolean): Record<st
 /** The checkpoint of a run; null where there is none yet. @throws DataError for a file that is no checkpoint */
 export async function readCheckpoint(op: string, folder: string): Promise<Checkpoint | null> {
   const path = runFile(folder, "checkpoint");
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return null;
+  if ((await stat(path).catch(() => null)) === null) return null;
   try {
     const { tensors, metadata } = await readSafetensors(path);
     const { progress, metricsBytes, seconds } = JSON.parse(metadata[entry] ?? "null") as Checkpoint & {

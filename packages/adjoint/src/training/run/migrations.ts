@@ -54,10 +54,7 @@ export const progressMigrations: readonly Migration[] = [
 ];
 
 /** A value in the newest form, and what was done: nothing where it has it. */
-export function migrated(
-  migrations: readonly Migration[],
-  value: AnyForm,
-): { readonly value: AnyForm; readonly changes: readonly string[] } {
+export function migrated(migrations: readonly Migration[], value: AnyForm) {
   const changes: string[] = [];
   let now = value;
   for (const { words, applies, migrate } of migrations) {

@@ -6,12 +6,11 @@ import { saveModel, summary } from "@adjoint/nn";
 import { chartOfTraining } from "../chart.ts";
 import { describeResult } from "../describe-result.ts";
 import { evaluateModel } from "../evaluation.ts";
-import { koreanName } from "../korean.ts";
+import { koreanName, type Language } from "../korean.ts";
 import { runFile } from "./files.ts";
 import type { RunSettings } from "./settings.ts";
 import type { RunResult } from "./train-run.ts";
 
-type Language = "en" | "ko";
 type Shown = string | number | boolean;
 
 /** A way of reading data in words; nothing for what is always so. */

@@ -143,10 +143,7 @@ export async function readSettings(op: string, folder: string): Promise<RunSetti
  * The settings of a run of this form or an older one, in this form, and what was changed.
  * @throws as {@link readSettings}
  */
-export async function readOlderSettings(
-  op: string,
-  folder: string,
-): Promise<{ readonly settings: RunSettings; readonly changes: readonly string[] }> {
+export async function readOlderSettings(op: string, folder: string) {
   const { value, changes } = migrated(settingsMigrations, await readAny(op, folder));
   return { settings: checked(op, runFile(folder, "settings"), value), changes };
 }

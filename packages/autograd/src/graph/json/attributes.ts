@@ -21,6 +21,10 @@ function refuse(op: string, place: string, problem: string): never {
   });
 }
 
+function checkKey(op: string, place: string, key: string): void {
+  if (key === numberKey || key === "__proto__") refuse(op, place, `has the key ${JSON.stringify(key)}`);
+}
+
 /** The attributes of a node for a file: NaN, infinities and −0 as `{ "$number": … }`. */
 export function attributesToJSON(value: unknown, place: string, depth = 0): JSONValue {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
@@ -36,7 +40,7 @@ export function attributesToJSON(value: unknown, place: string, depth = 0): JSON
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   return Object.fromEntries(
     entries.map(([key, part]) => {
-      if (key === numberKey || key === "__proto__") refuse("toJSON", place, `has the key ${JSON.stringify(key)}`);
+      checkKey("toJSON", place, key);
       return [key, attributesToJSON(part, `${place}.${key}`, depth + 1)];
     }),
   );
@@ -55,17 +59,12 @@ export function attributesFromJSON(value: unknown, place: string, depth = 0): un
   if (entries.length === 1 && entries[0][0] === numberKey) {
     const text = entries[0][1];
     if (text === "NaN" || text === "Infinity" || text === "-Infinity" || text === "-0") return Number(text);
-    refuse(
-      "graphFromJSON",
-      place,
-      `says { "${numberKey}": ${shown(text)} }, which is none of NaN, Infinity, -Infinity, -0`,
-    );
+    const said = `{ "${numberKey}": ${shown(text)} }`;
+    refuse("graphFromJSON", place, `says ${said}, which is none of NaN, Infinity, -Infinity, -0`);
   }
   return Object.fromEntries(
     entries.map(([key, part]) => {
-      if (key === numberKey || key === "__proto__") {
-        refuse("graphFromJSON", place, `has the key ${JSON.stringify(key)}`);
-      }
+      checkKey("graphFromJSON", place, key);
       return [key, attributesFromJSON(part, `${place}.${key}`, depth + 1)];
     }),
   );

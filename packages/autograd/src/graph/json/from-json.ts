@@ -86,11 +86,8 @@ function fieldsOf(given: unknown, place: string, required: readonly string[], op
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const meant = nearest(key.slice(0, 60), known);
-    refuse(
-      place,
-      `has the unknown field ${shown(key)}`,
-      meant === undefined ? `Its fields are ${known.join(", ")}.` : `Did you mean "${meant}"?`,
-    );
+    const hint = meant === undefined ? `Its fields are ${known.join(", ")}.` : `Did you mean "${meant}"?`;
+    refuse(place, `has the unknown field ${shown(key)}`, hint);
   }
   for (const key of required) if (!Object.hasOwn(value, key)) refuse(place, `has no field "${key}"`);
   return value;
@@ -209,10 +206,8 @@ function checkByRule(
   }
   let spec: ValueSpec;
   try {
-    spec = definition.infer(
-      inputs.map((input) => ({ shape: before[input].shape, dtype: before[input].dtype })),
-      node.attributes as never,
-    );
+    const specs = inputs.map((input) => ({ shape: before[input].shape, dtype: before[input].dtype }));
+    spec = definition.infer(specs, node.attributes as never);
     // Attributes of a wrong kind may get through a rule that hands them on.
     checkShape(definition.name, spec.shape);
   } catch (cause) {

@@ -8,16 +8,23 @@ import { type TensorJSON, tensorToJSON } from "./tensor.ts";
 export interface GraphNodeJSON extends Omit<GraphNode, "attributes" | "value"> {
   /** As the op was given them; NaN, infinities and −0 as `{ "$number": "-Infinity" }`. */
   readonly attributes: JSONValue;
+  /** The value, where the file has it. */
   readonly value?: TensorJSON;
 }
 
 /** A graph in a file. */
 export interface GraphJSON {
+  /** What the file is. */
   readonly format: "adjoint-graph";
+  /** The version of this form. */
   readonly version: 1;
+  /** The nodes, inputs before those that use them. */
   readonly nodes: readonly GraphNodeJSON[];
+  /** The ids of the outputs. */
   readonly outputs: readonly number[];
+  /** For each leaf, by id, the node that is its gradient. */
   readonly gradients: Readonly<Record<string, number>>;
+  /** How the gradients came about; absent without a backward pass. */
   readonly backward?: BackwardPass;
 }
 

@@ -45,12 +45,8 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
   checkOptions("meshgrid", options, ["indexing"]);
   const { indexing = "ij" } = options;
   if (indexing !== "ij" && indexing !== "xy") {
-    throw SpecError.of(
-      "meshgrid",
-      "indexing",
-      indexing,
-      '"ij" for axes in the order of the vectors, or "xy" as in NumPy',
-    );
+    const expected = '"ij" for axes in the order of the vectors, or "xy" as in NumPy';
+    throw SpecError.of("meshgrid", "indexing", indexing, expected);
   }
   if (!Array.isArray(xs) || xs.length === 0) {
     throw ShapeError.of("meshgrid", "xs", xs, "an array of at least one vector", {

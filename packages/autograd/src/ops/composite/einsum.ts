@@ -1,5 +1,5 @@
 /** einsum: products and sums over named axes, composed of diagonals (slices), sums, transposes and matrix products. */
-import { checkKind, formatShape, type Shape, ShapeError } from "@adjoint/tensor";
+import { checkKind, formatShape, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { asVariable } from "../../core/leaf.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";
 import { diagonal } from "../diagonal.ts";
@@ -38,11 +38,8 @@ function namesOf(equation: string, term: string, ndim: number, operand: number):
   }
   const rest = ndim - letters.length;
   if (after === undefined ? rest !== 0 : rest < 0) {
-    fail(
-      equation,
-      `"${term}" names ${letters.length} axes, operand ${operand} has ${ndim}`,
-      "Give one letter for each axis, or ... for the others.",
-    );
+    const problem = `"${term}" names ${letters.length} axes, operand ${operand} has ${ndim}`;
+    fail(equation, problem, "Give one letter for each axis, or ... for the others.");
   }
   return after === undefined ? [...before] : [...before, ...ellipsisNames(rest), ...after];
 }
@@ -77,22 +74,14 @@ type Needed = (label: string) => boolean;
 function arranged({ x, labels }: Labelled, groups: readonly (readonly string[])[], lengths: Lengths): Variable {
   const order = groups.flat();
   const full = order.map((label) => lengths.get(label) as number);
-  const moved = transpose(
-    x,
-    order.map((label) => labels.indexOf(label)),
-  );
+  const axes = order.map((label) => labels.indexOf(label));
+  const moved = transpose(x, axes);
   const repeated = repeat(moved, full);
-  return reshape(
-    repeated,
-    groups.map((group) => sizeOfGroup(group, lengths)),
-  );
+  const sizes = groups.map((group) => sizeOf(group.map((label) => lengths.get(label) as number)));
+  return reshape(repeated, sizes);
 }
 
 type Lengths = ReadonlyMap<string, number>;
-
-function sizeOfGroup(group: readonly string[], lengths: Lengths): number {
-  return group.reduce((product, label) => product * (lengths.get(label) as number), 1);
-}
 
 /** The product of two operands, summed over what is not needed later: one batched matrix product. */
 function contracted(a: Labelled, b: Labelled, isNeeded: Needed, lengths: Lengths): Labelled {
@@ -122,11 +111,8 @@ function lengthsOf(equation: string, operands: readonly Labelled[]): Lengths {
       if (before !== undefined && before !== n && before !== 1 && n !== 1) {
         const shapes = operands.map((operand) => formatShape(operand.x.shape)).join(", ");
         const name = label.startsWith("...") ? `axis -${Number(label.slice(3)) + 1} of the ...` : `axis "${label}"`;
-        fail(
-          equation,
-          `${name} has lengths ${before} and ${n} (operands ${shapes})`,
-          "Axes of one name have one length, or length 1, which is repeated.",
-        );
+        const problem = `${name} has lengths ${before} and ${n} (operands ${shapes})`;
+        fail(equation, problem, "Axes of one name have one length, or length 1, which is repeated.");
       }
       lengths.set(label, before === undefined || before === 1 ? n : before);
     });
@@ -197,13 +183,8 @@ export function einsum(equation: string, ...operands: readonly VariableLike[]): 
     product = contracted(rest, next, isNeeded, lengths);
   }
   const shape: Shape = result.map((label) => lengths.get(label) as number);
-  return repeat(
-    transpose(
-      product.x,
-      result.map((label) => product.labels.indexOf(label)),
-    ),
-    shape,
-  );
+  const order = result.map((label) => product.labels.indexOf(label));
+  return repeat(transpose(product.x, order), shape);
 }
 
 // For the list of ops: the methods of this family.

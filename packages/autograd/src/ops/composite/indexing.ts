@@ -84,11 +84,8 @@ function asIndices(x: Variable, entry: IndexEntry): Tensor | null {
     const whole = kernels.cast(kernels.round(value), "int32");
     if (Number(kernels.sum(kernels.cast(kernels.ne(value, whole), "int32")).item()) === 0) return whole;
   }
-  refuse(
-    x,
-    isList ? `indices [${String(entry)}] are no integers` : `indices are ${value.dtype}`,
-    'Indices are integers or truth values: make them with tensor([…], { dtype: "int32" }).',
-  );
+  const problem = isList ? `indices [${String(entry)}] are no integers` : `indices are ${value.dtype}`;
+  refuse(x, problem, 'Indices are integers or truth values: make them with tensor([…], { dtype: "int32" }).');
 }
 
 /** Whether an entry is a range; refuses one with unknown names or bounds that are no integers. */
@@ -112,12 +109,8 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
   const dots = entries.filter((entry) => entry === "...").length;
   if (dots > 1) refuse(x, 'there are two "..."', 'One "..." stands for all axes that are left.');
   if (covered > x.ndim) {
-    refuse(
-      x,
-      `${covered} axes are indexed, x has shape ${formatShape(x.shape)}`,
-      "Give one entry for each axis at most.",
-      IndexError,
-    );
+    const problem = `${covered} axes are indexed, x has shape ${formatShape(x.shape)}`;
+    refuse(x, problem, "Give one entry for each axis at most.", IndexError);
   }
   const shape: number[] = [];
   const taken: Taken[] = [];
@@ -137,11 +130,9 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
     else if (indices !== null && indices.dtype === "bool") {
       const of = x.shape.slice(axis, axis + indices.ndim);
       if (indices.ndim === 0 || indices.shape.some((n, k) => n !== of[k])) {
-        refuse(
-          x,
-          `a mask of shape ${formatShape(indices.shape)} does not fit axes ${formatShape(of)} of x ${formatShape(x.shape)}`,
-          "A mask has the lengths of the axes that it covers.",
-        );
+        const [mask, axes, whole] = [indices.shape, of, x.shape].map(formatShape);
+        const problem = `a mask of shape ${mask} does not fit axes ${axes} of x ${whole}`;
+        refuse(x, problem, "A mask has the lengths of the axes that it covers.");
       }
       const places = kernels.nonzero(indices);
       for (let k = 0; k < indices.ndim; k++) {
@@ -229,10 +220,8 @@ export function index(x: VariableLike, indices: IndexEntry | readonly IndexEntry
     step: ranges.map((r) => r.step),
   });
   if (!isArray) {
-    return reshape(
-      part,
-      part.shape.filter((_, i) => !("at" in taken[i])),
-    );
+    const kept = part.shape.filter((_, i) => !("at" in taken[i]));
+    return reshape(part, kept);
   }
   // Beside arrays, integers are arrays of no axes.
   const axes = taken.flatMap((t, i) => ("range" in t ? [] : [i]));

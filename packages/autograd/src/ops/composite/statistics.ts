@@ -59,11 +59,7 @@ export function variance(x: VariableLike, options: VarianceOptions = {}): Variab
 }
 
 /** x − mean x, and the denominator of the variance. */
-function deviations(
-  op: string,
-  x: VariableLike,
-  options: VarianceOptions,
-): { centered: Variable; axes: number[]; keepDims: boolean; degrees: number } {
+function deviations(op: string, x: VariableLike, options: VarianceOptions) {
   checkOptions(op, options, ["axis", "keepDims", "correction"]);
   const { correction = 1, ...reduce } = options;
   const input = asVariable(op, x);

@@ -14,7 +14,7 @@ import { threadsFor } from "./threads/pool.ts";
 
 /** What runs a program on its inputs and states. */
 function runnerOf(
-  { program, values, early, homes, over }: Layout,
+  { program, values, early, homes, written }: Layout,
   { memory, library, parts, begin, end }: Machine,
 ): Run {
   const { inputs, outputs, states, checks } = program;
@@ -28,8 +28,7 @@ function runnerOf(
   });
   const homeWriters = homes.map((home) => (home === null ? null : writer(memory, home)));
   const nextTensors = states.map(({ next }) => (next === null ? null : tensorOf(values[next])));
-  const isInPlace = states.map(({ next }) => next !== null && over.has(values[next]));
-  const isShared = states.map(({ next }, i) => next !== null && !isInPlace[i] && values[next].buffer.isPermanent);
+  const isShared = states.map(({ next }, i) => next !== null && !written.has(i) && values[next].buffer.isPermanent);
   const remotes = homes.map((home): Remote => {
     const tensor = home === null ? null : tensorOf(home);
     return { fetch: () => kernels.copy(tensor as Tensor) };
@@ -60,7 +59,7 @@ function runnerOf(
     for (let i = 0; i < states.length; i++) {
       const next = taken[i];
       if (next === null) continue;
-      if (!isInPlace[i]) homeWriters[i]?.(next);
+      if (!written.has(i)) homeWriters[i]?.(next);
       access[i].moveTo(remotes[i]);
     }
     return copies;

@@ -70,17 +70,8 @@ export async function gunzipIdx(
     if (code === undefined || !code.startsWith("Z_")) throw cause;
     const size = `${grouped(bytes.length)} compressed bytes`;
     if (code === "Z_BUF_ERROR") {
-      throw formatError(
-        source,
-        "is cut off within its gzip data",
-        `${grouped(bytes.length)}, compressed`,
-        "more",
-        size,
-        {
-          hint: again,
-          cause,
-        },
-      );
+      const at = `${grouped(bytes.length)}, compressed`;
+      throw formatError(source, "is cut off within its gzip data", at, "more", size, { hint: again, cause });
     }
     const place = `${grouped(unpacked)} … ${grouped(Math.min(unpacked + step, bytes.length))}, compressed`;
     const problem = `is corrupt: gzip says "${(cause as Error).message}"`;
@@ -89,13 +80,8 @@ export async function gunzipIdx(
   if (gunzip.bytesWritten < bytes.length) {
     const rest = bytes.length - gunzip.bytesWritten;
     const end = grouped(gunzip.bytesWritten);
-    throw formatError(
-      source,
-      `goes on after its gzip data`,
-      `${end}, compressed`,
-      `${end} bytes`,
-      `${grouped(rest)} more`,
-    );
+    const more = `${grouped(rest)} more`;
+    throw formatError(source, "goes on after its gzip data", `${end}, compressed`, `${end} bytes`, more);
   }
   return join(pieces, length);
 }

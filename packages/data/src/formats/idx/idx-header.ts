@@ -73,16 +73,9 @@ export function readIdxHeader(bytes: Uint8Array, source: FormatSource): IdxHeade
   const type = idxTypes.find((name) => idxElements[name].code === bytes[2]);
   if (bytes.length > 2 && type === undefined) {
     const codes = idxTypes.map((name) => `${hex(Uint8Array.of(idxElements[name].code))} (${name})`).join(", ");
-    throw formatError(
-      source,
-      `has the unknown element type ${hex(bytes.subarray(2, 3))}`,
-      2,
-      codes,
-      hex(bytes.subarray(2, 3)),
-      {
-        hint: `The types are ${codes}.`,
-      },
-    );
+    const found = hex(bytes.subarray(2, 3));
+    const hint = `The types are ${codes}.`;
+    throw formatError(source, `has the unknown element type ${found}`, 2, codes, found, { hint });
   }
   if (bytes.length < 4 || bytes.length < 4 + 4 * bytes[3]) return null;
 
@@ -93,13 +86,9 @@ export function readIdxHeader(bytes: Uint8Array, source: FormatSource): IdxHeade
   const start = 4 + 4 * shape.length;
   const length = start + (shape.includes(0) ? 0 : nonzero * idxElements[type!].bytes);
   if (!(nonzero * 8 < 2 ** 53)) {
-    throw formatError(
-      source,
-      `says it has the shape [${shape.join(", ")}], more than any file holds`,
-      4,
-      "fewer than 2^50 elements",
-      `[${shape.join(", ")}]`,
-    );
+    const found = `[${shape.join(", ")}]`;
+    const problem = `says it has the shape ${found}, more than any file holds`;
+    throw formatError(source, problem, 4, "fewer than 2^50 elements", found);
   }
   return { type: type!, shape, start, length };
 }
@@ -130,14 +119,9 @@ function truncatedIdx(bytes: Uint8Array, header: IdxHeader | null, source: Forma
 /** The error for a file that goes on behind its last element. */
 export function overlongIdx(found: string, header: IdxHeader, source: FormatSource): AdjointError {
   const { name, count } = unitOf(header);
-  return formatError(
-    source,
-    `goes on after its ${grouped(count)} ${name}${count === 1 ? "" : "s"}`,
-    header.length,
-    `${grouped(header.length)} bytes`,
-    found,
-    { hint: "The header and the data do not belong together." },
-  );
+  const problem = `goes on after its ${grouped(count)} ${name}${count === 1 ? "" : "s"}`;
+  const hint = "The header and the data do not belong together.";
+  return formatError(source, problem, header.length, `${grouped(header.length)} bytes`, found, { hint });
 }
 
 /** The header of a whole file, after checking that the file is exactly as long as its header says. */

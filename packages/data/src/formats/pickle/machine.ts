@@ -166,11 +166,9 @@ export function runPickle(bytes: Uint8Array, source: FormatSource): Value {
     UNICODE: () => {
       const text = line();
       const escaped = /\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi;
-      stack.push(
-        text.replace(escaped, (_, four, eight) =>
-          String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(four ?? eight, 16))),
-        ),
-      );
+      const character = (_: string, four?: string, eight = ""): string =>
+        String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(four ?? eight, 16)));
+      stack.push(text.replace(escaped, character));
     },
     BINUNICODE: () => void stack.push(unicode(take(u32()))),
     SHORT_BINUNICODE: () => void stack.push(unicode(take(u8()))),

@@ -193,13 +193,8 @@ export function build(target: Value, state: Value, refuse: Refuse, count: (bytes
     if (!(raw instanceof Uint8Array)) refuse("has an array of Python objects", "an array of numbers", asArrays);
     if (array.tensor !== null) refuse("gives an array two states", "one");
     count(raw.length);
-    array.tensor = arrayOf(
-      raw,
-      typeOf(type, refuse),
-      shapeOf(shape, refuse),
-      fortranOrder === true || fortranOrder === 1,
-      refuse,
-    );
+    const isFortran = fortranOrder === true || fortranOrder === 1;
+    array.tensor = arrayOf(raw, typeOf(type, refuse), shapeOf(shape, refuse), isFortran, refuse);
     return;
   }
   refuse("gives a state to what is no array", "an array");

@@ -64,14 +64,10 @@ export function readHeaderLength(bytes: Uint8Array, fileLength: number, source: 
     throw formatError(source, problem, bytes.length, `${prefix} bytes or more`, `${bytes.length} bytes`);
   }
   if (length > longestHeader) {
-    throw formatError(
-      source,
-      `says that its header has ${grouped(length)} bytes; the format allows ${grouped(longestHeader)}`,
-      0,
-      `at most ${grouped(longestHeader)}`,
-      grouped(length),
-      { hint: `A file that begins with ${hex(bytes.subarray(0, prefix))} is probably not safetensors.` },
-    );
+    const most = grouped(longestHeader);
+    const problem = `says that its header has ${grouped(length)} bytes; the format allows ${most}`;
+    const hint = `A file that begins with ${hex(bytes.subarray(0, prefix))} is probably not safetensors.`;
+    throw formatError(source, problem, 0, `at most ${most}`, grouped(length), { hint });
   }
   if (prefix + length > fileLength) {
     const [wanted, found] = [`${grouped(prefix + length)} bytes or more`, `${grouped(fileLength)} bytes`];

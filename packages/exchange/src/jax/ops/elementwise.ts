@@ -74,8 +74,6 @@ export const elementwiseWriters = {
   cosh: real("jnp.cosh"),
   tanh: real("jnp.tanh"),
   atan2: real("jnp.arctan2"),
-  // By the reciprocal: cosh² would overflow first.
-  sech2: (op: OpCall<never>) => call("jnp.square", infix(literal(1, "int32"), "/", call("jnp.cosh", ...converted(op)))),
   erf: real("jax.scipy.special.erf"),
   erfc: real("jax.scipy.special.erfc"),
   lgamma: real("jax.scipy.special.gammaln"),
@@ -86,18 +84,11 @@ export const elementwiseWriters = {
       : call("jax.scipy.special.polygamma", String(op.attributes.n), x);
   }),
   normalCdf: real("jax.scipy.special.ndtr"),
-  gaussian: writer<{ readonly c: number }>((op) => {
-    const x = call("jnp.square", ...converted(op));
-    const { c } = op.attributes;
-    return call("jnp.exp", c === 1 ? negated(x) : infix(numberOf(-c, op), "*", x));
-  }),
   floor: rounding("jnp.floor"),
   ceil: rounding("jnp.ceil"),
   round: rounding("jnp.round"),
   remainder: (op: OpCall<never>) => call("jnp.remainder", ...converted(op)),
   sigmoid: real("jax.nn.sigmoid"),
-  logisticDensity: (op: OpCall<never>) => call(op.helper("logistic_density"), ...converted(op)),
-  geluGate: (op: OpCall<never>) => call(op.helper("gelu_gate"), ...converted(op)),
   relu: ({ inputs: [x], dtype }: OpCall<never>) =>
     isFloat(dtype) ? call("jax.nn.relu", x) : call("jnp.maximum", x, numberOf(0, { dtype })),
   leakyRelu: writer<{ readonly slope: number }>((op) =>

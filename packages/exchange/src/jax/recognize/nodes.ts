@@ -92,18 +92,10 @@ export class Nodes {
     if (axes.every((axis, i) => axis === i)) return source.id;
     if (source.op === "transpose") {
       const { axes: before } = source.attributes as { readonly axes: readonly number[] };
-      return this.transpose(
-        like,
-        source.inputs[0],
-        axes.map((axis) => before[axis]),
-      );
+      const order = axes.map((axis) => before[axis]);
+      return this.transpose(like, source.inputs[0], order);
     }
-    return this.add(
-      like,
-      "transpose",
-      { axes },
-      [source.id],
-      axes.map((axis) => source.shape[axis]),
-    );
+    const shape = axes.map((axis) => source.shape[axis]);
+    return this.add(like, "transpose", { axes }, [source.id], shape);
   }
 }

@@ -44,12 +44,9 @@ export function layerNames(scopes: Iterable<string>): ReadonlyMap<string, string
     for (const form of forms) count.set(form[k], (count.get(form[k]) ?? 0) + 1);
     return count;
   });
-  return new Map(
-    all.map((scope, i) => [
-      scope,
-      forms[i].find((form, k) => counts[k].get(form) === 1) ?? (forms[i].at(-1) as string),
-    ]),
-  );
+  const shortest = (own: readonly string[]): string =>
+    own.find((form, k) => counts[k].get(form) === 1) ?? (own.at(-1) as string);
+  return new Map(all.map((scope, i) => [scope, shortest(forms[i])]));
 }
 
 /** Names that are taken. */

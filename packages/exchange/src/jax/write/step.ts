@@ -101,11 +101,8 @@ export function stepText(program: Program, nodes: Nodes, title: string): StepTex
     ? `One training step of ${title}: what it returns, and the next state.`
     : `${title}: what it computes from its inputs and parameters.`;
   const step = [head, `    """${words}"""`, ...lines.map((line) => (line === "" ? "" : `    ${line}`))].join("\n");
-  const everything = ancestors(
-    nodes,
-    [...program.outputs, ...changes.map((i) => program.states[i].next as number)],
-    () => false,
-  );
+  const wanted = [...program.outputs, ...changes.map((i) => program.states[i].next as number)];
+  const everything = ancestors(nodes, wanted, () => false);
   return {
     name,
     functions: [...updates.map((update, i) => updateFunction(functionNames[i], update)), step],

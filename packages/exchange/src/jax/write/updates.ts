@@ -98,12 +98,8 @@ function updateOf(
       shared.push({ node: base.id, name: taken.unique(shared.length === 0 ? "rate" : "factor") });
     }
   }
-  const given = new Map(
-    [...[...leaves].map(([node, text]) => ({ node, name: text })), ...shared].map(({ node, name: text }) => [
-      node,
-      { ...atom(text), shape: nodes.at(node).shape },
-    ]),
-  );
+  const named = [...leaves, ...shared.map(({ node, name }) => [node, name] as const)];
+  const given = new Map(named.map(([node, text]) => [node, { ...atom(text), shape: nodes.at(node).shape }]));
   const inside = new Names([...helperNames, "p", "grad", ...slots, ...shared.map((other) => other.name)]);
   const ends = new Map<number, string | null>(
     nexts.map((next, i) => [next, i === 0 ? "new_p" : `new_${slots[i - 1]}`]),

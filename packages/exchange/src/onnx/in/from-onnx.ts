@@ -25,20 +25,7 @@ export interface FromOnnxOptions extends OnnxReadOptions, OnnxShapes, Pick<OnnxM
  *         larger than a file of this size may ask for
  */
 export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Graph {
-  checkOptions("fromOnnx", options, [
-    "file",
-    "dtype",
-    "externalData",
-    "isParameter",
-    "constants",
-    "dims",
-    "shapes",
-    "backward",
-  ]);
-  const { dims, shapes, backward, ...reading } = options;
-  return new OnnxModel("fromOnnx", bytes, reading).graphAs("fromOnnx", {
-    ...(dims === undefined ? {} : { dims }),
-    ...(shapes === undefined ? {} : { shapes }),
-    ...(backward === undefined ? {} : { backward }),
-  });
+  const names = ["file", "dtype", "externalData", "isParameter", "constants", "dims", "shapes", "backward"];
+  checkOptions("fromOnnx", options, names);
+  return new OnnxModel("fromOnnx", bytes, options).graphAs("fromOnnx", options);
 }

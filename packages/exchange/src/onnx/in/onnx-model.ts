@@ -11,7 +11,15 @@ import {
   type VariableLike,
 } from "@adjoint/autograd";
 import type { LossSpec, OutputFunction } from "@adjoint/nn";
-import { accuracyOf, evaluate, type FullLossSpec, fullLoss, kindOfLoss, losses } from "@adjoint/nn/internal";
+import {
+  accuracyOf,
+  evaluate,
+  type FullLossSpec,
+  fullLoss,
+  kindOfLoss,
+  losses,
+  ofOneOutput,
+} from "@adjoint/nn/internal";
 import {
   checkOptions,
   formatShape,
@@ -163,9 +171,7 @@ export class OnnxModel {
     const metrics = { [output]: this.classifies ? (["accuracy"] as const) : [] };
     const measures = { op: "evaluate", metrics, batchSize, outputs, penalty: 0 } as const;
     const measured = evaluate(this as never, x as never, t as never, measures);
-    return Object.fromEntries(
-      Object.entries(measured).map(([name, value]) => [name.slice(name.lastIndexOf(".") + 1), value]),
-    );
+    return ofOneOutput(measured);
   }
 
   /**
@@ -180,11 +186,9 @@ export class OnnxModel {
 
   /** @internal {@link graph}, called as `op`. */
   graphAs(op: string, options: OnnxShapes & { readonly backward?: boolean }): Graph {
-    const { backward = false, ...shapes } = options;
-    const specs = this.shapesOf(op, shapes);
-    const outputs = this.abstract(specs);
-    const kept = backward ? outputs.filter(({ requiresGrad }) => requiresGrad) : outputs;
-    if (!backward) return graphOf(...kept);
+    const outputs = this.abstract(this.shapesOf(op, options));
+    if (!options.backward) return graphOf(...outputs);
+    const kept = outputs.filter(({ requiresGrad }) => requiresGrad);
     return inferShapes(() => graphOf(...kept, { backward: true }), { maxSize: mostElements });
   }
 
@@ -200,7 +204,7 @@ export class OnnxModel {
 
   private shapesOf(op: string, { dims = {}, shapes = {} }: OnnxShapes): Map<string, Shape> {
     for (const name of Object.keys(shapes)) {
-      if (!this.inputs.some((input) => input.name === name)) throw this.noInput(op, name, "shapes");
+      if (!this.inputs.some((input) => input.name === name)) throw noInput(op, this.inputs, name, "shapes");
     }
     const open = new Set(this.inputs.flatMap(({ shape }) => shape ?? []).filter((n) => typeof n === "string"));
     for (const name of Object.keys(dims)) {
@@ -286,7 +290,7 @@ export class OnnxModel {
     }
     const byName = (isOne ? { [inputs[0].name]: given } : given) as Readonly<Record<string, VariableLike>>;
     for (const name of Object.keys(byName ?? {})) {
-      if (!inputs.some((input) => input.name === name)) throw this.noInput(op, name, "x");
+      if (!inputs.some((input) => input.name === name)) throw noInput(op, inputs, name, "x");
     }
     return inputs.map((input) => {
       const { name, dtype } = input;
@@ -308,14 +312,12 @@ export class OnnxModel {
       hint: "Where the number of samples is fixed, export the model with an open one (dynamic_axes or dynamic_shapes).",
     });
   }
+}
 
-  private noInput(op: string, name: string, argument: string): SpecError {
-    const names = this.inputs.map((input) => input.name).join(", ");
-    return SpecError.of(op, name, name, names || "no inputs", {
-      problem: `the network has no input ${shown(name)}`,
-      argument,
-    });
-  }
+function noInput(op: string, inputs: readonly OnnxInput[], name: string, argument: string): SpecError {
+  const names = inputs.map((input) => input.name).join(", ");
+  const problem = `the network has no input ${shown(name)}`;
+  return SpecError.of(op, name, name, names || "no inputs", { problem, argument });
 }
 
 /** Inputs whose values are given, as known values. */
@@ -323,13 +325,7 @@ function constantsOf(op: string, file: OnnxFile, given: NonNullable<OnnxModelOpt
   return new Map(
     Object.entries(given).map(([name, value]): [string, Known] => {
       const input = file.inputs.find((one) => one.name === name);
-      if (input === undefined) {
-        const names = file.inputs.map((one) => one.name).join(", ");
-        throw SpecError.of(op, name, name, names || "no inputs", {
-          problem: `the network has no input ${shown(name)}`,
-          argument: "constants",
-        });
-      }
+      if (input === undefined) throw noInput(op, file.inputs, name, "constants");
       if (input.dtype === "int32" && !(value instanceof Tensor)) {
         return [name, typeof value === "number" ? knownIntegers([value], []) : knownIntegers(value)];
       }

@@ -46,13 +46,10 @@ function writeOne(writer: PbfWriter, [number, type]: Field, value: unknown): voi
 
 function writePacked(writer: PbfWriter, [number, type]: Field, values: readonly number[]): void {
   if (values.length === 0) return;
-  writer.writeMessage(
-    number,
-    (items: readonly number[]) => {
-      for (const item of items) writeScalar(writer, type as ScalarType, item);
-    },
-    values,
-  );
+  const writeAll = (items: readonly number[]): void => {
+    for (const item of items) writeScalar(writer, type as ScalarType, item);
+  };
+  writer.writeMessage(number, writeAll, values);
 }
 
 const text = new TextEncoder();

@@ -191,10 +191,8 @@ export class Emitter {
     const lengths = value.shape.map((n, axis) => (repeats && value.strides[axis] === 0 ? Math.min(n, 1) : n));
     if (lengths.some((n) => this.grows(n)))
       throw new Refusal("it holds numbers for each place of an axis of any length");
-    const part = kernels.slice(
-      value,
-      lengths.map((length) => ({ start: 0, step: 1, length })),
-    );
+    const slices = lengths.map((length) => ({ start: 0, step: 1, length }));
+    const part = kernels.slice(value, slices);
     const shape = repeats && lengths.every((n) => n === 1) ? [] : lengths;
     return this.constant(kernels.copy(part).data as ArrayLike<number>, shape, value.dtype, name ?? "constant");
   }
@@ -272,10 +270,8 @@ export class Emitter {
     const before = this.producerOf(x);
     if (before?.op === "Transpose") {
       const first = before.attributes.perm as readonly number[];
-      return this.transpose(
-        before.inputs[0] as OnnxValue,
-        axes.map((axis) => first[axis]),
-      );
+      const order = axes.map((axis) => first[axis]);
+      return this.transpose(before.inputs[0] as OnnxValue, order);
     }
     const shape = axes.map((axis) => x.shape[axis]);
     // Axes of length 1 may go anywhere: then only the shape changes.
@@ -337,10 +333,7 @@ export class Emitter {
   }
 
   /** The messages of what `ends` follow from: nodes, and the constants that they read. Ends get the names that they are given. */
-  drafts(ends: readonly { readonly value: OnnxValue; readonly name: string }[]): {
-    readonly node: Draft<"Node">[];
-    readonly initializer: Draft<"Tensor">[];
-  } {
+  drafts(ends: readonly { readonly value: OnnxValue; readonly name: string }[]) {
     const renamed = new Map<string, string>();
     const copies: Draft<"Node">[] = [];
     for (const { value, name } of ends) {

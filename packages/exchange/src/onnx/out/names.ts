@@ -19,10 +19,8 @@ export interface Named {
 
 /** The values of a program's states now, by their nodes; none of a program that is bound to no Variables. */
 function valuesOf(program: Program, names: readonly string[]): Map<number, Tensor> {
-  checkSize(
-    "toOnnx",
-    program.states.flatMap(({ node }) => (node === null ? [] : program.graph.nodes[node])),
-  );
+  const kept = program.states.flatMap(({ node }) => (node === null ? [] : program.graph.nodes[node]));
+  checkSize("toOnnx", kept);
   let state: Readonly<Record<string, Tensor>> = {};
   try {
     state = programState(program);

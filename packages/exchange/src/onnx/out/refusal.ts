@@ -34,6 +34,8 @@ export function refusalOf(caller: string, refused: readonly RefusedNode[]): Grap
     problem: `${ops.length === 1 ? "one op has" : `${ops.length} ops have`} no form in ONNX: ${lines.join("; ")}`,
     expected: "ops of the table in docs/onnx.md",
     received: ops.join(", "),
-    hint: 'Write what they compute with other ops, or run it with compile(fn), whose engine "wasm" has every op.',
+    hint:
+      "Write what they compute with other ops: a function of them, or the composition of an op of your own, " +
+      'defineOp({ …, composed: ([x]) => … }). Or run it with compile(fn), whose engine "wasm" has every op.',
   });
 }

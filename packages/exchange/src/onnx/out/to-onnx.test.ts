@@ -193,7 +193,7 @@ describe("toOnnx refuses", () => {
     const mine = defineOp({ name: "mine", infer: ([a]) => a, forward: ([a]) => a, backward: [({ grad }) => grad] });
     const fn = (y: Variable) => add(mine(lgamma(y)), lgamma(mul(y, 2)));
     expect(refusalOf(() => toOnnx(fn, { examples: [x] }))).toMatchInlineSnapshot(
-      `"toOnnx: 2 ops have no form in ONNX: lgamma: ONNX has no gamma function (2 times), first at node 1; mine: it is an op of your own, which no other program knows, first at node 2. Write what they compute with other ops, or run it with compile(fn), whose engine "wasm" has every op."`,
+      `"toOnnx: 2 ops have no form in ONNX: lgamma: ONNX has no gamma function (2 times), first at node 1; mine: it is an op of your own, and its definition has no composition, first at node 2. Write what they compute with other ops: a function of them, or the composition of an op of your own, defineOp({ …, composed: ([x]) => … }). Or run it with compile(fn), whose engine "wasm" has every op."`,
     );
   });
 
@@ -201,7 +201,7 @@ describe("toOnnx refuses", () => {
     const generator = rng(1);
     const draw = () => randomUniform(generator, [2]);
     expect(refusalOf(() => toOnnx(draw, { examples: [], opset: 17 }))).toMatchInlineSnapshot(
-      `"toOnnx: one op has no form in ONNX: randomUniform: random numbers need bit operators, of opset 18 and later; this is opset 17, first at node 1. Write what they compute with other ops, or run it with compile(fn), whose engine "wasm" has every op."`,
+      `"toOnnx: one op has no form in ONNX: randomUniform: random numbers need bit operators, of opset 18 and later; this is opset 17, first at node 1. Write what they compute with other ops: a function of them, or the composition of an op of your own, defineOp({ …, composed: ([x]) => … }). Or run it with compile(fn), whose engine "wasm" has every op."`,
     );
   });
 

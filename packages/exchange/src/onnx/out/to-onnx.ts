@@ -119,11 +119,8 @@ function ofModel(net: Model | LayeredNetwork, options: ModelOnnxOptions): Bytes 
   const { batch = "any", metadata = {} } = options;
   if (batch !== "any") checkInteger("toOnnx", "batch", batch, 1);
   if (Object.hasOwn(metadata, SPEC)) {
-    throw new SpecError({
-      op: "toOnnx",
-      problem: `the metadata has an entry "${SPEC}", which is the spec's`,
-      argument: "metadata",
-    });
+    const problem = `the metadata has an entry "${SPEC}", which is the spec's`;
+    throw new SpecError({ op: "toOnnx", problem, argument: "metadata" });
   }
   const { inputs, outputs, compute } = net instanceof Model ? ofSpec(net) : ofBook(net);
   const isOpen = inputs.some(({ shape }) => shape.includes(LENGTH));

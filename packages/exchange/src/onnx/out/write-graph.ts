@@ -1,10 +1,10 @@
 /** A graph as the nodes, constants, inputs and outputs of an ONNX graph. */
 import type { Graph, GraphNode } from "@adjoint/autograd";
-import { ops } from "@adjoint/autograd/internal";
+import { composed } from "@adjoint/compiler/internal";
 import { GraphError, kernels, type Shape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Draft } from "../messages/schema.ts";
 import { Emitter, type EmitterOptions, type OnnxValue, type OpenAxis } from "./emitter.ts";
-import { lowerings } from "./ops/all.ts";
+import { hasRow, loweringOf } from "./ops/all.ts";
 import { patterns } from "./patterns/all.ts";
 import type { Found, GraphView } from "./patterns/pattern.ts";
 import { Refusal, type RefusedNode, refusalOf } from "./refusal.ts";
@@ -30,9 +30,33 @@ export interface WriteOptions extends EmitterOptions {
   readonly recognize?: boolean;
 }
 
+/** What is written of a graph. */
+type Subject = Pick<WriteOptions, "inputs" | "outputs"> & {
+  readonly graph: Graph;
+  readonly held: ReadonlyMap<number, Tensor>;
+};
+
+/** What is written, with the compositions of ops that have no row. */
+function subjectOf(
+  recorded: Graph,
+  { inputs, outputs, values: held = new Map<number, Tensor>() }: WriteOptions,
+): Subject {
+  const leaves = [...inputs.map(({ node }) => node), ...held.keys()];
+  const program = { graph: recorded, inputs: leaves, outputs: outputs.map(({ node }) => node), states: [], checks: [] };
+  const whole = composed(program, hasRow);
+  const values = [...held.values()];
+  return {
+    graph: whole.graph,
+    inputs: inputs.map(({ name }, i) => ({ node: whole.inputs[i], name })),
+    outputs: outputs.map(({ name }, i) => ({ node: whole.outputs[i], name })),
+    held: new Map(whole.inputs.slice(inputs.length).map((node, i) => [node, values[i]])),
+  };
+}
+
 /** The graph as a message. @throws GraphError naming every op that has no form in ONNX */
-export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> {
-  const { inputs, outputs, recognize = true, values: held = new Map<number, Tensor>() } = options;
+export function writeGraph(recorded: Graph, options: WriteOptions): Draft<"Graph"> {
+  const { recognize = true } = options;
+  const { graph, inputs, outputs, held } = subjectOf(recorded, options);
   const { nodes } = graph;
   const leafValue = ({ id, value }: GraphNode): Tensor | undefined => held.get(id) ?? value;
   const given = inputs.map((input) => input.node);
@@ -115,8 +139,9 @@ function written(out: Emitter, graph: Graph, node: GraphNode, { values, whole, f
   if (pattern !== undefined) return pattern.write(out, pattern.inputs.map(at));
   // Of nothing, nothing is computed; some of ONNX Runtime's kernels end the process there.
   if (sizeOf(node.shape) === 0) return out.expand(out.scalar(0, node.dtype), node.shape);
-  if (!isBuiltIn(graph, node)) throw new Refusal("it is an op of your own, which no other program knows");
-  const { reads, lower } = lowerings[node.op as keyof typeof lowerings];
+  const row = loweringOf(node.op as string, graph.definitionOf(node));
+  if (row === undefined) throw new Refusal("it is an op of your own, and its definition has no composition");
+  const { reads, lower } = row;
   const operands = node.inputs.map(reads === "whole" ? whole : at);
   return lower(out, operands, { attributes: node.attributes as never, shape: node.shape, dtype: node.dtype });
 }
@@ -136,12 +161,6 @@ function leaf(out: Emitter, { name, shape, dtype }: GraphNode, value: Tensor | u
   if (isRepeated && out.grows(first)) return out.length(first, dtype);
   if (isCounting(value) && out.grows(shape[0])) return out.counting(shape[0], dtype);
   return out.tensor(value, { name, repeats: name === undefined });
-}
-
-/** Whether a node's op is the one of the library that has its name. */
-function isBuiltIn(graph: Graph, node: GraphNode): boolean {
-  const own = (ops.primitives as Readonly<Record<string, unknown>>)[node.op as string];
-  return Object.hasOwn(lowerings, node.op as string) && graph.definitionOf(node) === own;
 }
 
 /** The patterns of a graph by their last nodes. */

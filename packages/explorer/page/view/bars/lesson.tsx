@@ -1,11 +1,28 @@
 /**
  * The lesson above the drawing: what there is to see, what to try, and the way to the pages before and after.
  */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { lesson, lessonWords } from "../../state/lesson.ts";
 import { indexAddress, pageAddress } from "../../state/preferences.ts";
 import { text } from "../../state/settings.ts";
 import { selected } from "../../state/view.ts";
+
+/** The text, which scrolls by itself on a small screen: then it is reached by keyboard. */
+function Prose({ text: words }: { readonly text: string }) {
+  const element = useRef<HTMLParagraphElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    const prose = element.current as HTMLParagraphElement;
+    const observer = new ResizeObserver(() => setScrolls(prose.scrollHeight > prose.clientHeight + 1));
+    observer.observe(prose);
+    return () => observer.disconnect();
+  }, [words]);
+  return (
+    <p ref={element} tabIndex={scrolls ? 0 : undefined}>
+      {words}
+    </p>
+  );
+}
 
 /** The lesson; nothing where none came with the graph. */
 export function LessonStrip() {
@@ -33,7 +50,7 @@ export function LessonStrip() {
           {words.lesson}
           {given.section !== undefined && <small> · {words.section(given.section)}</small>}
         </summary>
-        <p>{own.text}</p>
+        <Prose text={own.text} />
         <ul class="tries">
           {given.tries.map((fragment, i) => (
             <li key={fragment}>

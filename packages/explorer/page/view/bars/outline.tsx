@@ -5,6 +5,7 @@
 import type { GraphNode } from "@adjoint/autograd";
 import { signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { completedIn } from "../../../src/drawing/homes.ts";
 import { shapeText, shortened } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { shownAs } from "../../../src/drawing/quiet.ts";
@@ -29,6 +30,8 @@ function Row({ node }: { readonly node: GraphNode }) {
   const before = useComputed(() => firstSummaries.value[node.id]?.value ?? null).value;
   const isChosen = useComputed(() => selected.value === `n${node.id}`).value;
   const isChanged = useComputed(() => edits.value.has(node.id)).value;
+  // A gradient has the shape of its value, which a reshape that is drawn as part of it gives it.
+  const { shape } = graph.value.nodes[completedIn(graph.value).get(node.id) ?? node.id];
   const isNumber = node.shape.every((length) => length === 1);
   const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -51,7 +54,7 @@ function Row({ node }: { readonly node: GraphNode }) {
         {value !== null ? (
           <span class="shape value">{numberText(value)}</span>
         ) : (
-          <span class="shape">{isNumber ? "" : `[${shapeText(node.shape)}]`}</span>
+          <span class="shape">{isNumber ? "" : shapeText(shape)}</span>
         )}
       </button>
     </li>

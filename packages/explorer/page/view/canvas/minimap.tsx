@@ -125,6 +125,10 @@ function OtherEnd() {
   const [output] = graph.value.outputs;
   if (output === undefined) return null;
   const isBack = isEndSeen();
+  const { x, y, k } = view.value;
+  // The beginning is the corner where the first row begins.
+  if (isBack && x >= -4 && y >= -4) return null;
+  const isAbove = (endOf()?.y ?? 0) * k + y < 0;
   const go = (): void => {
     const r = endOf();
     if (isBack) camera.home();
@@ -132,7 +136,7 @@ function OtherEnd() {
   };
   return (
     <button type="button" class="small" onClick={go}>
-      {isBack ? words.toBeginning : words.toResult(shortened(nameOf(output), 16))}
+      {isBack ? words.toBeginning : words.toResult(isAbove ? "↑" : "↓", shortened(nameOf(output), 16))}
     </button>
   );
 }

@@ -10,20 +10,13 @@ import { prefersStill } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";
 import { drawing, folded, room, selected } from "../../state/view.ts";
 import { camera, view, windowSize } from "./camera.ts";
-
-/** The part of the window that panels do not cover, on small screens. */
-function roomOf(canvas: HTMLCanvasElement): { readonly width: number; readonly height: number } {
-  const sheet = matchMedia("(max-width: 999px)").matches ? document.querySelector<HTMLElement>(".panel.sheet") : null;
-  const { clientWidth: width, clientHeight: height } = canvas;
-  if (sheet === null) return { width, height };
-  const isBeside = sheet.offsetWidth < width;
-  return isBeside
-    ? { width: Math.max(120, width - sheet.offsetWidth), height }
-    : { width, height: Math.max(120, height - sheet.offsetHeight) };
-}
+import { roomOf } from "./room.ts";
 
 /** By how much the bar of steps grows with its text, in pixels: less than that changes no layout. */
 const tallestBar = 90;
+
+/** How much room a row of buttons takes that lead to what is far away. */
+const buttonRow = 34;
 
 /** The smallest rectangle around two. */
 function around(a: Rectangle, b: Rectangle): Rectangle {
@@ -47,7 +40,7 @@ export function showChosen(): void {
   if (boxes === undefined || chosen === undefined) return;
   const state = stepState.peek();
   const isOfStep = state !== null && stepped?.nodes.some((node) => boxOf[node] === key);
-  const ids = isOfStep ? [...state.receivers, ...state.current, ...state.upstream] : [];
+  const ids = isOfStep ? [...state.given, ...state.receivers, ...state.upstream, ...state.current] : [];
   const others = [...new Set(ids.map((id) => boxOf[id]))].flatMap((other) => boxes.get(other ?? "") ?? []);
   camera.show(chosen, ...others);
 }
@@ -154,12 +147,21 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   };
   camera.show = (first, ...more) => {
     const { x, y, k } = present();
-    const free = roomOf(canvas);
+    let free = roomOf(canvas);
     const layout = drawing.peek()?.layout;
     // Where all of the drawing can be seen and read there is nothing to bring nearer.
     const isWhole = layout !== undefined && x >= -1 && y >= -1 && x + layout.width * k <= free.width + 1;
     if (isWhole && k >= 0.45 && y + layout.height * k <= free.height + 1) return;
-    const scale = Math.max(k, Math.min(leastReadable, free.width / (first.width + 40)));
+    let scale = Math.max(k, Math.min(leastReadable, free.width / (first.width + 40)));
+    const all = more.reduce(around, first);
+    const whole = Math.min((free.width - 16) / all.width, (free.height - 16) / all.height);
+    if (whole < scale && whole >= leastReadable) scale = whole;
+    // What is far away has a button in the row above: see elsewhere.tsx.
+    let above = 0;
+    if (whole < scale) {
+      above = buttonRow;
+      free = { ...free, height: Math.max(120, free.height - above) };
+    }
     let r = first;
     for (const next of more) {
       const both = around(r, next);
@@ -173,12 +175,12 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     };
     const [left, top] =
       scale === k
-        ? [r.x * k + x, r.y * k + y]
+        ? [r.x * k + x, r.y * k + y - above]
         : [(free.width - r.width * scale) / 2, (free.height - r.height * scale) / 2];
     const dx = shift(left, r.width * scale, free.width);
     const dy = shift(top, r.height * scale, free.height);
     if (scale === k && dx === 0 && dy === 0) return;
-    fly({ k: scale, x: left + dx - r.x * scale, y: top + dy - r.y * scale });
+    fly({ k: scale, x: left + dx - r.x * scale, y: top + above + dy - r.y * scale });
   };
   // A window of another size sets the drawing in other rows, and shows everything again, or what is chosen. What opens and
   // closes in it leaves the rows as they are: the bar below, which grows with its text, does not move the drawing, nor do

@@ -55,10 +55,28 @@ function usesColours(ids: Iterable<number>): boolean {
   return [...ids].some((id) => (summaries.value[id]?.size ?? 0) > 1);
 }
 
+/** The scales of the step: backward one of its gradients, and one of the values that its rules read. */
 function StepLegend() {
   const state = stepState.value;
-  if (state === null || !usesColours([...state.current, ...state.upstream])) return null;
-  return <Legend largest={state.scale} />;
+  if (state === null) return null;
+  const words = text.value;
+  const isForward = state.direction === "forward";
+  return (
+    <>
+      {usesColours(state.shared) && <Legend largest={state.scale} {...(isForward ? {} : { of: words.gradient })} />}
+      {usesColours(state.read) && <Legend largest={state.readScale} of={words.value} />}
+    </>
+  );
+}
+
+/** Whether a part of an expression is of the size of values, not of gradients. */
+function isOfValues(part: Part): boolean {
+  const isRead = (id: number): boolean =>
+    graph.value.nodes[id].role !== "gradient" || stepState.value?.read.has(id) === true;
+  const isValue = (of: Expression): boolean =>
+    of.kind === "one" || (of.kind === "value" ? isRead(of.node) : of.args.every(isValue));
+  if (part.kind === "tensor") return isRead(part.node);
+  return part.kind === "computed" && isValue(part.of);
 }
 
 /** The values of the parts of an expression, in their order; null for signs, and where there is no value. */
@@ -75,12 +93,16 @@ function Term({
   label,
   tensor,
   node,
+  ofValues = false,
 }: {
   readonly label: string;
   readonly tensor: TensorView;
   readonly node?: number;
+  /** Whether it has the size of values where the step is about gradients. */
+  readonly ofValues?: boolean;
 }) {
-  const scale = stepState.value?.scale;
+  const step = stepState.value;
+  const scale = ofValues && step?.direction !== "forward" ? step?.readScale : step?.scale;
   return (
     <span class="term">
       <span class="label">{label}</span>
@@ -144,7 +166,7 @@ function Drawn({
             const tensor = viewOf.get(part) ?? null;
             if (tensor === null) return null;
             const node = part.kind === "tensor" ? { node: part.node } : {};
-            return <Term key={k} label={part.symbol} tensor={tensor} {...node} />;
+            return <Term key={k} label={part.symbol} tensor={tensor} ofValues={isOfValues(part)} {...node} />;
           })}
         </span>
       ))}

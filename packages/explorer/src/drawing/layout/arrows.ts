@@ -18,6 +18,8 @@ export interface DrawnLink {
   readonly carries?: number;
   /** Whether it goes straight up, from a sum of gradients to the value above it. */
   readonly isUpward?: true;
+  /** Whether its points are corners between straight lines, around boxes: see around.ts. */
+  readonly isAngular?: true;
   /** Of an arrow that goes on in another row of the drawing: the corners on its way there, and its points in that row. */
   readonly turn?: { readonly corners: Points; readonly points: Points };
 }

@@ -72,18 +72,11 @@ export function layoutRegion(
     const placed = orderPart(part, inner, entries, exits);
     for (const item of part) item.x += width;
     for (const [key, points] of placed.passings) {
-      passings.set(
-        key,
-        points.map((p) => ({ ...p, x: p.x + width })),
-      );
+      const moved = points.map((p) => ({ ...p, x: p.x + width }));
+      passings.set(key, moved);
     }
-    columns.push(
-      ...columnsOf(
-        part,
-        inner,
-        [...placed.passings.keys()].flatMap((key) => passings.get(key) as Passing[]),
-      ),
-    );
+    const through = [...placed.passings.keys()].flatMap((key) => passings.get(key) as Passing[]);
+    columns.push(...columnsOf(part, inner, through));
     width += placed.width + columnGap;
   }
   for (const link of links) pulls.push(...pullsOf(link, passings.get(link.key) ?? []));
@@ -92,14 +85,12 @@ export function layoutRegion(
   const top = everything.reduce((least, one) => Math.min(least, one.top), Number.POSITIVE_INFINITY);
   for (const one of everything) one.top -= top;
   const height = everything.reduce((most, one) => Math.max(most, one.top + one.height), 0);
-  for (const [key, points] of passings)
-    bends.set(
-      key,
-      points.flatMap(({ x, half, top: y, height: h }) => [
-        [x - half, y + h / 2] as const,
-        [x + half, y + h / 2] as const,
-      ]),
-    );
+  for (const [key, points] of passings) {
+    const ends = points.flatMap(({ x, half, top: y, height: h }) => {
+      return [x - half, x + half].map((at) => [at, y + h / 2] as const);
+    });
+    bends.set(key, ends);
+  }
   return { width: Math.max(0, width - columnGap), height, bends };
 }
 
@@ -109,7 +100,7 @@ function orderPart(
   links: readonly ItemLink[],
   entries: ReadonlySet<Item>,
   exits: ReadonlySet<Item>,
-): { readonly width: number; readonly passings: Map<string, Passing[]> } {
+) {
   const g = new graphlib.Graph({ multigraph: true });
   // The shortest arrows, or nearly so where there are many to be placed.
   const ranker = items.length > quick ? "tight-tree" : "network-simplex";
@@ -142,15 +133,10 @@ function orderPart(
     };
     const between = (edge.points ?? []).slice(1, -1).filter(({ x }) => halves.has(Math.round(x)));
     if (between.length === 0) continue;
-    passings.set(
-      link.key,
-      between.map(({ x, y }) => ({
-        x: x - left,
-        half: halves.get(Math.round(x)) ?? 0,
-        top: y - lane / 2,
-        height: lane,
-      })),
-    );
+    const passing = between.map(({ x, y }): Passing => {
+      return { x: x - left, half: halves.get(Math.round(x)) ?? 0, top: y - lane / 2, height: lane };
+    });
+    passings.set(link.key, passing);
   }
   return { width: Math.max(0, right - left), passings };
 }

@@ -32,8 +32,14 @@ export interface StepState {
   readonly upstream: ReadonlySet<number>;
   /** Where their gradients arrive. */
   readonly receivers: ReadonlySet<number>;
-  /** The end of the colour scale that all tensors of the step share. */
+  /** The gradients that the rules give, and the sums that these are added to. */
+  readonly given: ReadonlySet<number>;
+  /** The tensors that share a scale of colours, and its end: forward all of the step, backward its gradients. */
+  readonly shared: ReadonlySet<number>;
   readonly scale: number;
+  /** The values that a backward step reads, which are of another size than its gradients, and the end of their scale. */
+  readonly read: ReadonlySet<number>;
+  readonly readScale: number;
 }
 
 /** What the drawing shows of a step. */
@@ -46,18 +52,34 @@ export function stepStateOf(
   const present = course.steps[step];
   const current = currentAt(course, step);
   const upstream = upstreamOf(graph, present, current);
-  const shown = new Set([...current, ...upstream]);
-  // Of the backward pass the gradients share a scale; the values that rules read have another size.
-  if (present.direction === "forward") {
-    for (const id of present.nodes) for (const input of graph.nodes[id].inputs) shown.add(input);
-  } else for (const id of present.nodes) shown.delete(id);
-  let largest = 0;
-  for (const id of shown) {
-    const summary = summaries[id];
-    if (summary != null && summary.size > 0) largest = Math.max(largest, largestOf(summary) || 0);
-  }
+  const own = [...current, ...present.nodes];
+  const all = new Set([...own, ...upstream, ...own.flatMap((id) => graph.nodes[id].inputs)]);
+  const isForward = present.direction === "forward";
+  // What a rule computes from values alone, as 2x, has their size, and not that of the gradient that it is multiplied with.
+  const carries = (id: number): boolean =>
+    upstream.has(id) ||
+    (graph.nodes[id].role === "gradient" && (!current.has(id) || graph.nodes[id].inputs.some(carries)));
+  const isGradient = (id: number): boolean =>
+    present.direction === "start" ? graph.nodes[id].role === "gradient" : carries(id);
+  const [shared, read] = [new Set<number>(), new Set<number>()];
+  for (const id of all) (isForward || isGradient(id) ? shared : read).add(id);
+  const endOf = (ids: ReadonlySet<number>): number => {
+    let largest = 0;
+    for (const id of ids) {
+      const summary = summaries[id];
+      if (summary != null && summary.size > 0) largest = Math.max(largest, largestOf(summary) || 0);
+    }
+    return niceEnd(largest);
+  };
   const receivers = receiversOf(graph, present);
-  return { direction: present.direction, current, upstream, receivers, scale: niceEnd(largest) };
+  const scales = { shared, scale: endOf(shared), read, readScale: endOf(read) };
+  const steps = (graph.backward?.steps ?? []).filter(
+    ({ node }) => present.direction === "backward" && present.nodes.includes(node),
+  );
+  const given = new Set(
+    steps.flatMap(({ contributions }) => contributions.flatMap((one) => [one.gradient, one.total])),
+  );
+  return { direction: present.direction, current, upstream, receivers, given, ...scales };
 }
 
 /** What the drawing says besides the graph itself. */
@@ -186,10 +208,9 @@ export function largestEver(now: Summary | null | undefined, before: Summary | n
 }
 
 /** The end of the colour scale that a node is shown in: the step's, which all of its tensors share, or its own. */
-export function scaleFor({ graph, step, summaries, before }: DrawingState, id: number): number {
-  // In the backward pass it is the gradients that share a scale; the values of the op's own are of another size.
-  const isShared = step?.direction === "forward" || graph.nodes[id].role === "gradient";
-  if (step !== null && isShared && (step.current.has(id) || step.upstream.has(id))) return step.scale;
+export function scaleFor({ step, summaries, before }: DrawingState, id: number): number {
+  if (step?.shared.has(id)) return step.scale;
+  if (step?.read.has(id)) return step.readScale;
   return largestEver(summaries[id], before[id]);
 }
 

@@ -1,6 +1,6 @@
 /**
- * The curve of an arrow: level where it leaves, passes a bend and arrives; between two rows of the drawing straight, with
- * round corners.
+ * The curve of an arrow: level where it leaves, passes a bend and arrives; between two rows of the drawing, and around
+ * boxes, straight, with round corners.
  */
 import type { DrawnLink } from "../layout/arrows.ts";
 
@@ -68,9 +68,16 @@ export function curveOf({
   kind,
   points,
   isUpward,
+  isAngular,
   turn,
-}: Pick<DrawnLink, "kind" | "points" | "isUpward" | "turn">): Curve {
+}: Pick<DrawnLink, "kind" | "points" | "isUpward" | "isAngular" | "turn">): Curve {
   const start = points[0];
+  if (isAngular) {
+    const [[fromX, fromY], [x, y]] = points.slice(-2);
+    const isLevel = Math.abs(x - fromX) > Math.abs(y - fromY);
+    const direction = isLevel ? ([Math.sign(x - fromX), 0] as const) : ([0, Math.sign(y - fromY)] as const);
+    return { start, strokes: straight(points), direction };
+  }
   const forward = kind === "forward" || kind === "saved" ? 1 : -1;
   if (turn !== undefined) {
     const corners = [points[points.length - 1], ...turn.corners, turn.points[0]];

@@ -1,12 +1,12 @@
 /** Numbers as they are written in boxes, figures and sentences. */
+import { scientific } from "../../power-of-ten.ts";
 
 /** A number with as many significant digits as said. */
 export function numberText(x: number, digits = 5): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "NaN" : x > 0 ? "∞" : "−∞";
   const size = Math.abs(x);
   const isExtreme = size !== 0 && (size >= 1e6 || size < 1e-3);
-  const text = isExtreme ? x.toExponential(Math.min(2, digits - 1)) : String(Number(x.toPrecision(digits)));
-  return text.replace("-", "−").replace("e+", "e").replace("e-", "e−");
+  return isExtreme ? scientific(x, Math.min(3, digits)) : String(Number(x.toPrecision(digits))).replace("-", "−");
 }
 
 /** A number for a cell of a table: five characters, a sign aside. */
@@ -15,7 +15,7 @@ export function cellText(x: number): string {
   const size = Math.abs(x);
   if (Number.isInteger(x) && size < 100_000) return numberText(x, 6);
   // What three decimals would round to nothing, or to half as much again.
-  if (size < 0.00095 || size >= 99_999.5) return shortExponent(x);
+  if (size < 0.00095 || size >= 99_999.5) return scientific(x, 1);
   const decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size < 0.1 ? 3 : 2;
   return String(Number(x.toFixed(decimals))).replace("-", "−");
 }
@@ -25,11 +25,6 @@ export function wideCellText(x: number): string {
   const size = Math.abs(x);
   if (size >= 1) return cellText(x);
   return size >= 1e-4 ? String(Number(x.toPrecision(3))).replace("-", "−") : numberText(x, 3);
-}
-
-/** `2e−5`: one digit and a power of ten. */
-function shortExponent(x: number): string {
-  return x.toExponential(0).replace("-", "−").replace("e+", "e").replace("e-", "e−");
 }
 
 /** The next of 1, 2, 5, 10, 20, … that is not smaller: where a scale that several things share may end. */

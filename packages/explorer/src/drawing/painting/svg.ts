@@ -2,7 +2,6 @@
  * The drawing as an SVG document, which needs no script: every box a `<g class="node" data-key="n3">`, every arrow a
  * `<g class="edge" data-edges="n0->n3">` with the edges of the graph that it stands for.
  */
-import { formatShape } from "@adjoint/tensor";
 import { escapedXml } from "../../xml-text.ts";
 import type { Box, FoldedGraph } from "../fold.ts";
 import {
@@ -16,6 +15,7 @@ import {
   nameIn,
   pictureSize,
   resultOf,
+  shapeText,
 } from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
 import type { Rectangle } from "../layout/cell.ts";
@@ -214,7 +214,7 @@ function hintOf(state: DrawingState, box: Box): string {
   const name = nameIn(graph, id);
   const what = op === null || name.startsWith(`${op} `) ? name : `${name} (${op})`;
   if (value !== null) return `${what} = ${numberText(value)}`;
-  return shape.length === 0 ? what : `${what}, shape ${formatShape(shape)}`;
+  return shape.length === 0 ? what : `${what}, shape ${shapeText(shape)}`;
 }
 
 /** What appears when a node is computed. */
@@ -298,7 +298,7 @@ function gridToSvg(box: Box, r: Rectangle, sheet: Sheet, { title, detail }: Labe
     const tinted =
       tint === 0 ? "" : rectangle(cell, `${ink.of(value < 0 ? "below" : "above")} fill-opacity="${tint}"`, 0);
     return (
-      tinted + textAt(cellText(value), cell.x + width / 2, cell.y + 12, ink.of("text"), { room: cellSize.width - 3 })
+      tinted + textAt(cellText(value), cell.x + width / 2, cell.y + 12, ink.of("text"), { room: cellSize.width - 4 })
     );
   });
   return heading + appearing(`<path d="${behind}"${ink.of("background")}/>${numbers.join("")}`, id, sheet);

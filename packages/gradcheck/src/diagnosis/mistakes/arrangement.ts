@@ -19,10 +19,8 @@ function reordered(shape: Shape, order: readonly number[]): number[] {
   const stored = order.map((a) => shape[a]);
   return Array.from({ length: sizeOf(shape) }, (_, at) => {
     const index = unravel(at, shape);
-    return ravel(
-      order.map((a) => index[a]),
-      stored,
-    );
+    const moved = order.map((a) => index[a]);
+    return ravel(moved, stored);
   });
 }
 

@@ -145,12 +145,7 @@ function simplePositions(e: Evidence, groups: Groups): Condition[] {
 }
 
 /** A property that all wrong indices have, and no right one. */
-function wordsFor(
-  hit: readonly number[],
-  spared: readonly number[],
-  n: number,
-  complete: boolean,
-): { readonly words: string; readonly single: boolean } | null {
+function wordsFor(hit: readonly number[], spared: readonly number[], n: number, complete: boolean) {
   const named = (i: number): string => (i === 0 ? "the first" : i === n - 1 ? "the last" : `${i}`);
   const [low, high] = [hit[0], hit[hit.length - 1]];
   const one = (words: string): { words: string; single: boolean } => ({ words, single: true });

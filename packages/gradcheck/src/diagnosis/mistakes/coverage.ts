@@ -65,7 +65,7 @@ function unsummedAxis(
   shape: readonly number[],
   right: number,
   rowPositions: readonly number[] | undefined,
-): { axis: number; index: number } | null {
+) {
   for (let axis = 0; axis < shape.length; axis++) {
     if (shape[axis] < 2) continue;
     const along = (r: number): number => unravel(rowPositions?.[r] ?? r, shape)[axis];

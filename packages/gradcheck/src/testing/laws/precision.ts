@@ -27,9 +27,33 @@ function cast(inputs: readonly Tensor[], dtype: "float32" | "float64"): Tensor[]
   return inputs.map((x) => (isFloat(x.dtype) ? kernels.cast(x, dtype) : x));
 }
 
+/** A side of a comparison: a subject, and what errors call it. */
+export interface Side {
+  readonly subject: Subject;
+  readonly called: string;
+}
+
 /**
  * Precision: for inputs that float32 holds exactly, results and gradients in float32 differ from those in float64 by
  * rounding alone.
+ *
+ * @param sums  whether the op adds up numbers, whose roundings add up, too
+ * @throws LawError with the worst entry
+ */
+export function precisionLaw(subject: Subject, sums: boolean, options: PrecisionOptions = {}): void {
+  const coarse: Sample["inputs"] = cast(subject.inputs, "float32");
+  const [found, expected] = [coarse, cast(coarse, "float64")].map((inputs) => ({ ...subject, inputs }));
+  agreement(
+    "precision",
+    { subject: found, called: "in float32" },
+    { subject: expected, called: "in float64" },
+    sums,
+    options,
+  );
+}
+
+/**
+ * Results and gradients of two subjects differ by the rounding of float32 at most.
  *
  * Tolerance. An elementwise result is off by a few ulps of itself. One that adds up n products is off by up to n·ε
  * times the sum of their magnitudes (Higham 2002, 3.1); for ops that claim to be linear that sum is at most n times the
@@ -38,48 +62,41 @@ function cast(inputs: readonly Tensor[], dtype: "float32" | "float64"): Tensor[]
  * linear ops, those same sums.
  * @throws LawError with the worst entry
  */
-export function precisionLaw(subject: Subject, sums: boolean, { ulps = 8 }: PrecisionOptions = {}): void {
-  const coarse: Sample["inputs"] = cast(subject.inputs, "float32");
-  const fine = cast(coarse, "float64");
-  const y = valueAt(subject, coarse);
-  const expected = valueAt(subject, fine);
-  const sizes = fine.filter((x) => isFloat(x.dtype)).map((x) => Math.max(1, x.size > 0 ? largestOf(x) : 0));
+export function agreement(law: string, found: Side, right: Side, sums: boolean, { ulps = 8 }: PrecisionOptions): void {
+  const { inputs, differentiable } = right.subject;
+  const y = valueAt(found.subject, found.subject.inputs);
+  const expected = valueAt(right.subject, inputs);
+  const sizes = inputs.filter((x) => isFloat(x.dtype)).map((x) => Math.max(1, x.size > 0 ? largestOf(x) : 0));
   const product = sizes.reduce((p, n) => p * n, 1);
-  const terms = Math.max(1, ...subject.inputs.map((x) => x.size));
+  const terms = Math.max(1, ...inputs.map((x) => x.size));
   const added = sums ? terms * product : 0;
-  near(subject, "the result", y, expected, (value) => ulps * epsilon * Math.abs(value) + terms * epsilon * added);
+  const near = (what: string, one: Tensor, other: Tensor, toleranceOf: (value: number) => number): void => {
+    const apart = difference(one, other, toleranceOf);
+    if (apart === null) return;
+    const [a, b] = apart.values;
+    broken(
+      law,
+      right.subject,
+      `entry ${apart.at} of ${what} is ${a} ${found.called} and ${b} ${right.called}, ` +
+        `more than the ${toleranceOf(apart.expected).toExponential(1)} that rounding explains`,
+    );
+  };
+  near("the result", y, expected, (value) => ulps * epsilon * Math.abs(value) + terms * epsilon * added);
   if (!isFloat(expected.dtype)) return;
   const upstream = weights(expected.shape, 5, "float32");
-  const found = gradientValues(recorded({ ...subject, inputs: coarse }), kernels.cast(upstream, floatDType(y)));
-  const exact = gradientValues(recorded({ ...subject, inputs: fine }), kernels.cast(upstream, floatDType(expected)));
+  const [grads, exact] = [found, right].map(({ subject }, i) =>
+    gradientValues(recorded(subject), kernels.cast(upstream, floatDType(i === 0 ? y : expected))),
+  );
   const largest = Math.max(1.5, ...exact.map((grad) => (grad === null ? 0 : largestOf(grad))));
   const count = Math.max(terms, expected.size);
   const gradientSum = sums ? count * 1.5 * product : 0;
   exact.forEach((grad, k) => {
-    const other = found[k];
+    const other = grads[k];
     if (grad === null && other === null) return;
-    const what = `the gradient of input ${subject.differentiable[k]}`;
+    const what = `the gradient of input ${differentiable[k]}`;
     if (grad === null || other === null) {
-      broken("precision", subject, `${what} arrives in ${grad === null ? "float32" : "float64"} only`);
+      broken(law, right.subject, `${what} arrives ${(grad === null ? found : right).called} only`);
     }
-    near(subject, what, other, grad, () => ulps * epsilon * largest + count * epsilon * gradientSum);
+    near(what, other, grad, () => ulps * epsilon * largest + count * epsilon * gradientSum);
   });
-}
-
-function near(
-  subject: Subject,
-  what: string,
-  found: Tensor,
-  expected: Tensor,
-  toleranceOf: (value: number) => number,
-): void {
-  const apart = difference(found, expected, toleranceOf);
-  if (apart === null) return;
-  const [coarse, fine] = apart.values;
-  broken(
-    "precision",
-    subject,
-    `entry ${apart.at} of ${what} is ${coarse} in float32 and ${fine} in float64, ` +
-      `more than the ${toleranceOf(apart.expected).toExponential(1)} that rounding explains`,
-  );
 }

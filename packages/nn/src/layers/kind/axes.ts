@@ -12,14 +12,9 @@ export function checkAxes(op: string, axes: readonly number[], { length }: Shape
   const wrong = axes.find((axis, i) => axis >= length || axes.indexOf(axis) !== i);
   if (wrong === undefined && (!isOrder || axes.length === length)) return;
   const all = Array.from({ length }, (_, i) => i).join(", ");
-  throw ShapeError.of(
-    op,
-    "axes",
-    axes.join(", "),
-    isOrder ? `an order of the axes ${all}` : `some of the axes ${all}`,
-    {
-      problem: `axes are [${axes.join(", ")}]`,
-      hint: "Axes count from 0, without the batch.",
-    },
-  );
+  const given = axes.join(", ");
+  throw ShapeError.of(op, "axes", given, `${isOrder ? "an order" : "some"} of the axes ${all}`, {
+    problem: `axes are [${given}]`,
+    hint: "Axes count from 0, without the batch.",
+  });
 }

@@ -2,7 +2,7 @@
 import { bothOf } from "@adjoint/tensor";
 import type { Fix } from "./layer-kind.ts";
 import type { Pair } from "./options.ts";
-import type { Padding } from "./padding.ts";
+import { isPair, type Padding } from "./padding.ts";
 import type { TimePadding } from "./sequence-windows.ts";
 
 /** The divisors of a number up to 64, but for the number `not`: what groups and heads can be. */
@@ -31,10 +31,6 @@ export function neighbours(pair: Pair, least: number): Pair[] {
     [a, b + 1],
   ].filter((lengths): lengths is [number, number] => lengths.every((n) => n >= least));
 }
-
-/** Whether a padding is the same on opposite sides, in numbers. */
-const isPair = (pad: Padding): pad is Pair =>
-  typeof pad === "number" || (Array.isArray(pad) && pad.every((n) => typeof n === "number"));
 
 /** Changes of a window that keep it over the image: more or less padding, other steps, a smaller window. */
 export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Padding; stride?: Pair }): Fix[] {

@@ -41,6 +41,10 @@ export function sidesOf(op: string, padding: Exclude<Padding, "same">): readonly
   throw ShapeError.of(op, "pad", padding, 'an integer ≥ 0, two of them, [[top, bottom], [left, right]], or "same"');
 }
 
+/** Whether a padding is the same on opposite sides, in numbers. */
+export const isPair = (pad: Padding): pad is Pair =>
+  typeof pad === "number" || (Array.isArray(pad) && pad.every((n) => typeof n === "number"));
+
 /** A window over images. */
 export interface PaddedWindow extends Omit<WindowOptions, "pad"> {
   readonly pad?: Padding;
@@ -73,9 +77,8 @@ export function padded(
   outside: 0 | typeof Number.NEGATIVE_INFINITY = 0,
 ): Padded {
   const whole = { stride, pad: 0, dilation };
-  const isEven = typeof given === "number" || (Array.isArray(given) && given.every((n) => typeof n === "number"));
-  if (isEven && outside === 0) {
-    const options = { stride, pad: given as Pair, dilation };
+  if (isPair(given) && outside === 0) {
+    const options = { stride, pad: given, dilation };
     const { outputH, outputW, padH, padW } = windowOf(op, x.shape, ...size, options);
     const sides = [[padH, padH] as const, [padW, padW] as const] as const;
     return { x, options, sides, outputH, outputW };

@@ -42,10 +42,20 @@ export function checkParameter(op: string, argument: string, x: Variable, shape:
   throw ShapeError.of(op, argument, x, formatShape(shape), { hint });
 }
 
-/** @throws ShapeError unless the filters `W` have four axes, those that `expected` names */
-export function checkFilters(op: string, W: Variable, expected: string): void {
-  if (W.ndim === 4) return;
-  throw ShapeError.of(op, "W", W, expected);
+/**
+ * @param axes     the names of the axes of W, such as `[inputs, outputs]`
+ * @param outputs  the axis that the bias has a number for each of, which are `each`
+ * @throws ShapeError unless W has these axes and b fits it
+ */
+export function checkWeights(
+  op: string,
+  { W, b }: Readonly<Record<"W" | "b", Variable>>,
+  axes: string,
+  outputs: 0 | 1,
+  each = "filter",
+): void {
+  if (W.ndim !== axes.split(",").length) throw ShapeError.of(op, "W", W, axes);
+  checkParameter(op, "b", b, [W.shape[outputs]], `Give one bias for each ${each}.`);
 }
 
 /** @throws SpecError unless `value` is a number for which `isRight` holds */
@@ -147,13 +157,10 @@ export function makeParameters<Name extends string>(
     for (const length of Array.isArray(size) && size.length > 0 ? size : [size]) checkInteger(op, argument, length, 1);
   }
   const generator = calledAs(op, () => rng(seed));
-  const made = (Object.entries(plan()) as [Name, ParameterPlan][]).map(([key, of]): [Name, Variable] => [
-    key,
-    variable(
-      calledAs(op, () => initialValue(of, false, dtype, generator)),
-      { name: name === undefined ? key : `${name}.${key}` },
-    ),
-  ]);
+  const made = (Object.entries(plan()) as [Name, ParameterPlan][]).map(([key, of]): [Name, Variable] => {
+    const value = calledAs(op, () => initialValue(of, false, dtype, generator));
+    return [key, variable(value, { name: name === undefined ? key : `${name}.${key}` })];
+  });
   return Object.fromEntries(made) as Record<Name, Variable>;
 }
 
@@ -208,10 +215,10 @@ export const weightAndBias = ({ W, b }: Readonly<Record<"W" | "b", ParameterPlan
   ...(bias ? { bias: b } : {}),
 });
 
-/** @throws SpecError for a list that is not one of two: height and width */
-export function checkPair(op: string, argument: string, value: unknown): void {
-  if (!Array.isArray(value) || value.length === 2) return;
-  throw SpecError.of(op, argument, value, "an integer ≥ 1, or two of them: [height, width]");
+/** @throws SpecError for a size that is a list, but not of two: height and width */
+export function checkSize(op: string, size: unknown): void {
+  if (!Array.isArray(size) || size.length === 2) return;
+  throw SpecError.of(op, "size", size, "an integer ≥ 1, or two of them: [height, width]");
 }
 
 /** @throws DTypeError unless the dtype is one that has gradients */

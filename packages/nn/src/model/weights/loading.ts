@@ -104,10 +104,8 @@ export class Loading implements Findings {
     if (sources.length > 1 && whole !== undefined) {
       this.used.add(whole);
       const all = sources.map(({ names: [name] }) => name).join(" and ");
-      this.wrong(
-        `${parameter} is made of ${all}, but names gives one tensor for it`,
-        "Give the prefix that both have.",
-      );
+      const problem = `${parameter} is made of ${all}, but names gives one tensor for it`;
+      this.wrong(problem, "Give the prefix that both have.");
       return;
     }
     this.missing.push({
@@ -146,7 +144,7 @@ export class Loading implements Findings {
       const here = shapes.some((one) => sameShape(one, own)) ? "" : `, which is ${formatShape(own)} here`;
       const text = `${quoted(name)} has shape ${formatShape(given)}; ${parameter} takes ${wanted}${here}`;
       const hint = hintForShape(this.layout, layer, given, own);
-      this.problems.push({ text, isShape: true, tensor: name, ...(hint === undefined ? {} : { hint }) });
+      this.problems.push({ text, isShape: true, tensor: name, hint });
       return false;
     }
     const wrong = misfit(x, { shape, dtype: "float64" });
@@ -157,7 +155,7 @@ export class Loading implements Findings {
   }
 
   private wrong(text: string, hint?: string): void {
-    this.problems.push({ text, isShape: false, ...(hint === undefined ? {} : { hint }) });
+    this.problems.push({ text, isShape: false, hint });
   }
 }
 

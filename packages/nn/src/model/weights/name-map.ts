@@ -60,9 +60,8 @@ export function wrongNames(names: WeightNames, net: Model, parameters: readonly 
     const owner = owners.get(name) ?? name;
     if (typeof foreign !== "string") return [{ text: `${has} with ${JSON.stringify(foreign)}`, isShape: false }];
     if (owner !== name) {
-      return [
-        { text: `${has}, which uses the parameters of ${quoted(owner)}`, isShape: false, hint: `Name ${owner}.` },
-      ];
+      const text = `${has}, which uses the parameters of ${quoted(owner)}`;
+      return [{ text, isShape: false, hint: `Name ${owner}.` }];
     }
     if (known.has(name)) return [];
     const text = `${has}, which is not a layer, block or parameter${didYouMean(name, [...known])}`;

@@ -8,7 +8,7 @@ export interface Problem {
   readonly text: string;
   readonly isShape: boolean;
   /** The likely fix, as a sentence. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** The tensor whose shape does not fit. */
   readonly tensor?: string;
 }
@@ -43,10 +43,10 @@ export function weightsError(findings: Findings, state: Tensors, tensors: Tensor
   const near = missing.length * unused.length > MOST_COMPARISONS ? [] : unused;
   const lines = [
     ...problems.map(({ text }) => text),
-    ...missing.map(
-      ({ parameter, wanted }) =>
-        `${parameter} has no tensor ${wanted.map((name) => quoted(name) + didYouMean(name, near)).join(" and ")}`,
-    ),
+    ...missing.map(({ parameter, wanted }) => {
+      const names = wanted.map((name) => quoted(name) + didYouMean(name, near));
+      return `${parameter} has no tensor ${names.join(" and ")}`;
+    }),
     ...(unused.length > 0 ? [`no layer takes ${unused.map(quoted).join(", ")}`] : []),
   ].map(printableLine);
   const onlyShapes = lines.length === problems.length && problems.every(({ isShape }) => isShape);
@@ -56,7 +56,7 @@ export function weightsError(findings: Findings, state: Tensors, tensors: Tensor
     argument: "tensors",
     expected: contents(state),
     received: contents(tensors),
-    ...hintFor(findings, partial),
+    hint: hintFor(findings, partial),
   });
 }
 
@@ -66,23 +66,21 @@ function contents(tensors: Tensors): string {
     .join(", ");
 }
 
-function hintFor({ problems, missing, unused }: Findings, partial: boolean): { readonly hint?: string } {
+function hintFor({ problems, missing, unused }: Findings, partial: boolean): string | undefined {
   const known = problems.find(({ hint }) => hint !== undefined);
-  if (known !== undefined) return { hint: known.hint as string };
+  if (known !== undefined) return known.hint;
   const misfits = [...new Set(problems.flatMap(({ tensor }) => tensor ?? []))];
   if (partial && misfits.length > 0) {
     const names = misfits.map((name) => JSON.stringify(name));
     const rest = `const { ${names.map((name, i) => `${name}: _${i}`).join(", ")}, ...rest } = tensors`;
-    return { hint: `To keep what the model has there, leave out ${names.join(" and ")}: ${rest}.` };
+    return `To keep what the model has there, leave out ${names.join(" and ")}: ${rest}.`;
   }
-  if (problems.some(({ isShape }) => isShape)) {
-    return { hint: "Build the model with the sizes that the weights were trained with." };
-  }
-  if (problems.length > 0) return {};
-  if (missing.length > 0 && unused.length > 0) {
-    return { hint: 'Map layers to foreign names: { names: { conv1: "features.0" } }.' };
-  }
-  if (missing.length === 0) return { hint: "Remove the tensors that this model does not have." };
-  if (!partial) return { hint: "To keep parameters without a tensor as they are, pass { partial: true }." };
-  return { hint: "With partial, too, entries of names need a tensor, and parameters all of their parts." };
+  if (problems.some(({ isShape }) => isShape))
+    return "Build the model with the sizes that the weights were trained with.";
+  if (problems.length > 0) return undefined;
+  if (missing.length > 0 && unused.length > 0)
+    return 'Map layers to foreign names: { names: { conv1: "features.0" } }.';
+  if (missing.length === 0) return "Remove the tensors that this model does not have.";
+  if (!partial) return "To keep parameters without a tensor as they are, pass { partial: true }.";
+  return "With partial, too, entries of names need a tensor, and parameters all of their parts.";
 }

@@ -54,12 +54,7 @@ function weightsAs(op: string, net: Model, options: SaveWeightsOptions): Record<
   const state = net.state();
   const [mistake] = wrongNames(names, net, Object.keys(state));
   if (mistake !== undefined) {
-    throw new SpecError({
-      op,
-      argument: "names",
-      problem: mistake.text,
-      ...(mistake.hint === undefined ? {} : { hint: mistake.hint }),
-    });
+    throw new SpecError({ op, argument: "names", problem: mistake.text, hint: mistake.hint });
   }
   const given = new Map<string, { readonly parameter: string; readonly parts: Tensor[]; readonly of: number }>();
   for (const { parameter, place, recipe } of recipesOf(net, state, names, layout)) {

@@ -23,10 +23,7 @@ export function copyState(variables: Variables): Record<string, Tensor> {
 }
 
 /** Why a value cannot be assigned to a variable, as the rest of a sentence after its name. */
-export function misfit(
-  value: unknown,
-  x: Pick<Variable, "shape" | "dtype">,
-): { readonly shape: boolean; readonly text: string } | null {
+export function misfit(value: unknown, x: Pick<Variable, "shape" | "dtype">) {
   if (!(value instanceof Tensor)) {
     const kind = kindOf(value);
     return { shape: false, text: `is ${kind}${kind.startsWith("a Tensor") ? "" : ", not a Tensor"}` };
@@ -76,16 +73,11 @@ export function loadState(variables: Variables, state: Readonly<Record<string, T
   if (wrong.length > 0) {
     const onlyShapes = missing.length === 0 && unknown.length === 0 && misfits.every(({ shape }) => shape);
     const Kind: typeof AdjointError = onlyShapes ? ShapeError : SpecError;
-    throw Kind.of(
-      "loadState",
-      "state",
-      Object.keys(state).join(", "),
-      names.map((name) => `${name} ${formatShape(variables[name].shape)}`).join(", "),
-      {
-        problem: `the state does not fit this model: ${wrong.join("; ")}`,
-        hint: "Build the model from the spec that the state was saved with.",
-      },
-    );
+    const expected = names.map((name) => `${name} ${formatShape(variables[name].shape)}`).join(", ");
+    throw Kind.of("loadState", "state", Object.keys(state).join(", "), expected, {
+      problem: `the state does not fit this model: ${wrong.join("; ")}`,
+      hint: "Build the model from the spec that the state was saved with.",
+    });
   }
   // Copied first: a given tensor may be the value of a variable that is overwritten before it is read.
   const copies = names.map((name) => kernels.copy(state[name]));

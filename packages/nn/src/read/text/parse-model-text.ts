@@ -28,14 +28,8 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   const { file, use } = options;
   const format = options.format ?? (/\.ya?ml$/i.test(file ?? "") ? "yaml" : "json");
   checkOneOf("parseModelText", "format", format, ["json", "yaml"]);
-  checkKind(
-    "parseModelText",
-    "text",
-    text,
-    typeof text === "string",
-    "a string",
-    "Read the file first, or pass an object to parseModel.",
-  );
+  const hint = "Read the file first, or pass an object to parseModel.";
+  checkKind("parseModelText", "text", text, typeof text === "string", "a string", hint);
   const most = LONGEST[format];
   if (text.length > most) {
     throw SpecError.of(file ?? "parseModelText", "text", text.length, `a string of at most ${most} characters`, {

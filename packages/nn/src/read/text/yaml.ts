@@ -144,11 +144,7 @@ function findDuplicates(node: unknown, path: Path, lines: LineCounter, mistakes:
 }
 
 /** Where a path leads, as far as it does: to the name of an entry of a map, or to an element of a list. */
-function find(
-  root: Node | null,
-  path: Path,
-  lines: LineCounter,
-): { readonly line: number; readonly column: number } | null {
+function find(root: Node | null, path: Path, lines: LineCounter) {
   let node: unknown = root;
   let offset = root?.range?.[0] ?? 0;
   for (const key of path) {

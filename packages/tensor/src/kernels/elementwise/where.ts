@@ -63,10 +63,8 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
     } else wherePlane(out, 0, 1, c.size, data, at, [0, 0, 0], steps);
     return new Tensor(out, shape, c.strides);
   }
-  const walk = mergeAxes(
-    shape,
-    parts.map((t) => t.strides),
-  );
+  const strides = parts.map((t) => t.strides);
+  const walk = mergeAxes(shape, strides);
   const rows = walk.shape.length - 2;
   const m = walk.shape[rows];
   const n = walk.shape[rows + 1];

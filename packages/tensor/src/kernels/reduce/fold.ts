@@ -113,10 +113,7 @@ export function foldInParts(
   return reshape(fold(op, folded, 1, false, how), shape);
 }
 
-function lastTwo(
-  x: Tensor,
-  chosen: (axis: number) => boolean,
-): { lengths: readonly number[]; strides: readonly number[] } {
+function lastTwo(x: Tensor, chosen: (axis: number) => boolean) {
   const axes = x.shape.map((_, i) => i).filter(chosen);
   const walk = mergeAxes(
     axes.map((i) => x.shape[i]),

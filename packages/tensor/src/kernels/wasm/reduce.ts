@@ -19,7 +19,7 @@ interface ReduceKernels {
 const LEAST = 512;
 
 /** Elements of a block of x, and results of it at the most. */
-const BLOCK = 8192;
+const BLOCK = 16384;
 const RESULTS = 4096;
 
 /** Where results, their places and a block of x lie; vectors hang over the end of each. */

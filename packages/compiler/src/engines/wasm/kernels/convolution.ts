@@ -22,6 +22,8 @@ function frameBytes([c, , , fh, fw, oh, ow, stepY, stepX, , , dilationY, dilatio
 interface Way {
   /** What is kept of the filters. */
   readonly filters: Value;
+  /** Bytes of scratch memory. */
+  readonly scratch: number;
   /** The call that prepares them: their elements are numbered by row, column and channel. */
   prepare(address: number, strides: readonly [row: number, column: number, channel: number, filter: number]): Call;
   /** The call for images at an address, with strides of images, channels, rows and columns, which are spread before. */
@@ -45,12 +47,13 @@ function convolveBy(
 }
 
 /** Windows are multiplied as they are. */
-function directWay(window: readonly number[], f: number): Way {
+export function directWay(window: readonly number[], f: number): Way {
   const [c, , , fh, fw, oh, ow] = window;
   const filters = packedOf({ dtype: "float32" }, f, c * fh * fw);
   const scratch = edgeBytes + 4 * (fh * fw + oh * ow) + 16 * c * fh * fw + frameBytes(window);
   return {
     filters,
+    scratch,
     prepare: (address, [row, column, channel, filter]) =>
       packCall(address, [fh, row, fw, column, c, channel], f, filter, filters),
     convolve: convolveBy("convolve32", filters, window, f, c * fh * fw, scratch),
@@ -69,7 +72,7 @@ function rowsAtOnce(windows: number, tilesX: number): number {
 const manyChannels = 16;
 
 /** Whether there is a faster way for windows: by transforms. */
-function isTransformed(
+export function isTransformed(
   [c, , , fh, fw, , , stepY, stepX, , , dilationY, dilationX]: readonly number[],
   f: number,
 ): boolean {
@@ -88,6 +91,7 @@ function transformedWay(window: readonly number[], f: number): Way {
   const scratch = edgeBytes + frame + numbersOfWindow * (4 * tiles * (c + 8 * panels) + 2 * gap);
   return {
     filters,
+    scratch,
     prepare: (address, [row, column, channel, filter]) => {
       const args = [address, row, column, c, channel, f, filter, addressOf(filters)];
       return callOf("winogradFilters32", args, panels, 20 * c * f);
@@ -102,12 +106,12 @@ function wayOf(window: readonly number[], f: number, exact: boolean): Way {
 }
 
 /** What windows are made of, how many images that are, and the lengths and steps of the windows. */
-function imagesOf({ images, attributes }: Windows): readonly [id: number, n: number, window: number[]] {
+export function imagesOf({ images, attributes }: Windows): readonly [id: number, n: number, window: number[]] {
   const { id, shape } = images;
   return [id, shape[0], windowArguments(shape, attributes)];
 }
 
-function work(...lengths: readonly Shape[]): number {
+export function work(...lengths: readonly Shape[]): number {
   return 2 * lengths.reduce((product, shape) => product * sizeOf(shape), 1);
 }
 
@@ -189,7 +193,7 @@ interface Sums {
 }
 
 /** The sums of windows times gradients, as they are. */
-function directSums(window: readonly number[], f: number): Sums {
+export function directSums(window: readonly number[], f: number): Sums {
   const [c, , , fh, fw, oh, ow] = window;
   const elements = c * fh * fw;
   const packed = 32 * ow * Math.ceil(oh / Math.ceil((oh * ow) / blockOfPositions));
@@ -197,7 +201,7 @@ function directSums(window: readonly number[], f: number): Sums {
     numbers: elements * f,
     kernel: "correlate32",
     multiplications: elements,
-    scratch: edgeBytes + 4 * (elements + oh) + frameBytes(window) + packed,
+    scratch: edgeBytes + 4 * (elements + oh) + frameBytes(window) + 64 + packed,
     fold: (sums, y, groups) => callOf("fold32", [sums, y, groups, c, fh * fw, f], f, 2 * groups * elements * f),
   };
 }

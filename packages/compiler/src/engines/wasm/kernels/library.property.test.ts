@@ -1,4 +1,5 @@
 import {
+  add,
   argmax,
   constant,
   grad,
@@ -8,13 +9,15 @@ import {
   mul,
   randomBernoulli,
   randomUniform,
+  relu,
+  repeat,
   reshape,
   sum,
   transpose,
   type Variable,
   variable,
 } from "@adjoint/autograd";
-import { kernels, rng } from "@adjoint/tensor";
+import { kernels, rng, windowOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compile } from "../../../compile.ts";
@@ -56,6 +59,29 @@ function positive(x: unknown): unknown {
 function integers(shape: readonly number[], seed: number): Variable {
   return variable(kernels.cast(rng(seed).integers(-4, 5, [...shape]), "float32"));
 }
+
+/** Rows, terms and columns around the sizes of tiles and blocks. */
+const products = fc.record({
+  rows: fc.integer({ min: 1, max: 150 }),
+  terms: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 250, max: 270 })),
+  columns: fc.integer({ min: 1, max: 30 }),
+  isTransposed: fc.tuple(fc.boolean(), fc.boolean()),
+  dtype: fc.constantFrom("float32" as const, "float64" as const),
+});
+
+test("products of matrices are those of the reference, where nothing is rounded", () => {
+  fc.assert(
+    fc.property(products, fc.nat(), ({ rows, terms, columns, isTransposed, dtype }, seed) => {
+      const matrix = (shape: readonly number[], isTurned: boolean, at: number): Variable =>
+        variable(kernels.cast(integers(isTurned ? shape.toReversed() : shape, at).value, dtype));
+      const turned = (x: Variable, isTurned: boolean): Variable => (isTurned ? transpose(x) : x);
+      const [first, second] = isTransposed;
+      const product = (a: Variable, b: Variable): Variable[] => [matmul(turned(a, first), turned(b, second))];
+      expectEqual(product, [matrix([rows, terms], first, seed), matrix([terms, columns], second, seed + 1)]);
+    }),
+    { numRuns: 200 },
+  );
+});
 
 interface Windows {
   readonly images: number;
@@ -202,6 +228,70 @@ test("max pooling and its gradient are those of the rows of windows", () => {
       ],
     },
   );
+});
+
+/** Convolutions with max pooling after them; windows of both fit. */
+const pooled = fc
+  .record({
+    given: windows,
+    pooling: fc.record({
+      window: pair(1, 3),
+      stride: pair(1, 4),
+      pad: fc.oneof({ weight: 3, arbitrary: fc.constant<[number, number]>([0, 0]) }, pair(0, 2)),
+      dilation: fc.oneof({ weight: 2, arbitrary: fc.constant<[number, number]>([1, 1]) }, pair(1, 3)),
+    }),
+    isSideBySide: fc.boolean(),
+    readsMap: fc.constantFrom("nobody", "forward", "backward"),
+    hole: fc.option(fc.nat(), { freq: 5 }),
+  })
+  .map(({ isSideBySide, pooling, ...rest }) => ({
+    ...rest,
+    pooling: isSideBySide ? { ...pooling, stride: pooling.window } : pooling,
+  }))
+  .filter(({ given, pooling: { window, pad, dilation } }) => {
+    const { size, window: filter, stride, pad: around, dilation: apart } = given;
+    return size.every((n, axis) => {
+      const length = Math.floor((n + 2 * around[axis] - (filter[axis] - 1) * apart[axis] - 1) / stride[axis]) + 1;
+      return length + 2 * pad[axis] > (window[axis] - 1) * dilation[axis];
+    });
+  });
+
+test("convolution, bias, ReLU and max pooling, image by image, are those of the ops", () => {
+  const seen = new Set<string>();
+  const check = fc.property(pooled, fc.nat(), ({ given, pooling, readsMap, hole }, seed) => {
+    const { images, channels, size, filters, window, isChannelsLast, stride, pad, dilation } = given;
+    const x = integers(isChannelsLast ? [images, ...size, channels] : [images, channels, ...size], seed);
+    const [w, b] = [integers([filters, channels, ...window], seed + 1), integers([filters], seed + 2)];
+    // NaN counts as the largest of all, and has no gradient.
+    if (hole !== null) x.value.data[hole % x.size] = Number.NaN;
+    const { window: area, ...options } = pooling;
+    const forward = (x: Variable, w: Variable, b: Variable): [pooled: Variable, map: Variable] => {
+      const image = isChannelsLast ? transpose(x, [0, 3, 1, 2]) : x;
+      const rows = im2col(image, window[0], window[1], { stride, pad, dilation });
+      const y = add(matmul(rows, transpose(reshape(w, [filters, -1]))), repeat(b, [rows.shape[0], filters]));
+      const { outputH, outputW } = windowOf("im2col", image.shape, window[0], window[1], { stride, pad, dilation });
+      const map = relu(transpose(reshape(y, [images, outputH, outputW, filters]), [0, 3, 1, 2]));
+      const places = reshape(im2col(map, area[0], area[1], options), [-1, area[0] * area[1]]);
+      return [max(places, { axis: 1 }), map];
+    };
+    const g = constant(integers(forward(x, w, b)[0].shape, seed + 3).value);
+    const loss = (x: Variable, w: Variable, b: Variable): Variable => sum(mul(forward(x, w, b)[0], g));
+    const gradients = grad(loss, { argnums: readsMap === "backward" ? [0, 1, 2] : [1, 2] });
+    const run = (x: Variable, w: Variable, b: Variable): Variable[] => {
+      const [y, map] = forward(x, w, b);
+      return [y, ...gradients(x, w, b), ...(readsMap === "forward" ? [map] : [])];
+    };
+    const rewritten = expectEqual(run, [x, w, b]);
+    for (const name of ["ReLU and max pooling", "pooling and convolution", "ReLU after", "sum of the gradients"])
+      if (rewritten.includes(name)) seen.add(name);
+  });
+  fc.assert(check, { numRuns: 300 });
+  expect([...seen].sort()).toEqual([
+    "ReLU after",
+    "ReLU and max pooling",
+    "pooling and convolution",
+    "sum of the gradients",
+  ]);
 });
 
 test("random numbers are those of the generator", () => {

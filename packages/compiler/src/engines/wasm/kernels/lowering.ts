@@ -1,7 +1,7 @@
 /** Ops that the library has kernels for: what each needs of its operands, and which calls compute it. */
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import type { WindowAttributes } from "../../../recognize/windows.ts";
-import { type Call, callOf } from "../calls.ts";
+import { type Call, callOf, grain } from "../calls.ts";
 import { addressOf, bytesOf, freshValue, type Value } from "../layout/values.ts";
 import { imageStrides, isImageAfterImage, windowArguments } from "./windows.ts";
 
@@ -23,7 +23,7 @@ export function around(shape: Shape, from: number, to = from + 1): [outer: numbe
 }
 
 /** Bytes of scratch memory for a tile of a product that hangs over an edge. */
-export const edgeBytes = 256;
+export const edgeBytes = 128;
 
 /** A place for B of a product of that many columns: panels of 32 bytes a row. */
 export function packedOf({ dtype }: Pick<Value, "dtype">, columns: number, depth: number): Value {
@@ -41,8 +41,11 @@ export function packCall(
 ): Call {
   const [panels] = packed.shape;
   const kernel = packed.dtype === "float32" ? "pack32" : "pack64";
-  return callOf(kernel, [b, ...rows, columns, columnStride, addressOf(packed)], panels, sizeOf(packed.shape));
+  return callOf(kernel, [b, ...rows, columns, columnStride, addressOf(packed)], panels, 0.15 * sizeOf(packed.shape));
 }
+
+/** Tiles of rows of a product that are worth a part: each part reads all of B, whose panels leave the nearest cache. */
+const leastTiles = 6;
 
 /** Nanoseconds of a float32 multiplication and addition in a product. */
 export const productTime = 0.05;
@@ -59,9 +62,11 @@ const matmul: Lowered = {
     // A block of A is packed: kernels/matmul.ts.
     const scratch = edgeBytes + 64 * 256 * bytes;
     const args = [addressOf(a), aRow, aStep, addressOf(packed as Value), addressOf(c), m, n, k];
+    const tiles = Math.ceil(m / 4);
+    const nanoseconds = productTime * time * m * n * k;
     return [
       packCall(addressOf(b), [1, 0, 1, 0, k, bRow], n, bColumn, packed as Value),
-      callOf(kernel, args, Math.ceil(m / 4), productTime * time * m * n * k, scratch),
+      callOf(kernel, args, tiles, Math.min(nanoseconds, grain * Math.floor(tiles / leastTiles)), scratch),
     ];
   },
 };
@@ -145,7 +150,7 @@ const random: Lowered = {
   calls: ([state], y, { key, counter, p = -1 }: RandomAttributes) => {
     const count = sizeOf(y.shape);
     const args = [addressOf(y), state === undefined ? 0 : addressOf(state), key, counter, p];
-    return [callOf("random32", args, count, 15 * count)];
+    return [callOf("random32", args, count, 5 * count)];
   },
 };
 

@@ -29,10 +29,16 @@ export interface PatternOptions {
   readonly exact: boolean;
 }
 
+/** What a pattern may ask beyond the nodes. */
+export interface PatternContext extends PatternOptions {
+  /** How many operands a node is among those that somebody needs; one more where it is a result. */
+  readers(id: number): number;
+}
+
 /** A pattern: its name, why it pays, and how it is found. */
 export interface Pattern {
   readonly name: string;
   readonly reason: string;
   readonly ops: readonly string[];
-  find(node: GraphNode, nodes: readonly GraphNode[], options: PatternOptions): Found | null;
+  find(node: GraphNode, nodes: readonly GraphNode[], context: PatternContext): Found | null;
 }

@@ -2,11 +2,12 @@
 import type { Program } from "../../../program.ts";
 import type { Rewritten } from "../../../rewrite/applied.ts";
 import { rewritten } from "../../../rewrite/rewrite.ts";
+import { rewrites } from "../../../rewrite/rewrites.ts";
 import { nodesOfParts } from "../../nodes-of-parts.ts";
 import type { PatternOptions } from "../kernels/pattern.ts";
-import { inPlace, living, prune } from "./living.ts";
+import { alsoWritten, inPlace, living, prune } from "./living.ts";
 import { placePermanent, placeTemporary } from "./memory.ts";
-import { type Constant, Plan } from "./planner.ts";
+import { type Constant, hasForm, Plan } from "./planner.ts";
 import { following, ordered, type Unit } from "./units.ts";
 import { freshValue, type Value } from "./values.ts";
 
@@ -26,8 +27,8 @@ export interface Layout {
   readonly early: number;
   /** Where each state lies between runs; null for one that the program neither reads nor moves. */
   readonly homes: readonly (Value | null)[];
-  /** Next values that are written where their states lie. */
-  readonly over: ReadonlySet<Value>;
+  /** The states, by number, whose next values the units write where they lie. */
+  readonly written: ReadonlySet<number>;
   /** Where buffers end that keep their values. */
   readonly permanentBytes: number;
   /** Where buffers end. */
@@ -36,7 +37,7 @@ export interface Layout {
 
 /** Lays out a program. */
 export function layoutOf(recorded: Program, options: PatternOptions): Layout {
-  const rewriting = rewritten(recorded);
+  const rewriting = rewritten(recorded, rewrites, hasForm);
   const { program, applied } = rewriting;
   const { inputs, outputs, states, checks } = program;
   const plan = new Plan(program, options);
@@ -48,7 +49,6 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
   const over = inPlace(program, plan, alive);
   prune(alive, kept);
   const late = following(ordered(alive), new Set([...over.keys()].map((value) => plan.makerOf(value) as Unit)));
-  const units = ordered(alive, late);
 
   // What is there from one run to the next: inputs, constants, states, and gradients until somebody reads them.
   const homes = states.map(({ node, next }): Value | null => {
@@ -57,6 +57,11 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
     const { dtype, shape } = plan.values[next];
     return freshValue(dtype, shape, true);
   });
+  const written = alsoWritten(program, plan, homes, late);
+  states.forEach(({ next }, i) => {
+    if (next !== null && over.has(plan.values[next])) written.add(i);
+  });
+  const units = ordered(alive, late);
   const permanent = [
     ...valuesOf(inputs),
     ...plan.constants.map(({ value }) => value),
@@ -77,7 +82,7 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
     nodes,
     early: units.filter((unit) => !late.has(unit)).length,
     homes,
-    over: new Set(over.keys()),
+    written,
     permanentBytes: top,
     end,
   };

@@ -1,6 +1,7 @@
 /** Which units are needed, and which of them may write over what they read. */
+import { sizeOf } from "@adjoint/tensor";
 import type { Program } from "../../../program.ts";
-import type { Plan } from "./planner.ts";
+import { mostMembers, type Plan } from "./planner.ts";
 import { depends, type Unit } from "./units.ts";
 import { isDense, type Value } from "./values.ts";
 
@@ -32,6 +33,41 @@ export function inPlace(program: Program, plan: Plan, alive: readonly Unit[]): M
     found.set(value, home);
   }
   return found;
+}
+
+/**
+ * States that the program changes without reading them, as gradients are: a loop of `late` that reads the next value writes it
+ * where the state lies, too, which saves a copy after the run.
+ *
+ * @returns their numbers
+ */
+export function alsoWritten(
+  { states }: Program,
+  { values }: Plan,
+  homes: readonly (Value | null)[],
+  late: ReadonlySet<Unit>,
+): Set<number> {
+  const found = new Set<number>();
+  const groups = [...late].filter((unit) => unit.kind === "group");
+  states.forEach(({ node, next }, i) => {
+    const home = homes[i];
+    if (node !== null || next === null || home === null || !isDense(values[next])) return;
+    for (const { members, reads, writes, dtype } of groups) {
+      const read = [...reads].find((x) => isWholly(x, values[next]));
+      if (read === undefined || dtype !== read.dtype || members.length >= mostMembers) continue;
+      const result = { ...read, buffer: home.buffer, offset: 0 };
+      members.push({ op: "copy", attributes: {}, operands: [read], result });
+      writes.add(result);
+      found.add(i);
+      return;
+    }
+  });
+  return found;
+}
+
+/** Whether a value has the elements of another that is dense, in the same order in memory. */
+function isWholly(x: Value, of: Value): boolean {
+  return x.buffer === of.buffer && x.offset === of.offset && isDense(x) && sizeOf(x.shape) === sizeOf(of.shape);
 }
 
 /** Whether an operand reads the buffer of a state in another way than element by element. */

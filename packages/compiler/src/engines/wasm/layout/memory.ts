@@ -4,7 +4,7 @@
 import type { Unit } from "./units.ts";
 import type { Buffer, Value } from "./values.ts";
 
-/** Below this nothing lies: address 0 stands for no address, and holds 0. */
+/** No buffer lies below this: address 0 stands for no address and holds 0, and from 16 on the library has its tables. */
 const FIRST = 256;
 
 /** Cache lines, and room for the elements that the last vector of a buffer may write beyond its end. */

@@ -7,10 +7,12 @@ import { evaluate } from "@adjoint/autograd/internal";
 import { kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../../program.ts";
 import { Counts } from "../../../rewrite/applied.ts";
+import type { HasForm } from "../../../rewrite/composition.ts";
 import { callOf } from "../calls.ts";
 import { around, hasKernel, lowered } from "../kernels/lowering.ts";
-import type { Found, PatternOptions } from "../kernels/pattern.ts";
+import type { Found, PatternContext, PatternOptions } from "../kernels/pattern.ts";
 import { patterns } from "../kernels/patterns.ts";
+import { lanes } from "../loops/lanes.ts";
 import { type LoopDType, loopDTypeOf } from "../loops/loops.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
@@ -18,8 +20,17 @@ import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts"
 /** Ops whose result is a view of their input, or its elements in another order. */
 const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detach", "identity", "cast"]);
 
+/**
+ * Whether ops of that name run in the memory of the program. Those of other dtypes than float32 count, too: the kernels of
+ * their compositions are made for float32.
+ */
+export const hasForm: HasForm = ({ op, dtype }) =>
+  dtype !== "float32" ||
+  [lanes, lowered].some((table) => Object.hasOwn(table, op as string)) ||
+  views.has(op as string);
+
 /** Most ops of a group: functions stay of a size that engines optimize. */
-const mostMembers = 48;
+export const mostMembers = 48;
 
 /** How many groups back a new op looks for one to join. */
 const lookBack = 8;
@@ -39,7 +50,7 @@ export class Plan {
   /** The patterns that were found. */
   readonly found = new Counts();
   private readonly program: Program;
-  private readonly options: PatternOptions;
+  private readonly context: PatternContext;
   /** The unit that computes what lies in a buffer. */
   private readonly makers = new Map<Value["buffer"], Unit>();
   /** Kernels that give the results of several nodes, by what these have in common. */
@@ -57,7 +68,8 @@ export class Plan {
 
   constructor(program: Program, options: PatternOptions) {
     this.program = program;
-    this.options = options;
+    const counts = readersIn(program);
+    this.context = { ...options, readers: (id) => counts[id] };
     for (const node of program.graph.nodes) this.values.push(this.valueOf(node));
   }
 
@@ -109,7 +121,7 @@ export class Plan {
   private byPattern(node: GraphNode, host: HostOp): Value | null {
     const { nodes } = this.program.graph;
     for (const pattern of patterns) {
-      const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes, this.options) : null;
+      const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes, this.context) : null;
       if (found === null) continue;
       this.found.add(pattern, node.id);
       const inputs = found.inputs.map((id, i) =>
@@ -299,6 +311,15 @@ export class Plan {
     this.units.push(unit);
     for (const value of unit.writes) this.makers.set(value.buffer, unit);
   }
+}
+
+/** For each node, among how many operands it is of nodes that somebody needs, and one more where it is a result. */
+function readersIn({ graph: { nodes }, outputs, states, checks }: Program): number[] {
+  const counts = new Array<number>(nodes.length).fill(0);
+  for (const id of [...outputs, ...states.flatMap(({ next }) => next ?? []), ...checks.map(({ node }) => node)])
+    counts[id] += 1;
+  for (const { id, inputs } of nodes.toReversed()) if (counts[id] > 0) for (const input of inputs) counts[input] += 1;
+  return counts;
 }
 
 /** The numbers that a loop for an op computes with; null where it runs in none. */

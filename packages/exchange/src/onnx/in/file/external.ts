@@ -40,13 +40,10 @@ export function externalBytes(source: OnnxSource, proto: Message<"Tensor">, what
   const start = numberOf(source, proto, what, "offset") ?? 0;
   const announced = numberOf(source, proto, what, "length") ?? length;
   if (announced !== length || start + length > file.length) {
-    throw refused(
-      source,
-      `takes ${announced} bytes from byte ${start} of ${JSON.stringify(location)}, which has ${file.length}, for ${what} of ${length} bytes`,
-      {
-        hint: "The file is damaged, was not written whole, or belongs to another model.",
-      },
-    );
+    const from = `byte ${start} of ${JSON.stringify(location)}, which has ${file.length}`;
+    throw refused(source, `takes ${announced} bytes from ${from}, for ${what} of ${length} bytes`, {
+      hint: "The file is damaged, was not written whole, or belongs to another model.",
+    });
   }
   external.left -= length;
   if (external.left < 0) {

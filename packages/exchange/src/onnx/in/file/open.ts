@@ -179,12 +179,8 @@ function checkInputs(source: OnnxSource, { input }: Message<"Graph">, weights: R
     if (weight === undefined) continue;
     const { shape, dtype } = inputOf(source, one);
     const held = weight instanceof Variable ? weight : weight.tensor;
-    const isSame =
-      shape === null ||
-      sameShape(
-        shape.map((n, i) => (typeof n === "number" ? n : held.shape[i])),
-        held.shape,
-      );
+    const expected = shape?.map((n, i) => (typeof n === "number" ? n : held.shape[i]));
+    const isSame = expected === undefined || sameShape(expected, held.shape);
     const isWide = !(weight instanceof Variable) && weight.isWide;
     if (!isSame || !(isWide || dtype === held.dtype)) {
       throw refused(source, `gives the initializer "${name}" another shape or type than the input of its name`);

@@ -1,7 +1,7 @@
 /** A node of the file as the function that computes it sees it: its inputs, known or not, and its attributes. */
 import { constant, type Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
-import { type AdjointError, type DType, type Shape, sameShape, Tensor } from "@adjoint/tensor";
+import { type AdjointError, type DType, type Shape, sameShape, sizeOf, Tensor } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
 import { dtypeOf, elementTypeOf } from "../file/element-types.ts";
 import type { Limits } from "../file/limits.ts";
@@ -273,10 +273,7 @@ export class NodeCall {
 
   /** Refuses more elements than the file may ask for by numbers alone. */
   checkMade(shape: Shape): void {
-    this.context.limits.checkMade(
-      shape.reduce((a, b) => a * b, 1),
-      this.toString(),
-    );
+    this.context.limits.checkMade(sizeOf(shape), this.toString());
   }
 
   /** Counts elements that the node makes and keeps. */
@@ -298,6 +295,12 @@ export class NodeCall {
   made(data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: Shape): Variable {
     this.context.limits.hold(data.length);
     return constant(new Tensor(data, shape));
+  }
+
+  /** The n integers 0, step, 2 · step, … as a constant. */
+  multiples(n: number, step = 1, shape: Shape = [n]): Variable {
+    const numbers = Int32Array.from({ length: n }, (_, i) => i * step);
+    return this.made(numbers, shape);
   }
 
   /** A constant of real numbers, in the dtype of `like`. */

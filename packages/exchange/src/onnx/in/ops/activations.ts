@@ -27,6 +27,7 @@ import {
   type Variable,
   where,
 } from "@adjoint/autograd";
+import { sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../nodes/call.ts";
 import { unary } from "./elementwise.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
@@ -64,7 +65,7 @@ const alongAxis =
     const axis = node.axis(node.int("axis", node.version < 13 ? 1 : -1), Math.max(1, x.ndim));
     if (x.ndim === 0) return reshape(fn(reshape(x, [1]), 0), []);
     if (node.version >= 13 || axis === x.ndim - 1) return fn(x, axis);
-    const rows = x.shape.slice(0, axis).reduce((a, b) => a * b, 1);
+    const rows = sizeOf(x.shape.slice(0, axis));
     return reshape(fn(reshape(x, [rows, x.size / rows || 0]), 1), x.shape);
   };
 

@@ -50,11 +50,10 @@ function seenBy(node: NodeCall, queries: number, keys: number, before: number | 
   const [left, right] = [node.int("left_window_size", -1), node.int("right_window_size", -1)];
   const isCausal = node.int("is_causal", 0) !== 0;
   node.checkMade([queries, keys]);
-  const counts = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
   const rules: Variable[] = [];
   if (isCausal || left >= 0 || right >= 0) {
-    const at = add(node.made(counts(queries), [queries, 1]), before);
-    const distance = sub(at, node.made(counts(keys), [keys]));
+    const at = add(node.multiples(queries, 1, [queries, 1]), before);
+    const distance = sub(at, node.multiples(keys));
     if (isCausal) rules.push(ge(distance, 0));
     if (left >= 0) rules.push(le(distance, left));
     if (right >= 0) rules.push(ge(distance, -right));
@@ -75,10 +74,8 @@ function attention(node: NodeCall): readonly Variable[] {
   const scale = Math.sqrt(node.float("scale", 1 / Math.sqrt(size)));
   if (heads !== own) {
     if (heads % own !== 0) throw node.refuse(`shares ${own} heads of keys among ${heads}`);
-    const shared = node.made(
-      Int32Array.from({ length: heads }, (_, i) => Math.floor((i * own) / heads)),
-      [heads],
-    );
+    const groups = Int32Array.from({ length: heads }, (_, i) => Math.floor((i * own) / heads));
+    const shared = node.made(groups, [heads]);
     [k, v] = [k, v].map((x) => indexSelect(x, shared, { axis: 1 }));
   }
   const softcap = node.float("softcap", 0);
@@ -90,14 +87,10 @@ function attention(node: NodeCall): readonly Variable[] {
   const before = each !== null && pastK === null ? sub(each, queries) : (pastK?.shape[2] ?? 0);
   const given = node.optional(3);
   const mask = given === null ? null : wholeMask(given, keys);
-  const places = node.made(
-    Int32Array.from({ length: keys }, (_, j) => j),
-    [keys],
-  );
   const allowed = [
     seenBy(node, queries, keys, before),
     mask?.dtype === "bool" ? mask : null,
-    each === null ? null : sub(each, 1).ge(places),
+    each === null ? null : sub(each, 1).ge(node.multiples(keys)),
   ].filter((one) => one !== null);
   let bias: Variable | null = mask !== null && mask.dtype !== "bool" ? mask : null;
   if (allowed.length > 0) {

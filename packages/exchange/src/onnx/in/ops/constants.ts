@@ -1,6 +1,6 @@
 /** Constants, shapes and what is made of them, casts, and ops that leave values as they are. */
 import { add, broadcastTo, cast, constant, identity, remainder, sub, Variable } from "@adjoint/autograd";
-import { type DType, kernels, Tensor } from "@adjoint/tensor";
+import { type DType, kernels, sizeOf, Tensor } from "@adjoint/tensor";
 import type { NodeCall } from "../nodes/call.ts";
 import { Known, knownIntegers, type Value } from "../nodes/values.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
@@ -113,7 +113,7 @@ const passed: Lowering = (node) => {
 export const constants: Lowerings = {
   Constant: constantOf,
   Shape: shapeOf,
-  Size: (node) => knownIntegers([node.shape().reduce((a, b) => a * b, 1)], []),
+  Size: (node) => knownIntegers([sizeOf(node.shape())], []),
   ConstantOfShape: constantOfShape,
   Range: range,
   EyeLike: eyeLike,

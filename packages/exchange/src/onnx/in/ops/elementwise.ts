@@ -156,11 +156,10 @@ export const elementwise: Lowerings = {
   Sum: folded(add),
   Max: folded(maximum),
   Min: folded(minimum),
-  Mean: (node) =>
-    div(
-      node.xs().reduce((a, b) => add(a, b)),
-      node.count,
-    ),
+  Mean: (node) => {
+    const total = node.xs().reduce((a, b) => add(a, b));
+    return div(total, node.count);
+  },
   Neg: unary(neg),
   Abs: unary(abs),
   Sign: unary(sign),

@@ -23,7 +23,7 @@ import {
   where,
   zerosLike,
 } from "@adjoint/autograd";
-import { contiguousStrides, type Shape } from "@adjoint/tensor";
+import { contiguousStrides, type Shape, sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../nodes/call.ts";
 import { Known } from "../nodes/values.ts";
 import type { Lowerings } from "./lowering.ts";
@@ -51,10 +51,10 @@ function gathered(node: NodeCall): Variable {
   return reshape(taken, [...x.shape.slice(0, axis), ...places.shape, ...x.shape.slice(axis + 1)]);
 }
 
-/** Where in the flat x the elements lie whose places along `axis` input i gives, and the other coordinates their own. */
-function flatPlaces(node: NodeCall, i: number, x: Shape, axis: number): Variable {
-  const compute = (): Variable => flattenedPlaces(node, fromFront(node, i, x[axis]), x, axis);
-  return node.isKnown(i) ? node.settled(compute) : compute();
+/** Where in the flat x the elements lie whose places along `axis` input 1 gives, and the other coordinates their own. */
+function flatPlaces(node: NodeCall, x: Shape, axis: number): Variable {
+  const compute = (): Variable => flattenedPlaces(node, fromFront(node, 1, x[axis]), x, axis);
+  return node.isKnown(1) ? node.settled(compute) : compute();
 }
 
 function flattenedPlaces(node: NodeCall, places: Variable, x: Shape, axis: number): Variable {
@@ -64,14 +64,8 @@ function flattenedPlaces(node: NodeCall, places: Variable, x: Shape, axis: numbe
   places.shape.forEach((n, i) => {
     if (i === axis) return;
     if (n > x[i]) throw node.refuse(`has indices of shape [${places.shape.join(", ")}] for [${x.join(", ")}]`);
-    const along = Int32Array.from({ length: n }, (_, k) => k * strides[i]);
-    flat = add(
-      flat,
-      node.made(
-        along,
-        places.shape.map((_, k) => (k === i ? n : 1)),
-      ),
-    );
+    const shape = places.shape.map((_, k) => (k === i ? n : 1));
+    flat = add(flat, node.multiples(n, strides[i], shape));
   });
   return reshape(flat, [places.size]);
 }
@@ -79,7 +73,7 @@ function flattenedPlaces(node: NodeCall, places: Variable, x: Shape, axis: numbe
 function gatherElements(node: NodeCall): Variable {
   const x = node.x();
   const axis = node.axis(node.int("axis", 0), x.ndim);
-  const flat = flatPlaces(node, 1, x.shape, axis);
+  const flat = flatPlaces(node, x.shape, axis);
   return reshape(indexSelect(reshape(x, [x.size]), flat), node.shape(1));
 }
 
@@ -92,9 +86,7 @@ const combine: Readonly<Record<Exclude<Reduction, "none">, (a: Variable, b: Vari
   min: minimum,
 };
 
-/**
- * x [n, …] with updates [k, …] written at, or combined with, the rows at `places` [k].
- */
+/** x [n, …] with updates [k, …] written at, or combined with, the rows at `places` [k]. */
 function scattered(node: NodeCall, x: Variable, places: Variable, updates: Variable, reduction: Reduction): Variable {
   if (reduction === "add") return indexAdd(x, places, updates);
   if (reduction === "none") return written(x, ...lastOnes(node, places, updates));
@@ -157,32 +149,32 @@ function scatterElements(node: NodeCall): Variable {
   const [x, updates] = [node.x(0), node.x(2)];
   const axis = node.axis(node.int("axis", 0), x.ndim);
   const reduction = node.choice("reduction", ["none", "add", "mul", "max", "min"], "none");
-  const flat = flatPlaces(node, 1, x.shape, axis);
+  const flat = flatPlaces(node, x.shape, axis);
   const y = scattered(node, reshape(x, [x.size]), flat, reshape(updates, [updates.size]), reduction);
   return reshape(y, x.shape);
 }
 
 /** For indices [..., k] of the first k axes: the rows they name when those axes are joined. */
-function rowsOf(node: NodeCall, i: number, lengths: Shape): { readonly rows: Variable; readonly shape: Shape } {
-  const shape = node.shape(i);
+function rowsOf(node: NodeCall, lengths: Shape): { readonly rows: Variable; readonly shape: Shape } {
+  const shape = node.shape(1);
   const k = shape[shape.length - 1];
   if (shape.length === 0 || k > lengths.length) {
     throw node.refuse(`has indices of shape [${shape.join(", ")}] into [${lengths.join(", ")}]`);
   }
   const strides = contiguousStrides(lengths.slice(0, k));
-  const value = node.value(i);
+  const value = node.value(1);
   if (value instanceof Known) {
     const wrong = value.numbers().find((n, at) => !(n >= -lengths[at % k] && n < lengths[at % k]));
     if (wrong !== undefined) throw node.refuse(`takes element ${wrong} of [${lengths.join(", ")}]`);
   }
   const compute = (): Variable => {
-    const places = cast(node.x(i), "int32");
+    const places = cast(node.x(1), "int32");
     const bounds = broadcastTo(node.made(Int32Array.from(lengths.slice(0, k)), [k]), places.shape);
     const counted = where(lt(places, 0), add(places, bounds), places);
     const rows = sum(mul(counted, node.made(Int32Array.from(strides), [k])), { axis: -1 });
     return reshape(rows, [rows.size]);
   };
-  return { rows: node.isKnown(i) ? node.settled(compute) : compute(), shape: shape.slice(0, -1) };
+  return { rows: node.isKnown(1) ? node.settled(compute) : compute(), shape: shape.slice(0, -1) };
 }
 
 function gatherNd(node: NodeCall): Variable {
@@ -191,20 +183,15 @@ function gatherNd(node: NodeCall): Variable {
   const indices = node.shape(1);
   if (!(batch >= 0 && batch < indices.length)) throw node.refuse(`has ${batch} batch_dims`);
   const k = indices[indices.length - 1];
-  const lead = x.shape.slice(0, batch);
-  const count = lead.reduce((a, b) => a * b, 1);
-  const { rows, shape } = rowsOf(node, 1, x.shape.slice(batch));
-  const inner = x.shape.slice(batch, batch + k).reduce((a, b) => a * b, 1);
+  const count = sizeOf(x.shape.slice(0, batch));
+  const { rows, shape } = rowsOf(node, x.shape.slice(batch));
+  const inner = sizeOf(x.shape.slice(batch, batch + k));
   const rest = x.shape.slice(batch + k);
   const flat = reshape(x, [count * inner, ...rest]);
   if (batch === 0) return reshape(indexSelect(flat, rows), [...shape, ...rest]);
   const each = rows.size / count;
   node.checkMade([count]);
-  const starts = node.made(
-    Int32Array.from({ length: count }, (_, b) => b * inner),
-    [count, 1],
-  );
-  const all = add(reshape(rows, [count, each]), starts);
+  const all = add(reshape(rows, [count, each]), node.multiples(count, inner, [count, 1]));
   return reshape(indexSelect(flat, reshape(all, [rows.size])), [...shape, ...rest]);
 }
 
@@ -213,9 +200,9 @@ function scatterNd(node: NodeCall): Variable {
   const reduction = node.choice("reduction", ["none", "add", "mul", "max", "min"], "none");
   const indices = node.shape(1);
   const k = indices[indices.length - 1];
-  const { rows } = rowsOf(node, 1, x.shape);
+  const { rows } = rowsOf(node, x.shape);
   const rest = x.shape.slice(k);
-  const flat = reshape(x, [x.shape.slice(0, k).reduce((a, b) => a * b, 1), ...rest]);
+  const flat = reshape(x, [sizeOf(x.shape.slice(0, k)), ...rest]);
   const y = scattered(node, flat, rows, reshape(updates, [rows.size, ...rest]), reduction);
   return reshape(y, x.shape);
 }
@@ -227,14 +214,10 @@ function oneHots(node: NodeCall): Variable {
   node.checkMade([labels.size, depth]);
   const values = node.x(2);
   const axis = node.axis(node.int("axis", -1), labels.ndim + 1);
-  const classes = node.made(
-    Int32Array.from({ length: depth }, (_, i) => i),
-    [depth],
-  );
   const whole = reshape(cast(labels, "int32"), [...labels.shape, 1]);
   const counted = where(lt(whole, 0), add(whole, depth), whole);
   // A label beyond the depth is at no place.
-  const isThere = eq(counted, classes);
+  const isThere = eq(counted, node.multiples(depth));
   const part = (i: number): Variable => reshape(indexSelect(values, node.made(Int32Array.of(i), [1])), []);
   const y = where(isThere, part(1), part(0));
   return axis === labels.ndim ? y : moveAxis(y, -1, axis);

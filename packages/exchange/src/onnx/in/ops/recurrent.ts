@@ -84,7 +84,7 @@ interface Kind {
   readonly activations: readonly string[];
   readonly cell: Cell;
   /** Whether biases of the state are added to those of the inputs. */
-  readonly joinsBiases: (node: NodeCall) => boolean;
+  readonly joinsBiases: boolean;
 }
 
 const part = (x: Variable, gates: number): Variable[] => split(x, gates, { axis: x.ndim - 1 });
@@ -162,15 +162,14 @@ const recurrent =
     });
     const results = Array.from({ length: directions }, (_, d) => {
       const bias = node.has(3) ? split(first(node.x(3), d), 2) : null;
-      const joins = kind.joinsBiases(node);
       const own: Direction = {
         r: transpose(first(r, d)),
-        rb: joins || bias === null ? null : bias[1],
+        rb: kind.joinsBiases || bias === null ? null : bias[1],
         peepholes: node.has(7) && kind.states === 2 ? split(first(node.x(7), d), 3) : null,
         activations: fns.slice(d * kind.activations.length, (d + 1) * kind.activations.length),
       };
       const product = matmul(reshape(x, [steps * batch, features]), transpose(first(w, d)));
-      const biased = bias === null ? product : add(product, joins ? add(bias[0], bias[1]) : bias[0]);
+      const biased = bias === null ? product : add(product, kind.joinsBiases ? add(bias[0], bias[1]) : bias[0]);
       const gates = split(reshape(biased, [steps, batch, kind.gates * hidden]), steps);
       const zeros = broadcastTo(constant(0, { dtype: x.dtype }), [batch, hidden]);
       let state: State = starts.map((start) => (start === null ? zeros : first(start, d)));
@@ -191,27 +190,13 @@ const recurrent =
       return isBatchFirst ? transpose(both, [1, 0, 2]) : both;
     });
     if (!node.wants(0)) return [ends[0], ...ends];
-    const y = stack(
-      results.map(({ outputs }) => stack(outputs)),
-      { axis: 1 },
-    );
+    const sequences = results.map(({ outputs }) => stack(outputs));
+    const y = stack(sequences, { axis: 1 });
     return [isBatchFirst ? transpose(y, [2, 0, 1, 3]) : y, ...ends];
   };
 
 export const recurrents: Lowerings = {
-  RNN: recurrent({ gates: 1, states: 1, activations: ["Tanh"], cell: rnnCell, joinsBiases: () => true }),
-  GRU: recurrent({
-    gates: 3,
-    states: 1,
-    activations: ["Sigmoid", "Tanh"],
-    cell: gruCell,
-    joinsBiases: () => false,
-  }),
-  LSTM: recurrent({
-    gates: 4,
-    states: 2,
-    activations: ["Sigmoid", "Tanh", "Tanh"],
-    cell: lstmCell,
-    joinsBiases: () => true,
-  }),
+  RNN: recurrent({ gates: 1, states: 1, activations: ["Tanh"], cell: rnnCell, joinsBiases: true }),
+  GRU: recurrent({ gates: 3, states: 1, activations: ["Sigmoid", "Tanh"], cell: gruCell, joinsBiases: false }),
+  LSTM: recurrent({ gates: 4, states: 2, activations: ["Sigmoid", "Tanh", "Tanh"], cell: lstmCell, joinsBiases: true }),
 };

@@ -15,7 +15,7 @@ import {
   triu,
   type Variable,
 } from "@adjoint/autograd";
-import { broadcastShapes } from "@adjoint/tensor";
+import { broadcastShapes, sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../nodes/call.ts";
 import { padded } from "./images/padding.ts";
 import type { Lowerings } from "./lowering.ts";
@@ -33,8 +33,7 @@ function flattened(node: NodeCall): Variable {
   const x = node.x();
   const given = node.int("axis", 1);
   const axis = given === x.ndim ? given : node.axis(given, Math.max(1, x.ndim));
-  const rows = x.shape.slice(0, axis).reduce((a, b) => a * b, 1);
-  return reshape(x, [rows, x.shape.slice(axis).reduce((a, b) => a * b, 1)]);
+  return reshape(x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
 }
 
 function squeezed(node: NodeCall): Variable {
@@ -77,11 +76,8 @@ function cut(node: NodeCall): readonly Variable[] {
   // The last part is shorter where they cannot be equal.
   const most = Math.ceil(x.shape[axis] / parts);
   const rest = (i: number): number => Math.max(0, Math.min(most, x.shape[axis] - i * most));
-  return split(
-    x,
-    Array.from({ length: parts }, (_, i) => rest(i)),
-    { axis },
-  );
+  const all = Array.from({ length: parts }, (_, i) => rest(i));
+  return split(x, all, { axis });
 }
 
 /** Python's slices; bounds beyond the axis mean its ends. */
@@ -93,7 +89,6 @@ function sliced(node: NodeCall): Variable {
   if (stops.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length) {
     throw node.refuse("has lists of starts, ends, axes and steps that differ in length");
   }
-  let y = x;
   const start = x.shape.map(() => 0);
   const stop = x.shape.map((n) => n);
   const step = x.shape.map(() => 1);
@@ -113,8 +108,7 @@ function sliced(node: NodeCall): Variable {
     stop[axis] = Math.max(stop[axis], start[axis]);
     step[axis] = Math.min(Math.abs(by), Math.max(1, n));
   });
-  if (flipped.length > 0) y = flip(y, { axis: flipped });
-  return slice(y, { start, stop, step });
+  return slice(flipped.length > 0 ? flip(x, { axis: flipped }) : x, { start, stop, step });
 }
 
 function paddedBy(node: NodeCall): Variable {
@@ -127,11 +121,11 @@ function paddedBy(node: NodeCall): Variable {
   axes.forEach((axis, i) => {
     widths[axis] = [pads[i], pads[i + axes.length]];
   });
-  node.checkMade(x.shape.map((n, i) => Math.max(0, n + widths[i][0] + widths[i][1])));
+  const lengths = x.shape.map((n, i) => Math.max(0, n + widths[i][0] + widths[i][1]));
+  node.checkMade(lengths);
   const given = node.version < 11 ? node.float("value", 0) : node.has(2) ? node.x(2) : 0;
   // Modes other than constants read places, one for each element of an axis.
-  if (mode !== "constant")
-    node.hold(x.shape.reduce((sum, n, i) => sum + Math.max(0, n + widths[i][0] + widths[i][1]), 0));
+  if (mode !== "constant") node.hold(lengths.reduce((sum, n) => sum + n, 0));
   const value = typeof given === "number" ? constant(given, { dtype: x.dtype }) : given;
   return padded(x, widths, mode, value);
 }

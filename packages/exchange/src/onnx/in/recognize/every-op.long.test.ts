@@ -1,4 +1,4 @@
-/** Every op by way of an ONNX file: the same bits come back. */
+/** Every op with a row by way of an ONNX file: the same bits come back. Compositions come back as what they are in other ops. */
 import type { PrimitiveName } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
 import { changed } from "../../../testing/there-and-back.ts";

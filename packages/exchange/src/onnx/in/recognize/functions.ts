@@ -2,10 +2,20 @@
  * Functions that files spell out since ONNX has no op for them: those of toOnnx, which come back as the ops they were, and
  * those of PyTorch's exporters.
  */
-import { broadcastTo, erfc, expm1, gelu, log1p, logSigmoid, type Variable } from "@adjoint/autograd";
+import {
+  broadcastTo,
+  erfc,
+  expm1,
+  gelu,
+  log1p,
+  logSigmoid,
+  type PrimitiveName,
+  type Variable,
+} from "@adjoint/autograd";
 import { apply, ops } from "@adjoint/autograd/internal";
 import { broadcastShapes } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../../out/emitter.ts";
+import type { Lowering } from "../../out/lowering.ts";
 import { lowerings } from "../../out/ops/all.ts";
 import type { Template } from "./templates.ts";
 
@@ -14,7 +24,7 @@ const open = 0.123456789;
 
 /** The ops whose spelling is looked for, with what they are written for. Larger ones come first where they contain others. */
 export const spelled: readonly (readonly [
-  op: keyof typeof lowerings,
+  op: PrimitiveName,
   inputs: number,
   attributes?: Readonly<Record<string, number>>,
 ])[] = [
@@ -44,7 +54,8 @@ export const ownFunctions: readonly Template[] = spelled.flatMap(([op, count, at
     return {
       inputs: Array.from({ length: count }, () => dtype),
       open: new Map(free === undefined ? [] : [[open, free]]),
-      write: (out, inputs) => lowerings[op].lower(out, inputs, { attributes: attributes as never, shape: [2], dtype }),
+      write: (out, inputs) =>
+        (lowerings[op] as Lowering).lower(out, inputs, { attributes: attributes as never, shape: [2], dtype }),
       compute(xs, numbers) {
         // Elementwise ops are written without the repetitions of what they read.
         const shape = xs.map((x) => x.shape).reduce((a, b) => broadcastShapes("fromOnnx", a, b));

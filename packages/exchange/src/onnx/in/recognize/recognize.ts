@@ -31,11 +31,7 @@ const written = { own: ready([...draws, ...ownFunctions]), torch: ready(torchFun
  *
  * @param producer  who wrote the file
  */
-export function recognized(
-  source: OnnxSource,
-  graph: Message<"Graph">,
-  producer: string | undefined,
-): { readonly graph: Message<"Graph">; readonly found: ReadonlyMap<Message<"Node">, Recognized> } {
+export function recognized(source: OnnxSource, graph: Message<"Graph">, producer: string | undefined) {
   const found = new Map<Message<"Node">, Recognized>();
   const parts = new Parts(source, graph);
   const all = [...written.own(), ...(producer === "adjoint" ? [] : written.torch())];

@@ -1,5 +1,9 @@
-/** The table of ops: how each primitive is written as ONNX, or why it is refused. The type checker demands every one. */
-import type { PrimitiveName } from "@adjoint/autograd";
+/**
+ * The table of ops: how each is written as ONNX, or why it is refused. Ops without a row are written by their compositions; a
+ * test names those that have neither.
+ */
+import { type OpDefinition, type PrimitiveName, primitives } from "@adjoint/autograd";
+import type { HasForm } from "@adjoint/compiler/internal";
 import type { Lowering } from "../lowering.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { functions } from "./functions.ts";
@@ -8,12 +12,16 @@ import { rearranging } from "./rearranging.ts";
 import { reducingOps } from "./reducing.ts";
 import { windowOps } from "./windows.ts";
 
+const rows = { ...arithmetic, ...functions, ...reducingOps, ...rearranging, ...windowOps, ...randomOps };
+
 /** The rows by the names of ops. */
-export const lowerings: { readonly [Name in PrimitiveName]: Lowering } = {
-  ...arithmetic,
-  ...functions,
-  ...reducingOps,
-  ...rearranging,
-  ...windowOps,
-  ...randomOps,
-};
+export const lowerings: { readonly [Name in PrimitiveName]?: Lowering } = rows satisfies Record<string, Lowering>;
+
+/** The row of an op; undefined where it has none, as ops that users made have none. */
+export function loweringOf(name: string, definition: OpDefinition<never> | undefined): Lowering | undefined {
+  if (!Object.hasOwn(primitives, name) || primitives[name as PrimitiveName] !== definition) return undefined;
+  return lowerings[name as PrimitiveName];
+}
+
+/** Whether ops are written by rows of their own, be it to be refused. */
+export const hasRow: HasForm = ({ op }, definition) => loweringOf(op as string, definition) !== undefined;

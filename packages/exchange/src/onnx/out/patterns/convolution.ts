@@ -70,12 +70,8 @@ function write(
   const f = groups * shape[shape.length - 1];
   const rows = out.transpose(out.expand(w, shape), groups === 1 ? [1, 0] : [0, 2, 1]);
   const kernel = out.reshape(rows, [f, images[1] / groups, filterH, filterW]);
-  const y = convolved(
-    out,
-    [out.expand(x, images), kernel, ...bias.map((b) => out.reshape(b, [f]))],
-    [images[0], f, outputH, outputW],
-    attributesOf(window, attributes, groups),
-  );
+  const operands = [out.expand(x, images), kernel, ...bias.map((b) => out.reshape(b, [f]))] as const;
+  const y = convolved(out, operands, [images[0], f, outputH, outputW], attributesOf(window, attributes, groups));
   return out.reshape(out.transpose(y, [0, 2, 3, 1]), [images[0] * outputH * outputW, f]);
 }
 
@@ -120,21 +116,15 @@ export const transposedConvolution: Pattern = {
         const pads = [dilationH * (filterH - 1) - padH, dilationW * (filterW - 1) - padW];
         if (strideH === 1 && strideW === 1 && pads.every((pad) => pad >= 0) && isInBlocks(out, [c, f], 1)) {
           // Without strides it is a convolution by the filters turned around.
-          const around = out.slice(
-            kernel,
-            kernel.shape.map((length, axis) =>
-              axis < 2 ? { start: 0, step: 1, length } : { start: length - 1, step: -1, length },
-            ),
+          const slices = kernel.shape.map((length, axis) =>
+            axis < 2 ? { start: 0, step: 1, length } : { start: length - 1, step: -1, length },
           );
+          const around = out.slice(kernel, slices);
           const attributes = { ...attributesOf(window, own, 1), pads: [...pads, ...pads] };
           return convolved(out, [images, out.transpose(around, [1, 0, 2, 3])], shape, attributes);
         }
-        return out.emit(
-          "ConvTranspose",
-          [images, kernel],
-          { shape, type: dtype },
-          { ...attributesOf(window, own, 1), output_padding: left },
-        );
+        const attributes = { ...attributesOf(window, own, 1), output_padding: left };
+        return out.emit("ConvTranspose", [images, kernel], { shape, type: dtype }, attributes);
       },
     };
   },

@@ -209,11 +209,8 @@ function gathered(out: Emitter, parts: readonly OnnxValue[], images: Shape, wind
     // First along rows, then rows between each other: as they lie, since a transpose of six axes takes many times longer.
     const rows = Array.from({ length: filterH }, (_, p) => {
       const pixels = parts.slice(p * filterW, (p + 1) * filterW);
-      const row = out.concat(
-        pixels.map((part) => out.reshape(part, [n, c, outputH, outputW, 1, ...block])),
-        4,
-      );
-      return out.reshape(row, [n, c, outputH, 1, w, ...block]);
+      const columns = pixels.map((part) => out.reshape(part, [n, c, outputH, outputW, 1, ...block]));
+      return out.reshape(out.concat(columns, 4), [n, c, outputH, 1, w, ...block]);
     });
     return out.reshape(out.concat(rows, 3), images);
   }
@@ -227,8 +224,7 @@ function gathered(out: Emitter, parts: readonly OnnxValue[], images: Shape, wind
       ...whole,
     ]),
   );
-  return out.slice(
-    spread.reduce((total, part) => out.map("Add", [total, part])),
-    images.map((length, axis) => ({ start: [0, 0, padH, padW, 0][axis], step: 1, length })),
-  );
+  const inside = images.map((length, axis) => ({ start: [0, 0, padH, padW, 0][axis], step: 1, length }));
+  const sum = spread.reduce((total, part) => out.map("Add", [total, part]));
+  return out.slice(sum, inside);
 }

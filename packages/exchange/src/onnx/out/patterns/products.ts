@@ -9,10 +9,7 @@ import type { GraphView, Pattern } from "./pattern.ts";
  * Of a sum, the operand that is computed for it alone, and the vector that is repeated for each of its rows; null for other
  * sums.
  */
-export function biasedAt(
-  node: GraphNode,
-  { nodes, uses }: GraphView,
-): { readonly of: GraphNode; readonly bias: number } | null {
+export function biasedAt(node: GraphNode, { nodes, uses }: GraphView) {
   if (node.op !== "add" || node.shape.length !== 2) return null;
   for (const [x, b] of [node.inputs, node.inputs.toReversed()]) {
     const repeated = nodes[b];
@@ -41,12 +38,8 @@ export const gemm: Pattern = {
         // The op that reads matrices as they were before they were transposed.
         const before = out.producerOf(y);
         const [[left, right], attributes] = before?.op === "Gemm" ? [before.inputs, before.attributes] : [whole, {}];
-        return out.emit(
-          "Gemm",
-          [left, right, out.reshape(bias, [b.shape[1]])],
-          { shape: node.shape, type: y.type },
-          attributes,
-        );
+        const operands = [left, right, out.reshape(bias, [b.shape[1]])];
+        return out.emit("Gemm", operands, { shape: node.shape, type: y.type }, attributes);
       },
     };
   },

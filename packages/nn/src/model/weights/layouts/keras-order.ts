@@ -23,14 +23,9 @@ interface Row {
 }
 
 /** Kinds that read and give images. */
-const onImages = new Set([
-  "convolution",
-  "transposedConvolution",
-  "pooling",
-  "averagePooling",
-  "adaptiveAveragePooling",
-  "upsampling",
-]);
+const onImages = new Set(
+  "convolution transposedConvolution pooling averagePooling adaptiveAveragePooling upsampling".split(" "),
+);
 
 /** Kinds that give numbers in an order of their own. */
 const ordering = new Set(["globalAveragePooling", "embedding", "rnn", "lstm", "gru"]);

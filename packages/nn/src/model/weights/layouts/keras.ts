@@ -1,5 +1,5 @@
 /** Keras's layout: names and shapes of the weights of its layers. */
-import { kernels, type Shape, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
+import { inversePermutation, kernels, type Shape, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
 import { isImage, placesOf } from "./keras-order.ts";
 import { as, type Layout, permuted, type RecipeOf, type Unmakeable } from "./recipe.ts";
 
@@ -19,15 +19,6 @@ const notAnImage: Unmakeable = {
   source: "kernel",
 };
 
-/** The order that undoes another. */
-function inverse(places: readonly number[]): Tensor {
-  const back = new Int32Array(places.length);
-  places.forEach((place, i) => {
-    back[place] = i;
-  });
-  return tensor(back);
-}
-
 /** The tensor with its rows in the order that the numbers have here. */
 const inOrder =
   (name: string): RecipeOf =>
@@ -39,7 +30,9 @@ const inOrder =
     return {
       sources: [{ names: [name], shapes: [shape] }],
       make: ([x]) => (rows === null ? x : kernels.indexSelect(x, rows, 0)),
-      give: (x) => [places === null ? x : kernels.indexSelect(x, inverse(places), 0)],
+      give: (x) => [
+        places === null ? x : kernels.indexSelect(x, tensor(Int32Array.from(inversePermutation(places))), 0),
+      ],
     };
   };
 

@@ -1,5 +1,5 @@
 /** Recipes: which foreign tensors make a parameter, and how. A layout is a table of them. */
-import { kernels, type Shape, type Tensor, zeros } from "@adjoint/tensor";
+import { inversePermutation, kernels, type Shape, type Tensor, zeros } from "@adjoint/tensor";
 import type { PlainLayerSpec } from "../../../layers/kind/options.ts";
 import type { Order } from "./keras-order.ts";
 
@@ -66,12 +66,7 @@ export const permuted =
   (shape) => ({
     sources: [{ names, shapes: [axes.map((_, i) => shape[axes.indexOf(i)])] }],
     make: ([x]) => kernels.transpose(x, axes),
-    give: (x) => [
-      kernels.transpose(
-        x,
-        axes.map((_, i) => axes.indexOf(i)),
-      ),
-    ],
+    give: (x) => [kernels.transpose(x, inversePermutation(axes))],
   });
 
 /** A matrix the other way round. */

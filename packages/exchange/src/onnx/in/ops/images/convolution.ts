@@ -13,10 +13,11 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import { convolve } from "@adjoint/nn/internal";
+import type { Shape } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 import { type Width, zeroPadded } from "./padding.ts";
-import { type AxisWindow, stepsOf, windowsOf, writtenPads } from "./windows.ts";
+import { type AxisWindow, halvesOf, stepsOf, windowsOf, writtenPads } from "./windows.ts";
 
 /** x [N, C, …] as images, [N, C, H, W]: a sequence is an image of one row. */
 const asImages = (x: Variable): Variable => (x.ndim === 4 ? x : reshape(x, [x.shape[0], x.shape[1], 1, x.shape[2]]));
@@ -29,15 +30,19 @@ const asBefore = (y: Variable, { ndim }: Variable): Variable =>
 const both = <T>(values: readonly T[], one: T): readonly [T, T] =>
   values.length === 2 ? [values[0], values[1]] : [one, values[0]];
 
-function convolution(node: NodeCall): Variable {
+/** The input, the filters and their lengths, the bias and the groups of both ops. */
+function operandsOf(node: NodeCall) {
   const [x, w] = [node.x(0), node.x(1)];
-  const bias = node.optional(2);
-  const groups = node.int("group", 1);
   const kernel = node.ints("kernel_shape");
   const sizes = w.shape.slice(2);
   if (w.ndim !== x.ndim || (kernel !== undefined && kernel.join() !== sizes.join())) {
     throw node.refuse(`has filters of shape [${w.shape.join(", ")}] for an input of shape [${x.shape.join(", ")}]`);
   }
+  return { x, w, sizes, bias: node.optional(2), groups: node.int("group", 1) };
+}
+
+function convolution(node: NodeCall): Variable {
+  const { x, w, sizes, bias, groups } = operandsOf(node);
   if (!(groups >= 1) || w.shape[0] % groups !== 0) throw node.refuse(`has ${groups} groups of ${w.shape[0]} filters`);
   if (x.ndim < 3) throw noAxes(node, x);
   if (bias !== null) node.checkShape(2, [w.shape[0]]);
@@ -69,39 +74,31 @@ function convolved(
       const read = along(padded, k * dilation, (count - 1) * stride + 1, stride);
       return convolved(joined(read), reshape(along(w, k, 1), w.shape.toSpliced(2, 1)), null, others, groups);
     });
-    return apart(
-      parts.reduce((a, b) => add(a, b)),
-      count,
-    );
+    const y = parts.reduce((a, b) => add(a, b));
+    return apart(y, count);
   }
-  const pads = both(
-    windows.map((window) => window.pads),
-    [0, 0] as Width,
-  );
+  const each = <T>(of: (window: AxisWindow) => T, one: T): readonly [T, T] => both(windows.map(of), one);
+  const pads = each((window) => window.pads, [0, 0]);
   // im2col pads both sides alike; where they differ, zeros are added before.
   const isEven = pads.every(([before, after]) => before === after && before >= 0);
   const images = asImages(x);
   const y = convolve(isEven ? images : zeroPadded(images, [[0, 0], [0, 0], ...pads]), asImages(w), bias, {
-    stride: both(
-      windows.map(({ stride }) => stride),
-      1,
-    ),
-    dilation: both(
-      windows.map(({ dilation }) => dilation),
-      1,
-    ),
+    stride: each(({ stride }) => stride, 1),
+    dilation: each(({ dilation }) => dilation, 1),
     pad: isEven ? [pads[0][0], pads[1][0]] : 0,
     groups,
   });
   return asBefore(y, x);
 }
 
-/** A part of the third axis: `span` elements from `start` on, of which every `step`th. */
-function along(x: Variable, start: number, span: number, step = 1): Variable {
-  const at = (value: number, others: (n: number) => number): number[] =>
-    x.shape.map((n, axis) => (axis === 2 ? value : others(n)));
-  return slice(x, { start: at(start, () => 0), stop: at(start + span, (n) => n), step: at(step, () => 1) });
-}
+/** A part of the third axis of a shape: `span` elements from `start` on, of which every `step`th. */
+const partOf = (shape: Shape, start: number, span: number, step = 1) => ({
+  start: shape.map((_, axis) => (axis === 2 ? start : 0)),
+  stop: shape.with(2, start + span),
+  step: shape.map((_, axis) => (axis === 2 ? step : 1)),
+});
+const along = (x: Variable, start: number, span: number, step?: number): Variable =>
+  slice(x, partOf(x.shape, start, span, step));
 
 /** [N, C, D, …] as [N · D, C, …], and back. */
 function joined(x: Variable): Variable {
@@ -115,19 +112,13 @@ function apart(x: Variable, depth: number): Variable {
 
 /** What every element of x adds to the output: x Wᵀ, group by group, folded back. */
 function transposedConvolution(node: NodeCall): Variable {
-  const [x, w] = [node.x(0), node.x(1)];
-  const bias = node.optional(2);
-  const groups = node.int("group", 1);
+  const { x, w, sizes, bias, groups } = operandsOf(node);
   const n = x.ndim - 2;
-  const kernel = node.ints("kernel_shape");
-  if (w.ndim !== x.ndim || (kernel !== undefined && kernel.join() !== w.shape.slice(2).join())) {
-    throw node.refuse(`has filters of shape [${w.shape.join(", ")}] for an input of shape [${x.shape.join(", ")}]`);
-  }
   const { strides, dilations } = stepsOf(node, n);
   const more = node.ints("output_padding") ?? new Array<number>(n).fill(0);
   const wanted = node.ints("output_shape");
   const { pads: given, auto } = writtenPads(node, n);
-  const spans = w.shape.slice(2).map((size, i) => dilations[i] * (size - 1) + 1);
+  const spans = sizes.map((size, i) => dilations[i] * (size - 1) + 1);
   const full = spans.map((span, i) => (x.shape[i + 2] - 1) * strides[i] + span);
   if (
     more.length !== n ||
@@ -140,9 +131,7 @@ function transposedConvolution(node: NodeCall): Variable {
     const isSame = auto === "SAME_UPPER" || auto === "SAME_LOWER";
     const size = wanted?.[i] ?? (isSame ? x.shape[i + 2] * strides[i] : undefined);
     if (size === undefined) return given[i];
-    const total = length + more[i] - size;
-    const half = Math.floor(total / 2);
-    return auto === "SAME_UPPER" ? [half, total - half] : [total - half, half];
+    return halvesOf(length + more[i] - size, auto);
   });
   if (x.ndim < 3) throw noAxes(node, x);
   const [channels] = w.shape;
@@ -175,18 +164,8 @@ function spread(x: Variable, w: Variable, axes: readonly TransposedAxis[], group
     const parts = Array.from({ length: w.shape[2] }, (_, k) => {
       const of = reshape(along(w, k, 1), w.shape.toSpliced(2, 1));
       const part = apart(spread(joined(x), of, others, groups), depth);
-      const at = (value: number, rest: (n: number) => number): number[] =>
-        part.shape.map((n, axis) => (axis === 2 ? value : rest(n)));
-      const start = k * dilation;
-      return padSlice(
-        part,
-        at(length, (n) => n),
-        {
-          start: at(start, () => 0),
-          stop: at(start + (depth - 1) * stride + 1, (n) => n),
-          step: at(stride, () => 1),
-        },
-      );
+      const place = partOf(part.shape, k * dilation, (depth - 1) * stride + 1, stride);
+      return padSlice(part, part.shape.with(2, length), place);
     });
     const y = parts.reduce((a, b) => add(a, b));
     return zeroPadded(y, [[0, 0], [0, 0], cut, ...others.map((): Width => [0, 0])]);

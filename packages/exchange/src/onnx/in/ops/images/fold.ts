@@ -1,21 +1,9 @@
 /** Windows over any number of axes, added up into images. */
 import { broadcastTo, constant, indexAdd, reshape, slice, transpose, type Variable } from "@adjoint/autograd";
+import { sizeOf, unravel } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 import { windowsOf } from "./windows.ts";
-
-/** The coordinates of element k of an array, row-major. */
-function coordinatesOf(k: number, lengths: readonly number[]): number[] {
-  let rest = k;
-  return lengths
-    .toReversed()
-    .map((n) => {
-      const at = rest % n;
-      rest = Math.floor(rest / n);
-      return at;
-    })
-    .reverse();
-}
 
 /** Images [N, C, …] of windows [N, C · area, count]. Source: the ONNX operators, Col2Im. */
 function col2im(node: NodeCall): Variable {
@@ -26,16 +14,16 @@ function col2im(node: NodeCall): Variable {
   }
   const windows = windowsOf(node, lengths, sizes);
   const counts = windows.map(({ count }) => count);
-  const [size, area, count] = [lengths, sizes, counts].map((all) => all.reduce((a, b) => a * b, 1));
+  const [size, area, count] = [lengths, sizes, counts].map(sizeOf);
   const [n, depth] = x.shape;
   const channels = depth / area;
   node.checkShape(0, [n, area * Math.ceil(channels), count]);
   node.checkMade([size + 1, n, channels]);
   node.checkMade([area, count]);
   const places = new Int32Array(area * count);
-  const starts = Array.from({ length: count }, (_, k) => coordinatesOf(k, counts));
+  const starts = Array.from({ length: count }, (_, k) => unravel(k, counts));
   for (let b = 0; b < area; b++) {
-    const offsets = coordinatesOf(b, sizes);
+    const offsets = unravel(b, sizes);
     for (const [k, start] of starts.entries()) {
       let place = 0;
       for (const [axis, { stride, dilation, pads }] of windows.entries()) {

@@ -18,6 +18,7 @@ import {
   type Variable,
   where,
 } from "@adjoint/autograd";
+import { sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 import { type Width, zeroPadded } from "./padding.ts";
@@ -109,14 +110,12 @@ function localResponse(node: NodeCall): Variable {
   const [alpha, beta, bias] = [node.float("alpha", 1e-4), node.float("beta", 0.75), node.float("bias", 1)];
   const [count, channels, ...lengths] = x.shape;
   if (!(size >= 1 && size <= 2 ** 10)) throw node.refuse(`sums ${size} channels`);
-  const flat = reshape(square(x), [count, channels, lengths.reduce((a, b) => a * b, 1)]);
+  const flat = reshape(square(x), [count, channels, sizeOf(lengths)]);
   const before = Math.floor((size - 1) / 2);
   const padded = zeroPadded(flat, [[0, 0], [before, size - 1 - before] as Width, [0, 0]]);
   const parts = Array.from({ length: size }, (_, k) => slice(padded, { start: [0, k], stop: [count, k + channels] }));
-  const squares = reshape(
-    parts.reduce((a, b) => add(a, b)),
-    x.shape,
-  );
+  const total = parts.reduce((a, b) => add(a, b));
+  const squares = reshape(total, x.shape);
   return div(x, pow(add(mul(squares, alpha / size), bias), beta));
 }
 

@@ -18,7 +18,7 @@ import {
   transpose,
   type Variable,
 } from "@adjoint/autograd";
-import { isFloat } from "@adjoint/tensor";
+import { isFloat, sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 import { surrounded, type Width } from "./padding.ts";
@@ -55,7 +55,7 @@ function reducedBy(x: Variable, windows: readonly AxisWindow[], padding: number,
     const y = reducedImages(reshape(x, [images, channels, 1, lengths[0]]), [one, first], padding, reduce);
     return reshape(y, [images, channels, first.count]);
   }
-  const rest = lengths.slice(1).reduce((a, b) => a * b, 1);
+  const rest = sizeOf(lengths.slice(1));
   const along = { ...one, count: rest };
   const rows = reducedImages(reshape(x, [images, channels, lengths[0], rest]), [first, along], padding, reduce);
   const inner = reshape(transpose(rows, [0, 2, 1, 3]), [images * first.count, channels, ...lengths.slice(1)]);
@@ -98,8 +98,7 @@ function maximaOf(node: NodeCall, x: Variable, [down, across]: readonly AxisWind
   const w = add(mul(column, across.dilation), node.made(starts(across), [across.count]));
   const inside = isColumns ? add(mul(w, height), h) : add(mul(h, width), w);
   node.checkMade([images, channels]);
-  const planes = Int32Array.from({ length: images * channels }, (_, i) => i * height * width);
-  return add(inside, node.made(planes, [images, channels, 1, 1]));
+  return add(inside, node.multiples(images * channels, height * width, [images, channels, 1, 1]));
 }
 
 /** How many elements each window along one axis averages. */

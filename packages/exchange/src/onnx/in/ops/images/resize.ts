@@ -1,7 +1,7 @@
 /** Resizing along axes by interpolation: each axis is a linear map, whose weights follow from its lengths. */
 import { indexSelect, matmul, moveAxis, reshape, type Variable } from "@adjoint/autograd";
 import type { NodeCall } from "../../nodes/call.ts";
-import type { Lowering, Lowerings } from "../lowering.ts";
+import type { Lowerings } from "../lowering.ts";
 
 /** One axis that changes. */
 interface Axis {
@@ -86,10 +86,7 @@ interface Kernel {
 }
 
 /** The weights [to, from] along an axis, and whether each result lies outside. */
-function weightsOf(
-  axis: Axis,
-  kernel: Kernel,
-): { readonly weights: Float64Array; readonly outside: readonly boolean[] } {
+function weightsOf(axis: Axis, kernel: Kernel) {
   const { from, to, scale } = axis;
   const weights = new Float64Array(to * from);
   const outside = new Array<boolean>(to).fill(false);
@@ -151,11 +148,8 @@ function axesOf(node: NodeCall, x: Variable, inputs: { roi: number; scales: numb
 function resized(node: NodeCall, axes: readonly Axis[]): Variable {
   let y = node.x();
   const mode = node.choice("mode", ["nearest", "linear", "bilinear", "cubic"], "nearest");
-  const coordinate = node.choice(
-    "coordinate_transformation_mode",
-    coordinates,
-    node.op === "Upsample" ? "asymmetric" : "half_pixel",
-  );
+  const usual = node.op === "Upsample" ? "asymmetric" : "half_pixel";
+  const coordinate = node.choice("coordinate_transformation_mode", coordinates, usual);
   const rounding = node.choice("nearest_mode", roundings, node.op === "Upsample" ? "floor" : "round_prefer_floor");
   const a = node.float("cubic_coeff_a", -0.75);
   const antialias = node.int("antialias", 0) !== 0;
@@ -194,13 +188,11 @@ function resized(node: NodeCall, axes: readonly Axis[]): Variable {
   return y;
 }
 
-const resize: Lowering = (node) =>
-  resized(
-    node,
-    axesOf(node, node.x(), node.version < 11 ? { roi: -1, scales: 1, sizes: -1 } : { roi: 1, scales: 2, sizes: 3 }),
-  );
+/** Which inputs the numbers of a node are; −1 for those that it has not. */
+const before11 = { roi: -1, scales: 1, sizes: -1 };
+const from11 = { roi: 1, scales: 2, sizes: 3 };
 
 export const resizes: Lowerings = {
-  Resize: resize,
-  Upsample: (node) => resized(node, axesOf(node, node.x(), { roi: -1, scales: 1, sizes: -1 })),
+  Resize: (node) => resized(node, axesOf(node, node.x(), node.version < 11 ? before11 : from11)),
+  Upsample: (node) => resized(node, axesOf(node, node.x(), before11)),
 };

@@ -20,6 +20,7 @@ import {
   transpose,
   type Variable,
 } from "@adjoint/autograd";
+import { sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 
@@ -82,7 +83,7 @@ function gridSample(node: NodeCall): Variable {
   const mode = node.choice("mode", ["bilinear", "linear", "nearest", "bicubic", "cubic"], "linear");
   const padding = node.choice("padding_mode", paddings, "zeros");
   const alignsCorners = node.int("align_corners", 0) !== 0;
-  const count = points.reduce((product, length) => product * length, n);
+  const count = n * sizeOf(points);
   // The last coordinate of the grid is that of the first axis.
   const taps = lengths.map((length, i): Tap[] => {
     const start = grid.shape.map((_, k) => (k === grid.ndim - 1 ? lengths.length - 1 - i : 0));
@@ -97,13 +98,10 @@ function gridSample(node: NodeCall): Variable {
     const before = weights.length / 2 - 1;
     return weights.map((weigh, k) => tap(add(first, k - before), weigh(sub(place, first)), axis));
   });
-  const size = lengths.reduce((product, length) => product * length, 1);
+  const size = sizeOf(lengths);
   node.checkMade([n]);
   const rows = reshape(transpose(reshape(x, [n, channels, size]), [0, 2, 1]), [n * size, channels]);
-  const starts = node.made(
-    Int32Array.from({ length: n }, (_, i) => i * size),
-    [n, 1],
-  );
+  const starts = node.multiples(n, size, [n, 1]);
   /** The sum over the elements along axis i and those after it, whose places so far are `flat`, by their weights. */
   const sampled = (i: number, flat: Variable | null, weight: Variable | null): Variable => {
     if (i === lengths.length) {
@@ -136,7 +134,7 @@ function affineGrid(node: NodeCall): Variable {
   }
   node.checkShape(0, [n, axes, axes + 1]);
   const alignsCorners = node.int("align_corners", 0) !== 0;
-  const count = lengths.reduce((product, length) => product * length, 1);
+  const count = sizeOf(lengths);
   node.checkMade([count, axes + 1]);
   const points = new Float64Array(count * (axes + 1)).fill(1);
   let stride = count;

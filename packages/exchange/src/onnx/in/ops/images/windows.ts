@@ -14,9 +14,9 @@ export interface AxisWindow {
   readonly extra: number;
 }
 
-const listOf = (node: NodeCall, name: string, n: number, otherwise: number): readonly number[] => {
+const listOf = (node: NodeCall, name: string, n: number): readonly number[] => {
   const given = node.ints(name);
-  const list = given === undefined || given.length === 0 ? new Array<number>(n).fill(otherwise) : given;
+  const list = given === undefined || given.length === 0 ? new Array<number>(n).fill(1) : given;
   if (list.length === n && list.every((k) => Number.isInteger(k) && k >= 1 && k <= 2 ** 31)) return list;
   throw node.refuse(`has ${name} [${list.join(", ")}]`, { expected: `${n} integers ≥ 1` });
 };
@@ -24,10 +24,7 @@ const listOf = (node: NodeCall, name: string, n: number, otherwise: number): rea
 export const autoPads = ["NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"] as const;
 
 /** The pads of n axes as they are written; null where auto_pad says them. */
-export function writtenPads(
-  node: NodeCall,
-  n: number,
-): { readonly pads: Width[]; readonly auto: (typeof autoPads)[number] } {
+export function writtenPads(node: NodeCall, n: number) {
   const auto = node.choice("auto_pad", autoPads, "NOTSET");
   const given = node.ints("pads");
   const pads =
@@ -35,15 +32,18 @@ export function writtenPads(
   if (pads.length !== 2 * n || pads.some((k) => !Number.isInteger(k) || Math.abs(k) > 2 ** 31)) {
     throw node.refuse(`has pads [${pads.join(", ")}]`, { expected: `${2 * n} integers` });
   }
-  return { pads: Array.from({ length: n }, (_, i) => [pads[i], pads[i + n]] as const), auto };
+  return { pads: Array.from({ length: n }, (_, i): Width => [pads[i], pads[i + n]]), auto };
 }
 
 /** The strides and dilations of n axes. */
-export function stepsOf(
-  node: NodeCall,
-  n: number,
-): { readonly strides: readonly number[]; readonly dilations: readonly number[] } {
-  return { strides: listOf(node, "strides", n, 1), dilations: listOf(node, "dilations", n, 1) };
+export function stepsOf(node: NodeCall, n: number) {
+  return { strides: listOf(node, "strides", n), dilations: listOf(node, "dilations", n) };
+}
+
+/** A total of padding in two halves: of an odd one `SAME_UPPER` puts more after. */
+export function halvesOf(total: number, auto: (typeof autoPads)[number]): Width {
+  const half = Math.floor(total / 2);
+  return auto === "SAME_UPPER" ? [half, total - half] : [total - half, half];
 }
 
 /** The window over each axis of `lengths`. */
@@ -63,8 +63,7 @@ export function windowsOf(
     let [before, after] = pads[i];
     if (auto === "SAME_UPPER" || auto === "SAME_LOWER") {
       const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + span - length);
-      const half = Math.floor(total / 2);
-      [before, after] = auto === "SAME_UPPER" ? [half, total - half] : [total - half, half];
+      [before, after] = halvesOf(total, auto);
     }
     const whole = length + before + after;
     let count = (ceil ? Math.ceil : Math.floor)((whole - span) / stride) + 1;

@@ -7,16 +7,16 @@ import { toMermaid } from "../graph/drawing/mermaid.ts";
 import { graphOf } from "../graph/graph-of.ts";
 import { graphFromJSON } from "../graph/json/from-json.ts";
 import { backwardSteps } from "../graph/steps.ts";
-import "../ops/methods.ts";
-import { primitives } from "../ops/all.ts";
-import { mul } from "../ops/arithmetic.ts";
+import "./methods.ts";
+import { variable } from "../core/leaf.ts";
+import type { UnaryOp } from "../core/op.ts";
+import type { OpDefinition } from "../core/variable.ts";
 import { jvp } from "../transforms/jvp.ts";
 import { scope } from "../transforms/record.ts";
 import { vmap } from "../transforms/vmap.ts";
-import { variable } from "./leaf.ts";
-import type { UnaryOp } from "./op.ts";
-import { defineOp } from "./own-op.ts";
-import type { OpDefinition } from "./variable.ts";
+import { primitives } from "./all.ts";
+import { mul } from "./arithmetic.ts";
+import { defineOp } from "./define-op.ts";
 
 const cube = (name: string) =>
   defineOp({

@@ -2,7 +2,9 @@
  * Checks the functions that modes and derivatives take: they must have computed everything when they return, since
  * later work would run outside the mode.
  */
-import { isPlain, isPromise, SpecError } from "@adjoint/tensor";
+import { SpecError } from "./errors.ts";
+import { isPlain } from "./options.ts";
+import { isPromise } from "./shown.ts";
 
 /** The functions whose body does not run to its end when they are called, by the tag of their prototype. */
 const deferring = new Map([
@@ -30,6 +32,9 @@ export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
   }
   throw SpecError.of(op, argument, fn, "a function", { hint: `Pass a function, for example ${op}((x) => …).` });
 }
+
+/** What to write for a call of `op` that passes arguments of `f` beside it: `op` gives a function of those. */
+export const givesFunction = (op: string): string => `${op}(f) gives a function: write ${op}(f)(x).`;
 
 /** Names a result whose work is still to come; null for a finished one. */
 function deferredKind(result: unknown): string | null {

@@ -1,9 +1,9 @@
-/** The public way to make ops. Built-in ones are made by op.ts itself, which knows no list of them. */
+/** The public way to make ops. Built-in ones are made by core/op.ts itself, which knows no list of them. */
 import { AdjointError, checkOptions, GraphError, ShapeError, SpecError, shown } from "@adjoint/tensor";
-import { primitives } from "../ops/all.ts";
-import { defineOp as define } from "./op.ts";
-import { explanations, type Part } from "./own-parts.ts";
-import type { OpDefinition } from "./variable.ts";
+import { defineOp as define } from "../core/op.ts";
+import { explanations, type Part } from "../core/own-parts.ts";
+import type { OpDefinition } from "../core/variable.ts";
+import { primitives } from "./all.ts";
 
 /** The arguments of each part of a definition, and the means it computes with. */
 const given: Readonly<Record<Part, string>> = {
@@ -12,6 +12,7 @@ const given: Readonly<Record<Part, string>> = {
   backward: "{ grad, inputs, output, attributes }, which holds Variables: compute with ops",
   jvp: "{ tangents, inputs, output, attributes, apply }, which holds Variables: compute with ops",
   batch: "{ inputs, isBatched, spread, size, shape, attributes, apply }, which holds Variables: compute with ops",
+  composed: "([x, …], attributes), where x is a Variable: compute with ops",
 };
 
 /**
@@ -33,7 +34,7 @@ function explain(error: unknown, op: OpDefinition<never>, part: Part): unknown {
 const builtIn = new Map<string, OpDefinition<never> | null>([...Object.entries(primitives), ["checkpoint", null]]);
 
 const saveKinds = ["inputs", "output", "both", "none"];
-const parts = ["name", "infer", "forward", "backward", "saves", "linear", "batch", "jvp", "math", "words", "reference"];
+const parts = "name infer forward backward saves linear batch jvp composed math words reference".split(" ");
 
 function checkDefinition(definition: OpDefinition<never>): void {
   if (definition === null || typeof definition !== "object") {
@@ -43,7 +44,7 @@ function checkDefinition(definition: OpDefinition<never>): void {
   }
   checkOptions("defineOp", definition, parts);
   const problems: string[] = [];
-  const { name, infer, forward, backward, saves, linear, batch, jvp } = definition;
+  const { name, infer, forward, backward, saves, linear, batch, jvp, composed } = definition;
   if (typeof name !== "string" || name === "") problems.push("name must be a word");
   if (typeof infer !== "function") problems.push("infer must be a function of the inputs' shapes and dtypes");
   if (typeof forward !== "function") problems.push("forward must be a function of the inputs' tensors");
@@ -59,7 +60,9 @@ function checkDefinition(definition: OpDefinition<never>): void {
     problems.push("linear must be true or a list of inputs");
   if (batch !== undefined && typeof batch !== "function" && batch !== "elementwise" && batch !== "loop")
     problems.push('batch must be "elementwise", "loop" or a function');
-  if (jvp !== undefined && typeof jvp !== "function") problems.push("jvp must be a function");
+  for (const [part, given] of Object.entries({ jvp, composed })) {
+    if (given !== undefined && typeof given !== "function") problems.push(`${part} must be a function`);
+  }
   if (problems.length > 0) {
     const subject = typeof name === "string" && name !== "" ? `"${name}"` : "the op";
     const problem = `${subject} is not complete: ${problems.join("; ")}`;
