@@ -139,7 +139,7 @@ const secondDerivative: GalleryPage = {
     return withName(graph, graph.gradients[nodeOf(graph, "x")], "f″(x)");
   },
   tries: (graph) => [
-    choosing(graph, "f(x)"),
+    stepTo(graph, "f(x)"),
     stepTo(graph, "f′(x)"),
     `#node=n${graph.gradients[nodeOf(graph, "x")]}`,
     changing(graph, "x", 0),
