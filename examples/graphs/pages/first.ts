@@ -3,7 +3,6 @@ import { add, div, exp, graphOf, mul, neg, recordAll, square, type Variable } fr
 import {
   apart,
   changing,
-  choosing,
   forwardAndBackward,
   fromTheStart,
   type GalleryPage,
