@@ -4,21 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import {
-  Adam,
-  build,
-  constant,
-  decodeModel,
-  encodeModel,
-  layerRows,
-  type ModelSpec,
-  parseModelText,
-  rng,
-  SimpleConvNet,
-  type Tensor,
-  type Variable,
-} from "adjoint";
+import { build, decodeModel, encodeModel, layerRows, type ModelSpec, parseModelText, SimpleConvNet } from "adjoint";
 import type { BenchmarkCase, BenchmarkGroup } from "./groups.ts";
+import { functionOf, samplesOf, type TrainingStep } from "./steps.ts";
 
 function textOf(name: string): string {
   return readFileSync(fileURLToPath(new URL(`../examples/models/${name}.json`, import.meta.url)), "utf8");
@@ -38,25 +26,11 @@ function lazily(name: string, prepare: () => () => void, baseline = false): Benc
   };
 }
 
-interface Network {
-  readonly params: Readonly<Record<string, Variable>>;
-  loss(x: Tensor, t: Tensor, options: { train: boolean }): Variable;
-}
-
-function step(network: () => Network): () => () => void {
+function step(network: TrainingStep["network"]): () => () => void {
   return () => {
-    const net = network();
-    const optimizer = new Adam(net.params, { lr: 0.001 });
-    const x = rng(0).uniform([100, 1, 28, 28]);
-    const t = constant(
-      Array.from({ length: 100 }, (_, i) => i % 10),
-      { dtype: "int32" },
-    ).value;
-    return () => {
-      optimizer.zeroGrad();
-      net.loss(x, t, { train: true }).backward();
-      optimizer.step();
-    };
+    const run = functionOf({ network });
+    const samples = samplesOf({ image: [1, 28, 28] });
+    return () => void run(...samples);
   };
 }
 

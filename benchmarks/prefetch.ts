@@ -7,7 +7,6 @@
 
 import { crc32, deflateSync } from "node:zlib";
 import {
-  Adam,
   build,
   compile,
   DataLoader,
@@ -20,8 +19,8 @@ import {
   renderTable,
   rng,
   tensor,
-  type Variable,
 } from "adjoint";
+import { functionOf } from "./steps.ts";
 
 const batchSize = 100;
 const threads = Number(process.argv[2] ?? 1);
@@ -61,18 +60,8 @@ const ahead = new DataLoader({ x, t }, { batchSize, transforms, prefetch: true }
 const [made, madeChanged] = [plain, changed].map((loader) => fastest(200, (i) => loader.batchAt(0, i % loader.length)));
 
 const steps = Object.entries(models).map(([name, spec]) => {
-  const net = build(model({ input: [1, 28, 28], layers: [...spec], loss: "crossEntropy" }));
-  const optimizer = new Adam(net.params);
-  const step = compile(
-    (input: Variable, target: Variable) => {
-      optimizer.zeroGrad();
-      const loss = net.loss(input as never, target as never, { train: true });
-      loss.backward();
-      optimizer.step();
-      return loss;
-    },
-    { threads },
-  );
+  const network = () => build(model({ input: [1, 28, 28], layers: [...spec], loss: "crossEntropy" }));
+  const step = compile(functionOf({ network }), { threads });
   const { x: input, t: target } = plain.batchAt(0, 0);
   const alone = fastest(60, () => step(input as never, target as never).item());
   // In turn, so that both meet the same moments of the machine.

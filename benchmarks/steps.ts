@@ -15,7 +15,7 @@ const pixels = { inputSize: 784, outputSize: 10, seed: 0 };
 
 /** What a training step needs of a network. */
 interface Network {
-  readonly params: Record<string, Variable>;
+  readonly params: Readonly<Record<string, Variable>>;
   loss(x: Variable, t: Variable, options: { train: boolean }): Variable;
 }
 
@@ -26,7 +26,7 @@ export interface TrainingStep {
   /** How many samples a step takes. Default 100. */
   readonly batch?: number;
   readonly network: () => Network;
-  readonly optimizer: (params: Record<string, Variable>) => { step(): void; zeroGrad(): void };
+  readonly optimizer: (params: Network["params"]) => { step(): void; zeroGrad(): void };
 }
 
 const sgd: TrainingStep["optimizer"] = (params) => new SGD(params, { lr: 0.1 });
@@ -69,13 +69,19 @@ export const trainingSteps: Readonly<Record<"two" | "five" | "simple" | "deep", 
 };
 
 /** The samples of a step. */
-export function samplesOf({ image, batch = 100 }: TrainingStep): readonly [x: Variable, t: Variable] {
+export function samplesOf({
+  image,
+  batch = 100,
+}: Pick<TrainingStep, "image" | "batch">): readonly [x: Variable, t: Variable] {
   const labels = Array.from({ length: batch }, (_, i) => i % 10);
   return [constant(rng(0).uniform([batch, ...image])), constant(labels, { dtype: "int32" })];
 }
 
 /** The step as a function of samples, on a network of its own. */
-export function functionOf({ network, optimizer }: TrainingStep): (x: Variable, t: Variable) => Variable {
+export function functionOf({
+  network,
+  optimizer = adam,
+}: Pick<TrainingStep, "network"> & Partial<TrainingStep>): (x: Variable, t: Variable) => Variable {
   const net = network();
   const rule = optimizer(net.params);
   return (x, t) => {

@@ -28,7 +28,9 @@ const words = {
 } as const;
 
 const style = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; color: #1a202c; background: #fff; }
+p a { color: #1d4ed8; }
+@media (prefers-color-scheme: dark) { :root { color: #f1f5f9; background: #14171c; } p a { color: #7cb3ff; } }
 body { max-width: 84rem; margin: 0 auto; padding: 1rem; }
 h2 { margin: 1.6rem 0 0.6rem; font-size: 1.2rem; }
 ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1rem; padding: 0; margin: 0; list-style: none; }

@@ -3,7 +3,6 @@ import { add, div, exp, graphOf, mul, neg, recordAll, square, type Variable } fr
 import {
   apart,
   changing,
-  choosing,
   forwardAndBackward,
   fromTheStart,
   type GalleryPage,
@@ -139,7 +138,7 @@ const secondDerivative: GalleryPage = {
     return withName(graph, graph.gradients[nodeOf(graph, "x")], "f″(x)");
   },
   tries: (graph) => [
-    choosing(graph, "f(x)"),
+    stepTo(graph, "f(x)"),
     stepTo(graph, "f′(x)"),
     `#node=n${graph.gradients[nodeOf(graph, "x")]}`,
     changing(graph, "x", 0),

@@ -123,7 +123,7 @@ const tenSigmoids: GalleryPage = {
   en: {
     title: "Ten sigmoids in a row: the vanishing gradient",
     card: "Times 0.25 at most, ten times over: the first weight learns nothing.",
-    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at the output h10 and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
+    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at layer 10, whose result h10 is the output, and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
     tries: [
       "Folded: the gradient shrinks from layer to layer",
       "The rule of the first layer: times y (1 − y), here 0.235",
@@ -133,7 +133,7 @@ const tenSigmoids: GalleryPage = {
   ko: {
     title: "시그모이드 열 개: 사라지는 기울기",
     card: "많아야 0.25를 열 번 곱하면 첫 가중치는 아무것도 배우지 못합니다.",
-    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 출력 h10에서 시작해 붉은 화살표를 따라 기울기를 읽어 보세요. 하나하나가 바로 앞의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7·10⁻⁷만큼 움직일 뿐입니다.",
+    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 출력 h10이 나오는 layer 10에서 시작해 붉은 화살표를 따라 기울기를 읽어 보세요. 하나하나가 바로 앞의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7·10⁻⁷만큼 움직일 뿐입니다.",
     tries: [
       "접어서: 기울기가 층마다 작아집니다",
       "첫 층의 규칙: y (1 − y), 여기서는 0.235를 곱합니다",
@@ -168,7 +168,7 @@ const residual: GalleryPage = {
     text: "y = F(x) + x. The addition passes the gradient on as it is: one part goes through the branch, where small weights shrink it, the other arrives at x untouched. That is why a hundred of such blocks can be trained: the way around never vanishes.",
     tries: [
       "The addition: the same gradient both ways",
-      "The branch adds its part to x: 1 + 0.02 = 1.02, 1 − 0.01 = 0.99",
+      "The branch adds its part to x: 1, 1 + 0.02, −0.01 = 1.02, 0.99",
       "W1[0, 0] = −5 shuts the branch: the 1 stays",
     ],
   },
@@ -178,7 +178,7 @@ const residual: GalleryPage = {
     text: "y = F(x) + x. 덧셈은 기울기를 그대로 보냅니다. 한쪽은 가지를 지나며 작은 가중치 때문에 줄어들고, 다른 쪽은 그대로 x에 도착합니다. 그래서 이런 블록 백 개도 학습할 수 있습니다. 지름길로 오는 기울기는 사라지지 않습니다.",
     tries: [
       "덧셈: 양쪽에 같은 기울기",
-      "가지의 몫이 x에서 더해집니다: 1 + 0.02 = 1.02, 1 − 0.01 = 0.99",
+      "가지의 몫이 x에서 더해집니다: 1, 1 + 0.02, −0.01 = 1.02, 0.99",
       "W1[0, 0] = −5로 가지를 막아도 1은 남습니다",
     ],
   },
@@ -302,11 +302,11 @@ const adam: GalleryPage = {
   en: {
     title: "One step of Adam",
     card: "Loss, gradient, moments and the update are one graph.",
-    text: "Loss, gradient g, both moments and the update as one graph: training is computation like any other. With lr = 0.1, β₁ = 0.9 and β₂ = 0.999 Adam computes m ← m + 0.1 (g − m), v ← v + 0.001 (g² − v) and w ← w − lrₜ m / (√v + 1e−7). In the first step m and v start from 0, so they are 0.1 g and 0.001 g², too small by the factors 1 − β₁ and 1 − β₂. The rate lrₜ = lr √(1 − β₂) / (1 − β₁) = 0.0316 makes up for both: lrₜ m / √v is 0.1 g / |g|. The gradient is divided by its own size, so every weight moves by 0.1, the learning rate, whether its gradient is large or small.",
+    text: "Loss, gradient g, both moments and the update as one graph: training is computation like any other. With lr = 0.1, β₁ = 0.9 and β₂ = 0.999 Adam computes m ← m + 0.1 (g − m), v ← v + 0.001 (g² − v) and w ← w − lrₜ m / (√v + ε), where ε = 10⁻⁷ keeps the divisor above 0. In the first step m and v start from 0, so they are 0.1 g and 0.001 g², too small by the factors 1 − β₁ and 1 − β₂. The rate lrₜ = lr √(1 − β₂) / (1 − β₁) = 0.0316 makes up for both: lrₜ m / √v is 0.1 g / |g|. The gradient is divided by its own size, so every weight moves by 0.1, the learning rate, whether its gradient is large or small.",
     tries: [
       "The gradient, 2 × (w − target): −1, −4, 2",
-      "The mean of gradients, new m = 0.1 g: −0.1, −0.4, 0.2",
-      "The mean of their squares, new v = 0.001 g²: 0.001, 0.016, 0.004",
+      "The mean of gradients, new m, a tenth of g: −0.1, −0.4, 0.2",
+      "The mean of their squares, new v, a thousandth of g²: 0.001, 0.016, 0.004",
       "The division by the size: −0.1, −0.1 and 0.1",
       "The new weights: 0.6, −0.9, 1.9",
       "A weight far off, 5: it moves to 4.9 all the same",
@@ -315,11 +315,11 @@ const adam: GalleryPage = {
   ko: {
     title: "Adam 한 단계",
     card: "손실, 기울기, 모멘트와 갱신이 그래프 하나입니다.",
-    text: "손실, 기울기 g, 두 모멘트와 갱신이 그래프 하나입니다. 학습도 여느 것과 다름없는 계산입니다. lr = 0.1, β₁ = 0.9, β₂ = 0.999일 때 Adam은 m ← m + 0.1 (g − m), v ← v + 0.001 (g² − v), w ← w − lrₜ m / (√v + 1e−7)을 계산합니다. 첫 단계에서는 m과 v가 0에서 시작하므로 0.1 g와 0.001 g²이 되고, 각각 1 − β₁배와 1 − β₂배로 작습니다. 학습률 lrₜ = lr √(1 − β₂) / (1 − β₁) = 0.0316이 둘을 함께 바로잡아, lrₜ m / √v는 0.1 g / |g|입니다. 기울기를 자기 크기로 나누므로, 기울기가 크든 작든 모든 가중치가 학습률 0.1만큼 움직입니다.",
+    text: "손실, 기울기 g, 두 모멘트와 갱신이 그래프 하나입니다. 학습도 여느 것과 다름없는 계산입니다. lr = 0.1, β₁ = 0.9, β₂ = 0.999일 때 Adam은 m ← m + 0.1 (g − m), v ← v + 0.001 (g² − v), w ← w − lrₜ m / (√v + ε)을 계산합니다. ε = 10⁻⁷은 나누는 수가 0이 되지 않게 합니다. 첫 단계에서는 m과 v가 0에서 시작하므로 0.1 g와 0.001 g²이 되고, 각각 1 − β₁배와 1 − β₂배로 작습니다. 학습률 lrₜ = lr √(1 − β₂) / (1 − β₁) = 0.0316이 둘을 함께 바로잡아, lrₜ m / √v는 0.1 g / |g|입니다. 기울기를 자기 크기로 나누므로, 기울기가 크든 작든 모든 가중치가 학습률 0.1만큼 움직입니다.",
     tries: [
       "기울기, 2 × (w − target): −1, −4, 2",
-      "기울기의 평균, new m = 0.1 g: −0.1, −0.4, 0.2",
-      "제곱의 평균, new v = 0.001 g²: 0.001, 0.016, 0.004",
+      "기울기의 평균 new m: −0.1, −0.4, 0.2",
+      "제곱의 평균 new v: 0.001, 0.016, 0.004",
       "크기로 나누기: −0.1, −0.1, 0.1",
       "새 가중치: 0.6, −0.9, 1.9",
       "멀리 있는 가중치 5도 똑같이 4.9로 움직입니다",
@@ -335,13 +335,13 @@ function adamUpdate(w: Variable, g: Variable): Variable {
   const moment = (name: string, value: Variable, label: string, rate: Variable): Variable => {
     const old = fixed([0, 0, 0], name);
     const away = named(sub(value, old), `${label} − ${name}`);
-    return named(add(old, named(mul(away, rate), `${rate.name} · (${label} − ${name})`)), `new ${name}`);
+    return named(add(old, named(mul(away, rate), `(${rate.name}) · (${label} − ${name})`)), `new ${name}`);
   };
-  const m = scope("moment 1", () => moment("m", g, "g", fixed(1 - beta1, "(1 − β₁)")));
-  const v = scope("moment 2", () => moment("v", named(square(g), "g²"), "g²", fixed(1 - beta2, "(1 − β₂)")));
+  const m = scope("moment 1", () => moment("m", g, "g", fixed(1 - beta1, "1 − β₁")));
+  const v = scope("moment 2", () => moment("v", named(square(g), "g²"), "g²", fixed(1 - beta2, "1 − β₂")));
   return scope("update", () => {
     const rate = fixed((lr * Math.sqrt(1 - beta2)) / (1 - beta1), "lrₜ");
-    const size = named(add(named(sqrt(v), "√v"), fixed(1e-7, "1e-7")), "√v + 1e-7");
+    const size = named(add(named(sqrt(v), "√v"), fixed(1e-7, "ε")), "√v + ε");
     return named(sub(w, named(div(named(mul(m, rate), "lrₜ · m"), size), "lrₜ · m / √v")), "new w");
   });
 }

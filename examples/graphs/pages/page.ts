@@ -54,9 +54,19 @@ function ancestorsOf(node: Variable["node"], found = new Set<Variable["node"]>()
   return found;
 }
 
+/** Puts what a named op in a layer was computed by there, and itself, into a layer of its own inside of it. */
+export function enclose(y: Variable, name: string, layer: string): void {
+  const last = [...ancestorsOf(y.node)].find((node) => node.name === name);
+  if (last === undefined) throw new Error(`nothing is called ${name}`);
+  const { scope } = last;
+  for (const node of ancestorsOf(last)) {
+    if (node.scope === scope) Object.assign(node, { scope: `${scope}/${layer}` });
+  }
+}
+
 /** The ops that a result was computed by, from first to last. */
-function opsOf(node: Variable["node"]): Variable["node"][] {
-  return [...ancestorsOf(node)].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
+function opsOf(y: Variable): Variable["node"][] {
+  return [...ancestorsOf(y.node)].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
 }
 
 /** What an op in a layer of a network computes, by its kind and the names of what it reads; null for what needs no name. */
@@ -88,16 +98,6 @@ export function nameInLayers(loss: Variable): void {
   }
 }
 
-/** Puts what a named op in a layer was computed by there, and itself, into a layer of its own inside of it. */
-export function enclose(y: Variable, name: string, layer: string): void {
-  const last = [...ancestorsOf(y.node)].find((node) => node.name === name);
-  if (last === undefined) throw new Error(`nothing is called ${name}`);
-  const { scope } = last;
-  for (const node of ancestorsOf(last)) {
-    if (node.scope === scope) Object.assign(node, { scope: `${scope}/${layer}` });
-  }
-}
-
 /**
  * Names the ops that a result was computed by: those of the kinds given, from first to last, and their last and first
  * inputs. null: no name.
@@ -106,7 +106,7 @@ export function nameOps(
   y: Variable,
   names: readonly (readonly [op: string, name: string | null, last?: string | null, first?: string])[],
 ): void {
-  const ops = opsOf(y.node);
+  const ops = opsOf(y);
   let at = 0;
   for (const [op, name, last = null, first] of names) {
     at = ops.findIndex((node, i) => i >= at && node.op?.name === op) + 1;

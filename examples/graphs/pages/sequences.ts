@@ -38,11 +38,11 @@ const lstm: GalleryPage = {
         ["matmul", "x · Wx"],
         ["matmul", "h · Wh"],
         ["add", "x · Wx + h · Wh"],
-        ["add", "i, f, g, o"],
-        ["slice", "i"],
-        ["slice", "f"],
-        ["slice", "g"],
-        ["slice", "o"],
+        ["add", "gate sums"],
+        ["slice", "input sum"],
+        ["slice", "forget sum"],
+        ["slice", "candidate sum"],
+        ["slice", "output sum"],
         ["sigmoid", "forget gate"],
         ["mul", "kept"],
         ["sigmoid", "input gate"],
@@ -51,7 +51,7 @@ const lstm: GalleryPage = {
         ["sigmoid", "output gate"],
         ["tanh", "tanh(new c)"],
       ]);
-      enclose(h, "i, f, g, o", "gates");
+      enclose(h, "gate sums", "sums");
       return named(named(h, "new h").sum(), "loss");
     }),
   tries: (graph) => [
@@ -62,21 +62,21 @@ const lstm: GalleryPage = {
   en: {
     title: "One step of an LSTM",
     card: "While the forget gate is open, the gradient of the memory does not vanish.",
-    text: "The memory goes from c to the new c through a product with the forget gate and an addition, no matrix and no tanh. So its gradient on the way back is multiplied with the gate alone: while the gate is open, about 0.9 here, it does not vanish over many steps. (x · Wx + h · Wh + b has four parts: i, f and o become gates by σ, g becomes the candidate by tanh.)",
+    text: "The memory goes from c to the new c through a product with the forget gate and an addition, no matrix and no tanh. So its gradient on the way back is multiplied with the gate alone: while the gate is open, about 0.9 here, it does not vanish over many steps. Closed, the gate falls from 0.911 to 0.064, and the gradient of c from 0.143 to 0.018: less far, since ∂kept rises from 0.157 to 0.279. The new c is smaller then, where tanh is steeper. (The gate sums, x · Wx + h · Wh + b, have four parts: three become gates by σ, one the candidate by tanh.)",
     tries: [
       "new c = kept + written: both get the gradient as it is",
       "The gradient of c: the forget gate, 0.911, times what arrives, 0.157",
-      "Close the forget gate, b[1] = −4: c gets 0.064 × 0.279 = 0.018 in place of 0.143. (0.279 is ∂kept, up from 0.157: the new c is smaller, where tanh is steeper)",
+      "Close the forget gate, b[1] = −4: c gets 0.064 × 0.279 = 0.018",
     ],
   },
   ko: {
     title: "LSTM 한 단계",
     card: "망각 게이트가 열려 있으면 기억의 기울기는 사라지지 않습니다.",
-    text: "기억은 c에서 새 c로, 망각 게이트와의 곱셈과 덧셈만 지나갑니다. 행렬도 tanh도 없습니다. 그래서 돌아올 때 기울기에는 게이트만 곱해집니다. 게이트가 열려 있는 동안, 여기서는 약 0.9, 여러 단계를 지나도 사라지지 않습니다. (x · Wx + h · Wh + b는 네 부분입니다. i, f, o는 σ를 지나 게이트가 되고, g는 tanh를 지나 후보가 됩니다.)",
+    text: "기억은 c에서 새 c로, 망각 게이트와의 곱셈과 덧셈만 지나갑니다. 행렬도 tanh도 없습니다. 그래서 돌아올 때 기울기에는 게이트만 곱해집니다. 게이트가 열려 있는 동안, 여기서는 약 0.9, 여러 단계를 지나도 사라지지 않습니다. 닫으면 게이트는 0.911에서 0.064로, c의 기울기는 0.143에서 0.018로 작아집니다. 기울기가 덜 작아지는 것은 ∂kept가 0.157에서 0.279로 커지기 때문입니다. 새 c가 작아져 tanh가 더 가파릅니다. (gate sums, 곧 x · Wx + h · Wh + b는 네 부분입니다. 셋은 σ를 지나 게이트가 되고, 하나는 tanh를 지나 후보가 됩니다.)",
     tries: [
       "new c = kept + written: 둘 다 기울기를 그대로 받습니다",
       "c의 기울기: 망각 게이트 0.911 × 도착한 것 0.157",
-      "망각 게이트를 닫으면(b[1] = −4) c는 0.143 대신 0.064 × 0.279 = 0.018을 받습니다. (∂kept는 0.157에서 0.279로 커집니다. new c가 작아져 tanh가 더 가파르기 때문입니다)",
+      "망각 게이트를 닫으면(b[1] = −4) c는 0.064 × 0.279 = 0.018을 받습니다",
     ],
   },
 };

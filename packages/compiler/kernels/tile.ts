@@ -2,8 +2,8 @@
  * What matrix products and convolutions are made of: a tile of C, 4 rows of two vectors, that stays in registers while all
  * of its terms are added: 4 × 2 vectors, two of B and one of A leave the engine registers to spare.
  *
- * Rows of A are read where they lie, four at a time, each from an address of its own. Columns of B come packed: panels of
- * two vectors, one row after the other.
+ * Rows of A come packed, four at a time, one element of each after the other; those of windows are read where they lie, each
+ * from an address of its own. Columns of B come packed: panels of two vectors, one row after the other.
  * Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34(3), 2008.
  */
 
@@ -211,8 +211,8 @@ function putColumn(c: usize, ldc: usize, sum: v128, accumulate: bool): void {
 }
 
 /**
- * The last columns of C, of packed rows of A: four rows are a vector, which is multiplied by single elements of B. Sixteen rows
- * of one or two columns, or eight rows of three or four.
+ * C (+)= A·B for the last columns of C. Four packed rows of A are a vector, which is multiplied by single elements of B: sixteen
+ * rows of one or two columns, or eight rows of three or four.
  */
 // @ts-ignore: decorator
 @inline

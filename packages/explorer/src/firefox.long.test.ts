@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { firefoxPath, newTab, settled, startFirefox } from "../../../testing/firefox.ts";
 import { lateWorkers } from "../../../testing/workers.ts";
 import { toHtml } from "./pages/to-html.ts";
-import { readNumber } from "./testing/pages.ts";
+import { addressOfRules, readNumber } from "./testing/pages.ts";
 import { trainingPage } from "./training/training-page.ts";
 
 if (firefoxPath === null) {
@@ -102,9 +102,7 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", () => {
   it("lights the numbers that belong to the one that is pointed at", async () => {
     const graph = affine();
     const { id } = graph.nodes.find(({ op }) => op === "repeat") as Graph["nodes"][number];
-    const ops = graph.nodes.filter(({ role }) => role === "op").length;
-    const step = ops + 1 + (graph.backward?.steps.findIndex(({ node }) => node === id) as number);
-    const page = await open("hover", toHtml(graph), `#step=${step}&node=n${id}&lang=en`);
+    const page = await open("hover", toHtml(graph), `#${addressOfRules(graph, id)}&lang=en`);
     const sums = await page.$$(".step .term:last-child .cells td");
     await sums[0].hover();
     await settled(page);

@@ -1,15 +1,9 @@
 /** Leaves that a reader slides and nudges, held against the library's own replay. */
 import { type Graph, graphOf, recordAll, variable } from "@adjoint/autograd";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  accessibilityProblems,
-  chromiumPath,
-  screenshotPath,
-  settled,
-  startBrowser,
-} from "../../../testing/browser.ts";
-import { click, openPage, readNumber, slide, widths } from "./testing/pages.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { accessibilityProblems, chromiumPath, screenshotPath, settled } from "../../../testing/browser.ts";
+import { click, pagesInBrowser, readNumber, slide, widths } from "./testing/pages.ts";
 
 function graphOfTwo(): Graph {
   const x = variable(2, { name: "x", dtype: "float64" });
@@ -21,15 +15,8 @@ function graphOfTwo(): Graph {
 }
 
 describe.skipIf(chromiumPath === null)("leaves in Chromium", () => {
-  let browser: Browser;
-  const complaints: string[] = [];
-  const open = (name: string, options = {}): Promise<Page> =>
-    openPage(browser, complaints, name, graphOfTwo(), options);
-
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(() => browser?.close());
+  const pages = pagesInBrowser();
+  const open = (name: string, options = {}): Promise<Page> => pages.open(name, graphOfTwo(), options);
 
   const leaf = (graph: Graph, name: string): number => graph.nodes.find((node) => node.name === name)?.id as number;
 
@@ -131,6 +118,6 @@ describe.skipIf(chromiumPath === null)("leaves in Chromium", () => {
   });
 
   it("has complained of nothing and asked for nothing", () => {
-    expect(complaints).toEqual([]);
+    expect(pages.complaints).toEqual([]);
   });
 });

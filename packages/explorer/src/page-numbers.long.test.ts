@@ -1,16 +1,10 @@
 /** What the page shows of tensors and of the steps: numbers, colours, and which of them belong together. */
 import { type Graph, graphOf, recordAll, scope, variable } from "@adjoint/autograd";
 import { kernels, type Tensor, tensor } from "@adjoint/tensor";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  accessibilityProblems,
-  chromiumPath,
-  screenshotPath,
-  settled,
-  startBrowser,
-} from "../../../testing/browser.ts";
-import { click, hover, openPage, press, readNumber, widths } from "./testing/pages.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { accessibilityProblems, chromiumPath, screenshotPath, settled } from "../../../testing/browser.ts";
+import { click, hover, pagesInBrowser, press, readNumber, widths } from "./testing/pages.ts";
 
 /** A batch of three through an affine layer, with a telling upstream gradient. */
 function affine(): Graph {
@@ -57,16 +51,7 @@ function deep(): Graph {
 }
 
 describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
-  let browser: Browser;
-  const complaints: string[] = [];
-  const open = (name: string, graph: Graph, options = {}): Promise<Page> =>
-    openPage(browser, complaints, name, graph, options);
-
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(() => browser?.close());
-
+  const { complaints, open } = pagesInBrowser();
   /** Goes to the step of the rules of an op. */
   const goToRules = async (page: Page, graph: Graph, op: string): Promise<number> => {
     const step = graph.backward?.steps.find(({ node }) => graph.nodes[node].op === op);

@@ -10,17 +10,11 @@ import {
   variable,
 } from "@adjoint/autograd";
 import type { Tensor } from "@adjoint/tensor";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  accessibilityProblems,
-  chromiumPath,
-  screenshotPath,
-  settled,
-  startBrowser,
-} from "../../../testing/browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { accessibilityProblems, chromiumPath, screenshotPath, settled } from "../../../testing/browser.ts";
 import { numberText } from "./drawing/painting/numbers.ts";
-import { click, openPage, widths } from "./testing/pages.ts";
+import { addressOfRules, click, pagesInBrowser, widths } from "./testing/pages.ts";
 
 const matrix = (values: readonly (readonly number[])[], name: string): Variable =>
   variable(values, { name, dtype: "float64" });
@@ -65,22 +59,7 @@ function chain(): Graph {
 const toldOf = (value: Tensor): string[] => (value.toArray() as number[][]).flat().map((x) => numberText(x, 7));
 
 describe.skipIf(chromiumPath === null)("what the page calls things in Chromium", () => {
-  let browser: Browser;
-  const complaints: string[] = [];
-  const open = (name: string, graph: Graph, options = {}): Promise<Page> =>
-    openPage(browser, complaints, name, graph, options);
-
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(() => browser?.close());
-
-  /** The address of the step in which the rules of a node run. */
-  const rulesOf = (graph: Graph, node: number): string => {
-    const ops = graph.nodes.filter(({ role }) => role === "op").length;
-    const k = graph.backward?.steps.findIndex((step) => step.node === node) ?? -1;
-    return `step=${ops + 1 + k}&node=n${node}`;
-  };
+  const { complaints, open } = pagesInBrowser();
   const goTo = async (page: Page, fragment: string): Promise<void> => {
     await page.evaluate(`location.hash = "${fragment}"`);
     await settled(page);
@@ -115,7 +94,7 @@ describe.skipIf(chromiumPath === null)("what the page calls things in Chromium",
       const called = words[language];
       let [parts, sums] = [0, 0];
       for (const step of backwardSteps(graph.run().graph)) {
-        await goTo(page, `${rulesOf(graph, step.node)}&lang=${language}`);
+        await goTo(page, `${addressOfRules(graph, step.node)}&lang=${language}`);
         for (const { input, node, gradient, before, after, count, of } of step.contributions) {
           const { name } = graph.nodes[node];
           if (gradient.shape.length === 0 || name === undefined) continue;
@@ -145,15 +124,15 @@ describe.skipIf(chromiumPath === null)("what the page calls things in Chromium",
     const [mul, tanh] = ["mul", "tanh"].map((op) => graph.nodes.find((node) => node.op === op)?.id as number);
     const heads = (): Promise<string[]> =>
       page.$$eval(".contribution p:first-child", (all) => all.map((p) => p.textContent ?? ""));
-    await goTo(page, rulesOf(graph, mul));
+    await goTo(page, addressOfRules(graph, mul));
     expect(await heads()).toEqual([
       `to x · contribution 2 of 3, back from mul n${mul} (input 1)`,
       `to x · contribution 3 of 3, back from mul n${mul} (input 2)`,
     ]);
-    await goTo(page, rulesOf(graph, tanh));
+    await goTo(page, addressOfRules(graph, tanh));
     expect(await heads()).toEqual(["to x · contribution 1 of 3, back from h, where 2 have met"]);
     // A result without a name has a letter, which is said.
-    await goTo(page, rulesOf(graph, mul));
+    await goTo(page, addressOfRules(graph, mul));
     expect(await page.textContent(".letters")).toBe(`y: the result of mul n${mul}`);
     expect(await page.textContent(".contribution .symbols")).toBe("contribution = ∂y × x");
     await page.context().close();
@@ -166,7 +145,7 @@ describe.skipIf(chromiumPath === null)("what the page calls things in Chromium",
     const run = graph.run();
     const step = [...backwardSteps(run.graph)].find(({ node }) => node === mul);
     const given = step?.contributions.find(({ node }) => graph.nodes[node].name === "x");
-    await goTo(page, `open=&${rulesOf(graph, mul).split("&")[0]}&node=${encodeURIComponent("f:layer 3")}`);
+    await goTo(page, `open=&${addressOfRules(graph, mul).split("&")[0]}&node=${encodeURIComponent("f:layer 3")}`);
     const rows = (): Promise<string[][]> =>
       page.$$eval(".norms tbody tr", (all) =>
         all.map((row) => [...row.querySelectorAll("th, td")].map((cell) => cell.textContent ?? "")),
@@ -377,7 +356,7 @@ describe.skipIf(chromiumPath === null)("what the page calls things in Chromium",
     for (const size of widths) {
       const page = await open(`widths-${size.width}`, graph, {
         viewport: size,
-        fragment: `#${rulesOf(graph, mul)}&edit=0.0:1`,
+        fragment: `#${addressOfRules(graph, mul)}&edit=0.0:1`,
       });
       expect(await page.locator(".contribution .sum .term").count()).toBeGreaterThan(0);
       await page.screenshot({ path: screenshotPath(`contribution-${size.width}`) });

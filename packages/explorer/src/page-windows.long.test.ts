@@ -13,16 +13,10 @@ import {
   vjp,
 } from "@adjoint/autograd";
 import { type Shape, tensor } from "@adjoint/tensor";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  accessibilityProblems,
-  chromiumPath,
-  screenshotPath,
-  settled,
-  startBrowser,
-} from "../../../testing/browser.ts";
-import { click, hover, openPage, press, readNumber, slide, widths } from "./testing/pages.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { accessibilityProblems, chromiumPath, screenshotPath, settled } from "../../../testing/browser.ts";
+import { click, hover, pagesInBrowser, press, readNumber, slide, widths } from "./testing/pages.ts";
 
 const counted = (shape: Shape, from = 1): Variable =>
   variable(
@@ -41,15 +35,9 @@ const graph = graphOf(
 const flat = (x: Variable): number[] => (x.value.toArray() as unknown[]).flat(9) as number[];
 
 describe.skipIf(chromiumPath === null)("windows in Chromium", () => {
-  let browser: Browser;
-  const complaints: string[] = [];
+  const pages = pagesInBrowser();
   const open = (name: string, fragment: string, options = {}): Promise<Page> =>
-    openPage(browser, complaints, name, graph, { fragment, ...options });
-
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(() => browser?.close());
+    pages.open(name, graph, { fragment, ...options });
 
   const numbers = (page: Page, at: string): Promise<number[]> =>
     page
@@ -211,6 +199,6 @@ describe.skipIf(chromiumPath === null)("windows in Chromium", () => {
   });
 
   it("has complained of nothing and asked for nothing", () => {
-    expect(complaints).toEqual([]);
+    expect(pages.complaints).toEqual([]);
   });
 });

@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   cast,
   div,
@@ -15,19 +12,11 @@ import {
 } from "@adjoint/autograd";
 import { gradcheck } from "@adjoint/gradcheck";
 import { tensor } from "@adjoint/tensor";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  accessibilityProblems,
-  chromiumPath,
-  type OpenOptions,
-  openFile,
-  screenshotPath,
-  settled,
-  startBrowser,
-} from "../../../testing/browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { accessibilityProblems, chromiumPath, screenshotPath, settled } from "../../../testing/browser.ts";
 import { toHtml } from "./pages/to-html.ts";
-import { click, openPage, press, write } from "./testing/pages.ts";
+import { click, pagesInBrowser, press, write } from "./testing/pages.ts";
 import { boxesOf, edgesOf } from "./testing/read-svg.ts";
 
 function buyApple(): Graph {
@@ -54,12 +43,8 @@ function repeated(shape: readonly number[]): Graph {
 }
 
 describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
-  let browser: Browser;
-  const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
-  const complaints: string[] = [];
+  const { complaints, open, openHtml } = pagesInBrowser();
 
-  const open = (name: string, graph: Graph, options: OpenOptions = {}): Promise<Page> =>
-    openPage(browser, complaints, name, graph, options);
   /** The text of an export. */
   const exported = async (page: Page, format: string): Promise<string> =>
     await page.evaluate(`window.explorer.exported("${format}").then((blob) => blob.text())`);
@@ -76,11 +61,6 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
   };
   const boxes = async (page: Page): Promise<string[]> =>
     await page.evaluate("[...window.explorer.drawing.value.layout.boxes.keys()]");
-
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(() => browser?.close());
 
   it("runs everything again when a leaf is changed, to the library's numbers, and keeps it in the address", async () => {
     const graph = buyApple();
@@ -341,9 +321,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     const page = await open("</title><script>window.broken = true</script>", graph).catch(() => null);
     expect(page).toBeNull(); // No file may have such a name; a title may.
     const title = "</title><script>window.broken = true</script> $& {content}";
-    const path = join(folder, "names.html");
-    writeFileSync(path, toHtml(graph, { title }));
-    const named = await openFile(browser, complaints, path);
+    const named = await openHtml("names", toHtml(graph, { title }));
     expect(await named.title()).toBe(title);
     for (const { id, name } of graph.nodes) {
       if (name === undefined || name === "gradient of the output") continue;

@@ -41,9 +41,20 @@ const readJson: Reader = async (path) => {
   }
 };
 
-/** A table or arrays with names, as in training. */
+/** Samples as in training. */
 const readData: Reader = async (path, { spec, encoding }) =>
   (await loadSamples(path, spec, encoding === null ? {} : { encoding })).x;
+
+/** A table, by the encoding of the training: without one nobody knows which columns are inputs, and how they are scaled. */
+const readRows: Reader = async (path, reading) => {
+  if (!reading.encoding?.table) {
+    throw SpecError.of("predict", "INPUT", path, "a model that was trained on a table by train", {
+      problem: `${path} is a table, and the model does not say how tables become its numbers`,
+      hint: "Pass the numbers as the model takes them: on the command line, or in a file of JSON or NPY.",
+    });
+  }
+  return await readData(path, reading);
+};
 
 /** One image, in as many channels as the model takes. */
 const readImage: Reader = async (path, { wanted }) => {
@@ -57,10 +68,10 @@ const readArray: Reader = async (path, { wanted }) => fittedInputs(await readNpy
 /** The readers by the ending of the name. */
 const readers: Readonly<Record<string, Reader>> = {
   ".json": readJson,
-  ".csv": readData,
-  ".tsv": readData,
-  ".jsonl": readData,
-  ".ndjson": readData,
+  ".csv": readRows,
+  ".tsv": readRows,
+  ".jsonl": readRows,
+  ".ndjson": readRows,
   ".npz": readData,
   ".npy": readArray,
   ".png": readImage,

@@ -47,7 +47,7 @@ describe("adjoint explain", () => {
     expect([code, stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "wrote <folder>/step.html"]);
     const html = readFileSync(file, "utf8");
     expect(html).toContain("<title>a training step of model.json</title>");
-    const { groups } = /id="(?<key>r\d+)">1 × max pooling, backward/.exec(html) as RegExpExecArray;
+    const { groups } = /id="(?<key>r\d+)">1 × max pooling and convolution, backward/.exec(html) as RegExpExecArray;
     for (const side of ["a", "b"])
       expect(html).toMatch(new RegExp(`id="${side}\\d+" class="node[^"]* ${groups?.key}\\b`));
   });

@@ -103,7 +103,7 @@ describe("adjoint evaluate", () => {
     expect(errors.map(({ stderr }) => stderr.split("\n")[0])).toMatchInlineSnapshot(`
       [
         "error: evaluate: the model has no loss to measure by; expected a model with a loss. Add one to the spec, such as "loss": "crossEntropy".",
-        "error: evaluate: the data have samples of shape [64]; expected [2], which the model takes. Declare input: [64]. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.",
+        "error: evaluate: the data have samples of shape [64]; expected [2], which the model takes. Name other data by --data, which are the digits by default, or declare input: [64]. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.",
         "error: evaluate: <folder>/none has an unknown file extension; expected a name that ends in .json, .yaml, .yml, .ts, .mts, .js, .mjs, .safetensors. Rename a saved model so that its name ends in .safetensors.",
         "error: option '--part <part>' argument 'all' is invalid. Allowed choices are test, train.",
       ]
@@ -152,6 +152,7 @@ describe("adjoint predict", () => {
       await adjoint("predict", run, bad("b.json", "[[1,2],[3]]")),
       await adjoint("predict", run, bad("c.json", "[[1,2],[3,4]]")),
       await adjoint("predict", run, bad("d.json", "{}")),
+      await adjoint("predict", line, bad("a.csv", "a,b\n1,2\n")),
       await adjoint("predict", run),
     ];
     expect(errors.map(({ code }) => code)).toEqual(errors.map(() => 2));
@@ -163,6 +164,7 @@ describe("adjoint predict", () => {
         "error: predict: <folder>/b.json does not hold numbers in lists of equal lengths; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
         "error: predict: <folder>/c.json has shape [2, 2]; expected [64], or more in a list. A sample of this model is 64 numbers.",
         "error: predict: <folder>/d.json does not hold numbers in lists of equal lengths; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
+        "error: predict: <folder>/a.csv is a table, and the model does not say how tables become its numbers; expected a model that was trained on a table by train. Pass the numbers as the model takes them: on the command line, or in a file of JSON or NPY.",
         "error: missing required argument 'input'",
       ]
     `);

@@ -50,7 +50,7 @@ function checkInputs({ inputs }: Fitted, x: Tensor): void {
   if (inputs.length !== 1 || !fitsShape(given, inputs[0].shape)) {
     throw SpecError.of("input", "data", formatShape(given), `${wanted}, which the model takes`, {
       problem: `the data have samples of shape ${formatShape(given)}`,
-      hint: `Declare input: ${formatShape(given)}. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.`,
+      hint: `Name other data by --data, which are the digits by default, or declare input: ${formatShape(given)}. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.`,
     });
   }
   if (inputs[0].type === "labels" && isFloat(x.dtype)) {

@@ -226,7 +226,7 @@ export const en = {
     ],
     [
       "One step at a time",
-      "Press the arrow below, or n. Forward, each op computes a value; backward, upstream × local = contribution, and contributions add up.",
+      "Press the arrow below, or n. Forward, each op computes a value; backward, upstream × local = contribution, and contributions add up. Orange runs, violet is what it is given, teal is where its gradients arrive.",
     ],
     [
       "Change a number",

@@ -108,7 +108,7 @@ function gradientNameIn({ nodes }: GraphData, { op, name }: GraphNode, of: numbe
 
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
-  return op === "logisticDensity" || op === "sech2" ? (signs.get(op) as string) : op;
+  return op === "logisticDensity" ? "σ′" : op === "sech2" ? "tanh′" : op;
 }
 
 /** The shape of a node, and nothing for a single number. */

@@ -4,22 +4,46 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Graph } from "@adjoint/autograd";
 import type { Browser, Page } from "playwright-core";
-import { type OpenOptions, openFile, settled } from "../../../../testing/browser.ts";
+import { afterAll, beforeAll } from "vitest";
+import { type OpenOptions, openFile, settled, startBrowser } from "../../../../testing/browser.ts";
 import { toHtml } from "../pages/to-html.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
+/** The browser that a file's tests open pages in: started before them, closed after them. */
+export interface PagesInBrowser {
+  /** What the pages that were open complained of, and asked for. */
+  readonly complaints: readonly string[];
+  /** Opens the page of a graph. */
+  open(name: string, graph: Graph, options?: OpenOptions): Promise<Page>;
+  /** Opens a page. */
+  openHtml(name: string, html: string, options?: OpenOptions): Promise<Page>;
+}
 
-/** Opens the page of a graph. What it complains of, and asks for, is put into `complaints`. */
-export async function openPage(
-  browser: Browser,
-  complaints: string[],
-  name: string,
-  graph: Graph,
-  options: OpenOptions = {},
-): Promise<Page> {
-  const path = join(folder, `${name}.html`);
-  writeFileSync(path, toHtml(graph, { title: name }));
-  return await openFile(browser, complaints, path, options);
+/** A browser for the tests of the group that this is called in. */
+export function pagesInBrowser(): PagesInBrowser {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
+  const complaints: string[] = [];
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser?.close());
+  async function openHtml(name: string, html: string, options?: OpenOptions): Promise<Page> {
+    const path = join(folder, `${name}.html`);
+    writeFileSync(path, html);
+    return await openFile(browser, complaints, path, options);
+  }
+  return {
+    complaints,
+    open: (name, graph, options) => openHtml(name, toHtml(graph, { title: name }), options),
+    openHtml,
+  };
+}
+
+/** The address of the step in which the rules of a node run. */
+export function addressOfRules(graph: Graph, node: number): string {
+  const ops = graph.nodes.filter(({ role }) => role === "op").length;
+  const k = graph.backward?.steps.findIndex((step) => step.node === node) ?? -1;
+  return `step=${ops + 1 + k}&node=n${node}`;
 }
 
 /** Clicks, and waits until the page has done what that asks for. */

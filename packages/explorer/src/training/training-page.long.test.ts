@@ -1,29 +1,18 @@
 /** The page of trainings in Chromium: its numbers are the library's own. */
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { graphFromJSON, type Variable } from "@adjoint/autograd";
 import { loadDigits } from "@adjoint/data";
 import { build, model } from "@adjoint/nn";
 import { Trainer } from "@adjoint/optim";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  accessibilityProblems,
-  chromiumPath,
-  type OpenOptions,
-  openFile,
-  screenshotPath,
-  settled,
-  startBrowser,
-} from "../../../../testing/browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { accessibilityProblems, chromiumPath, screenshotPath, settled } from "../../../../testing/browser.ts";
 import { Experiment } from "../../training/experiment/experiment.ts";
 import { lessons } from "../../training/experiment/lessons.ts";
 import { defaults, type Settings } from "../../training/experiment/settings.ts";
 import { specOf } from "../../training/experiment/spec.ts";
 import { dataOf } from "../../training/experiment/tasks.ts";
 import { en } from "../../training/text/en.ts";
-import { click } from "../testing/pages.ts";
+import { click, pagesInBrowser } from "../testing/pages.ts";
 import { binsPerDecade, type SizeDistribution } from "./distribution.ts";
 import { quantities, type TrainingMetrics, type TrainingRecord, type TrainingSnapshot } from "./record.ts";
 import { recordTraining } from "./recorder.ts";
@@ -74,15 +63,8 @@ function recordedDigits(): TrainingRecord {
 }
 
 describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () => {
-  let browser: Browser;
-  const folder = mkdtempSync(join(tmpdir(), "adjoint-training-"));
-  const complaints: string[] = [];
+  const { complaints, openHtml: open } = pagesInBrowser();
 
-  const open = async (name: string, html: string, options: OpenOptions = {}): Promise<Page> => {
-    const path = join(folder, `${name}.html`);
-    writeFileSync(path, html);
-    return await openFile(browser, complaints, path, options);
-  };
   const seen = async (page: Page): Promise<Seen> =>
     await page.evaluate(
       "(({ losses, snapshots, metrics }) => ({ losses, snapshots: snapshots.kept, metrics }))(window.training.recorded.value)",
@@ -91,11 +73,6 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     await page.evaluate(`window.training.advance(${steps})`);
     await settled(page);
   };
-
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(() => browser?.close());
 
   it.each([
     ["digits", { ...defaults, batchNorm: true, dropout: 0.2 }],
@@ -251,7 +228,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     // A third of a power of ten by the bins, and half a unit of the one digit that is shown.
     const tolerance = 1 / binsPerDecade + Math.log10(1.5);
     const expectShown = (text: string | null, expected: number): void => {
-      const [, mantissa = "1", exponent] = /(?:(\d) · )?10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/.exec(text ?? "") ?? [];
+      const [, mantissa = "1", exponent] = /(?:(\d)·)?10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/.exec(text ?? "") ?? [];
       const power = [...(exponent ?? "?")].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit)).join("");
       expect(Math.abs(Math.log10(Number(mantissa)) + Number(power) - Math.log10(expected)), text ?? "").toBeLessThan(
         tolerance,

@@ -69,7 +69,7 @@ export function zerosAt(decades: Decades): number {
 }
 
 /** The least distance of two marks, and from a mark to either end of the bins, as shares of a strip's height. */
-const [apart, fromTop, fromBottom] = [0.3, 0.04, 0.24];
+const [apart, fromTop, fromBottom] = [0.25, 0.04, 0.24];
 
 /** The powers of ten that are written beside strips, the largest first, each with its distance from the top as a share. */
 export function marksOf(decades: Decades): { readonly exponent: number; readonly at: number }[] {

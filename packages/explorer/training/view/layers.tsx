@@ -203,7 +203,7 @@ export function Layers() {
               </th>
               <td class="axis" aria-hidden="true">
                 {marks.map(({ exponent, at }) => (
-                  <span key={exponent} class="mark" style={{ top: `calc(${at} * var(--strip))` }}>
+                  <span key={exponent} class="mark" style={{ top: `max(6px, ${at} * var(--strip))` }}>
                     {powerOfTen(exponent)}
                   </span>
                 ))}

@@ -17,6 +17,7 @@ import { drawing, nameOf, selected } from "../../state/view.ts";
 import { camera, view, windowSize } from "./camera.ts";
 
 const [widest, highest] = [130, 96];
+const leastWidth = 20;
 /** About how much room the button below the map takes. */
 const buttonSize = { width: 80, height: 36 } as const;
 
@@ -61,6 +62,8 @@ function paintMap(canvas: HTMLCanvasElement, boxes: HTMLCanvasElement, density: 
     const { width, height } = sizeOf(layout);
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
+    // Nothing could be made out on the map of a drawing that is so much higher than wide.
+    canvas.hidden = width < leastWidth;
   }
   context.drawImage(boxes, 0, 0);
   const { x, y, k } = view.peek();

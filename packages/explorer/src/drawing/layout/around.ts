@@ -8,6 +8,7 @@ import { textWidth } from "../labels.ts";
 import { curveOf, pointOn } from "../painting/curve.ts";
 import type { DrawnLink } from "./arrows.ts";
 import type { Rectangle } from "./cell.ts";
+import { many } from "./fit.ts";
 import type { Layout } from "./layout.ts";
 import type { Points } from "./region.ts";
 
@@ -39,8 +40,9 @@ interface Part {
   readonly owner: string;
 }
 
-/** The drawing with its arrows led around the boxes. */
+/** The drawing with its arrows led around the boxes, where it has not too many of them. */
 export function aroundBoxes(layout: Layout): Layout {
+  if (layout.boxes.size > many) return layout;
   const things = thingsOf(layout);
   const near = indexOf(things.map(({ r }) => r));
   const isCrossing = (link: DrawnLink): boolean => {

@@ -13,8 +13,11 @@ export const leastReadable: number = scales[scales.length - 1];
 /** The scale above which nothing is gained. */
 export const largestScale: number = scales[0];
 
-/** More boxes than these are not read one by one: their drawing gets the shape of the window instead. */
-const many = 400;
+/**
+ * More boxes than these are not read one by one: their drawing gets the shape of the window instead, and its arrows are not
+ * led around boxes.
+ */
+export const many = 400;
 
 /** The drawing in rows for a window. */
 export function wrapToFit(

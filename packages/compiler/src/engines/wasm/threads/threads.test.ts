@@ -28,22 +28,41 @@ class WatchedWorker extends Worker {
   }
 }
 
-/** A training step of a small convolution network with dropout, compiled for so many threads, by modules loaded anew. */
+/** A training step of a small convolution network with pooling and dropout, compiled for so many threads, by modules loaded anew. */
 async function network(threads: "auto" | number) {
   vi.resetModules();
   const { rng } = await import("@adjoint/tensor");
   const autograd = await import("@adjoint/autograd");
   const { compile } = await import("../../../compile.ts");
-  const { constant, im2col, matmul, mean, mul, randomBernoulli, relu, reshape, sub, transpose, variable } = autograd;
+  const {
+    add,
+    constant,
+    im2col,
+    matmul,
+    max,
+    mean,
+    mul,
+    randomBernoulli,
+    relu,
+    repeat,
+    reshape,
+    sub,
+    transpose,
+    variable,
+  } = autograd;
   const random = rng(3);
   const w = variable(rng(2).normal([8, 3, 3, 3]));
-  const v = variable(rng(4).normal([8 * 14 * 14, 100]));
-  const params = [w, v];
+  const b = variable(rng(5).normal([8]));
+  const v = variable(rng(4).normal([8 * 7 * 7, 100]));
+  const params = [w, b, v];
   const images = constant(rng(1).uniform([40, 3, 16, 16]));
   const step = compile(
     (x: Variable): Variable => {
-      const y = relu(matmul(im2col(x, 3, 3), transpose(reshape(w, [8, -1]))));
-      const kept = randomBernoulli(random, [40, 8 * 14 * 14], 0.7);
+      const rows = matmul(im2col(x, 3, 3), transpose(reshape(w, [8, -1])));
+      const biased = reshape(add(rows, repeat(b, rows.shape)), [40, 14, 14, 8]);
+      const map = relu(transpose(biased, [0, 3, 1, 2]));
+      const y = max(reshape(im2col(map, 2, 2, { stride: 2 }), [-1, 4]), { axis: 1 });
+      const kept = randomBernoulli(random, [40, 8 * 7 * 7], 0.7);
       const z = matmul(mul(reshape(y, [40, -1]), kept), v);
       const loss = mean(mul(z, z));
       loss.backward();
