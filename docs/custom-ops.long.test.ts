@@ -14,7 +14,7 @@ it("compiles, as the README does", async () => {
 });
 
 it.each([
-  ["a sigmoid of roots", 0, "true\n1\n"],
+  ["a sigmoid of roots", 0, "true\n1\ntrue\n"],
   ["differences and their adjoint", 1, "true\n"],
   ["huber", 2, "true\n"],
 ])(
