@@ -92,7 +92,7 @@ export function nameInLayers(loss: Variable): void {
     const inner = nameOf(inputs[0]);
     return op?.name === "transpose" && inner !== undefined && inputs[0].op?.name !== "add" ? `${inner}ᵀ` : inner;
   };
-  for (const node of opsOf(loss.node)) {
+  for (const node of opsOf(loss)) {
     const name = node.name ?? nameInLayer(node.op?.name ?? "", node.inputs.map(nameOf));
     if (name !== null) node.name = name;
   }
