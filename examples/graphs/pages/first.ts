@@ -3,6 +3,7 @@ import { add, div, exp, graphOf, mul, neg, recordAll, square, type Variable } fr
 import {
   apart,
   changing,
+  choosing,
   forwardAndBackward,
   fromTheStart,
   type GalleryPage,
@@ -139,7 +140,7 @@ const secondDerivative: GalleryPage = {
   },
   tries: (graph) => [
     stepTo(graph, "f(x)"),
-    stepTo(graph, "f′(x)"),
+    choosing(graph, "f′(x)"),
     `#node=n${graph.gradients[nodeOf(graph, "x")]}`,
     changing(graph, "x", 0),
     changing(graph, "x", -1 / 3),
@@ -150,7 +151,7 @@ const secondDerivative: GalleryPage = {
     text: "A backward pass is a graph like any other, so it has a backward pass of its own. Black is f(x) = x³ + x², 12 at x = 2, and the backward pass of f: x² gives 2x to x, x³ gives x² and 2x · x, together 3x², and their sum is the slope f′(x) = 3x² + 2x = 16. Red is the backward pass of f′, and what arrives at x is f″(x) = 6x + 2 = 14: 2 by way of 2x, and three times 2x = 4 by way of 3x².",
     tries: [
       "f(2) = 12: 4 + 8",
-      "f′(2) = 16: 3x² = 12, and 2x = 4",
+      "f′(2) = 16: 3x² and 2x, added up",
       "f″(2) = 14: what arrives at x, added up",
       "x = 0: f′ = 0 and f″ = 2, a valley",
       "x = −1/3: f″ = 0, but for rounding, where the curve turns",
@@ -162,7 +163,7 @@ const secondDerivative: GalleryPage = {
     text: "역전파도 하나의 그래프이므로 다시 역전파할 수 있습니다. 검은색은 f(x) = x³ + x², 곧 x = 2에서 12와, f의 역전파입니다. x²은 x에 2x를 주고 x³은 x²과 2x · x를, 합쳐서 3x²을 줍니다. 모두 더한 것이 도함수 f′(x) = 3x² + 2x = 16입니다. 붉은색은 f′의 역전파이고, x에 도착하는 것이 이계 도함수 f″(x) = 6x + 2 = 14입니다. 2는 2x를 지나서, 2x = 4 세 번은 3x²을 지나서 옵니다.",
     tries: [
       "f(2) = 12: 4 + 8",
-      "f′(2) = 16: 3x² = 12와 2x = 4",
+      "f′(2) = 16: 3x²과 2x를 더한 것",
       "f″(2) = 14: x에 도착하는 것을 모두 더한 것",
       "x = 0: f′ = 0, f″ = 2인 골짜기",
       "x = −1/3: 반올림 오차를 빼면 f″ = 0, 곡선이 휘는 방향이 바뀝니다",
