@@ -9,8 +9,11 @@ import asc from "assemblyscript/asc";
 import { elementwiseFile, renderElementwise } from "./elementwise-kernels.ts";
 
 /** Speed before size, no runtime and no checks: kernels only load and store. Their tables start at address 16. */
-const options =
-  "--optimizeLevel 3 --shrinkLevel 1 --converge --noAssert --runtime stub --memoryBase 16 --enable simd".split(" ");
+const options = [
+  ..."--optimizeLevel 3 --shrinkLevel 1 --converge --noAssert --runtime stub --memoryBase 16 --enable simd".split(" "),
+  // Locals that are used often get the same few numbers in every function, which compresses better.
+  ..."--runPasses reorder-locals".split(" "),
+];
 
 /** Where the compiled form is kept. */
 export const moduleFile = new URL("../src/kernels/wasm/module.generated.ts", import.meta.url);
