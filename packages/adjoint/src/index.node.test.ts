@@ -45,7 +45,7 @@ describe("the engine onnxruntime by its name", () => {
     const own = compile((x: Variable) => erf(x), { engine: "onnxruntime" });
     expect(() => own(constant(rng(1).normal([2], { dtype: "float64" })))).toThrow(GraphError);
     expect(() => own(constant(rng(1).normal([2], { dtype: "float64" })))).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: compile: one op has no form in ONNX: erf: ONNX Runtime has Erf of float32 only, and this is float64, first at node 1. Write what they compute with other ops, or run it with compile(fn), whose engine "wasm" has every op.]`,
+      `[GraphError: compile: one op has no form in ONNX: erf: ONNX Runtime has Erf of float32 only, and this is float64, first at node 1. Write what they compute with other ops: a function of them, or the composition of an op of your own, defineOp({ …, composed: ([x]) => … }). Or run it with compile(fn), whose engine "wasm" has every op.]`,
     );
   });
 

@@ -93,7 +93,7 @@ it("refuses what is no op, sample, law or option, each with what to write", () =
       "SpecError: opProperties: a sample for mySoftsign is an array; expected { inputs, attributes }, with 1 Tensor for inputs. Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
       "SpecError: opProperties: a sample for mySoftsign is an object; expected { inputs, attributes }, with 1 Tensor for inputs. Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
       "SpecError: opProperties: a sample for mySoftsign is one of 2 inputs; expected { inputs, attributes }, with 1 Tensor for inputs. Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
-      "SpecError: opProperties: laws is "jpv"; expected "shape", "bad inputs", "purity", "layout", "precision", "adjoint", "gradient", "double backward", "jvp", "batch" or "kernels". Did you mean "jvp"?",
+      "SpecError: opProperties: laws is "jpv"; expected "shape", "bad inputs", "purity", "layout", "precision", "adjoint", "gradient", "double backward", "jvp", "batch", "kernels" or "composition". Did you mean "jvp"?",
       "SpecError: opProperties: laws is a string; expected names of laws, such as ["gradient"].",
       "SpecError: opProperties: unknown option "runs". Did you mean "numRuns"?",
       "SpecError: opProperties: numRuns is 0; expected an integer ≥ 1.",
