@@ -43,8 +43,9 @@ const crossings = `(() => {
 })()`;
 
 /**
- * Run in a page: the boxes of the present step (its op, upstream, what is given and where that arrives) that are neither all in the part of the window that nothing covers, nor
- * among the buttons that lead to what is out of sight; and those of the buttons that are not all in sight.
+ * Run in a page: the boxes of the present step (its op, upstream, what is given and where that arrives) that are neither all
+ * in the part of the window that nothing covers, nor among the buttons that lead to what is out of sight; and those of the
+ * buttons that are not all in sight.
  */
 const unseen = `(() => {
   const { drawing, view, step } = window.explorer;
@@ -82,9 +83,10 @@ const offScale = `(() => {
       value: Math.abs(plain(cell.textContent)),
       alpha: Number(/rgba\\(.*, ([\\d.]+)\\)/.exec(cell.style.background)?.[1] ?? 1),
     }));
-    // The number is written with two digits at the least.
+    // The number is written with two digits at the least; alpha is written with three decimals, kept as 255ths, and read
+    // with three decimals again: 0.0005 + 0.5 / 255 + 0.0005.
     return !ends.some((end) => cells.every(({ value, alpha }) =>
-      Math.abs(alpha - 0.38 * Math.min(1, value / end)) <= 0.002 + 0.38 * Math.max(0.05 * value, 0.005) / end));
+      Math.abs(alpha - 0.38 * Math.min(1, value / end)) <= 0.003 + 0.38 * Math.max(0.05 * value, 0.005) / end));
   }).map((table) => table.innerText + " on " + ends);
 })()`;
 
