@@ -39,11 +39,12 @@ export function callOf(
 
 /**
  * Where a part of some work begins. Parts get smaller: the thread that puts up a call claims the first, and others begin later
- * and fetch what they read from its caches; small ones at the end let all threads finish at about the same time.
+ * and fetch what they read from its caches; small ones at the end let all threads finish at about the same time. None is
+ * empty: loops run at least once.
  */
 export function beginOf(count: number, piece: number, pieces: number): number {
   const share = piece / pieces;
-  return Math.floor(count * share * (1 + unevenness * (1 - share)));
+  return piece + Math.floor((count - pieces) * share * (1 + unevenness * (1 - share)));
 }
 
 /** A call as a function of the part of its work. It gives 1 where the kernel refuses its operands. */
