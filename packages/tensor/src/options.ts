@@ -85,7 +85,7 @@ function endingWith(word: string, words: readonly string[]): string | undefined 
  * @param op       who was called, for the error
  * @param options  what was given for options
  * @param known    the names of the options
- * @param hint     the likely fix where something else stands in their place
+ * @param hint     what to do when the argument is no object of options
  * @throws SpecError unless `options` is a plain object whose names are all known; names the nearest known one
  */
 export function checkOptions(op: string, options: unknown, known: readonly string[], hint?: string): void {

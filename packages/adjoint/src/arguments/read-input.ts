@@ -45,7 +45,7 @@ const readJson: Reader = async (path) => {
 const readData: Reader = async (path, { spec, encoding }) =>
   (await loadSamples(path, spec, encoding === null ? {} : { encoding })).x;
 
-/** A table, by the encoding of the training: without one nobody knows which columns are inputs, and how they are scaled. */
+/** Reads a table by the encoding that training used, which says which columns are inputs and how they are scaled. */
 const readRows: Reader = async (path, reading) => {
   if (!reading.encoding?.table) {
     throw SpecError.of("predict", "INPUT", path, "a model that was trained on a table by train", {
