@@ -92,8 +92,8 @@ function differs(what: string): GraphError {
  *
  * @param fn a function of Variables to a Variable, which computes the same whenever it runs
  * @throws SpecError when `fn` has parameters and `xs` is empty; GraphError in the backward pass, when `fn` computes
- *         something else than before, or a Variable that it differentiates was changed in between Source: Chen et
- *         al. 2016, Training Deep Nets with Sublinear Memory Cost.
+ *         something else than before, or a Variable that it differentiates was changed in between
+ * Source: Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost.
  */
 export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly VariableLike[]): Variable {
   checkFunction("checkpoint", fn);
