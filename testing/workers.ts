@@ -1,6 +1,7 @@
 /**
  * Workers of pages for tests. Their answers come late, so that what a test reads without waiting is missing each time and
- * not by chance, and they are counted, so that a test can wait for all of them.
+ * not by chance, and they are counted, so that a test can wait for all of them. So does what a page hears of a change of its
+ * address, which browsers tell some time after a click on a link.
  */
 
 /** A script that a page runs before its own. */
@@ -37,7 +38,24 @@ export const lateWorkers = `
       this.count(-this.open);
       this.isEnded = true;
     }
-  };`;
+  };
+  let clicks = 0;
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    if (event.defaultPrevented || !link || link.hash === location.hash) return;
+    clicks++;
+    window.workers.open++;
+  });
+  addEventListener("hashchange", (event) => {
+    if (event.isLate) return;
+    event.stopImmediatePropagation();
+    if (clicks > 0) clicks--;
+    else window.workers.open++;
+    setTimeout(() => {
+      dispatchEvent(Object.assign(new HashChangeEvent("hashchange", event), { isLate: true }));
+      window.workers.open--;
+    }, 60);
+  });`;
 
 /**
  * To be evaluated in a page with late workers: waits until they have answered all that the page asks for, and it has drawn
