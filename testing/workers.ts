@@ -60,13 +60,15 @@ export const lateWorkers = `
 /**
  * To be evaluated in a page with late workers: waits until they have answered all that the page asks for, and it has drawn
  * that. A page asks, and follows changes of sizes, in the frame after a change or right after it, so that it has settled when
- * two frames pass in which nothing is open and nothing is asked.
+ * two frames pass in which nothing is open and nothing is asked, and nothing waits to be done after them: on a busy machine
+ * frames may follow each other before what the first of them asks for.
  */
 export const untilSettled = `(async () => {
   const { workers } = window;
   for (let isQuiet = false; !isQuiet; ) {
     const { asked, open } = workers;
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+    await new Promise((done) => requestIdleCallback(done, { timeout: 1000 }));
     isQuiet = open === 0 && workers.asked === asked;
   }
 })()`;
