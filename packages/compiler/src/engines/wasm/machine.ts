@@ -137,7 +137,9 @@ export function machineOf(
       pool.load({ id, memory, library: libraryModule, loops: loopsModule, calls: shared }, scratches);
     }
     isReady = pool.isReady;
-    if (isReady) choice.begin();
+    if (!isReady) return;
+    choice.begin();
+    if (choice.isShared) pool.wake();
   };
   const finish = (): void => {
     if (isReady) choice.end();

@@ -36,6 +36,18 @@ it("waits no longer than its patience for a part that nobody finishes", () => {
   expect(performance.now() - start).toBeGreaterThanOrEqual(300);
 });
 
+it("wakes workers that sleep, and leaves the ticket alone where none does", () => {
+  const { board, words } = boardWith();
+  board.wake();
+  expect(words[0]).toBe(0);
+  words[4] = 1;
+  board.wake();
+  const ticket = words[0];
+  expect(ticket).not.toBe(0);
+  // There is nothing to claim on it.
+  expect(ticket & 0xfff).toBe(0);
+});
+
 it("counts the messages of each worker for itself", () => {
   const { board, words } = boardWith();
   board.announceMail(1);

@@ -88,6 +88,11 @@ export class Board {
     return this.waitFor(pieces, patience);
   }
 
+  /** Wakes the threads that sleep, so that they are there when a call is put up soon. */
+  wake(): void {
+    if (Atomics.load(this.words, ASLEEP) > 0) this.putUp(0);
+  }
+
   /** A new ticket. */
   private putUp(pieces: number): void {
     const { words } = this;

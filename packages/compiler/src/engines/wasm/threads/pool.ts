@@ -90,6 +90,11 @@ class Pool {
     if (this.isUsable) for (const i of this.workers.keys()) this.tell(i, { kind: "forget", id });
   }
 
+  /** Wakes the workers, which takes them some time: before inputs are copied rather than after it. */
+  wake(): void {
+    this.board.wake();
+  }
+
   /** Has a call of a program done by all threads; false when one was lost in it. */
   share(program: number, call: number, pieces: number, run: (piece: number) => void): boolean {
     if (this.board.share(program, call, pieces, run, patience)) return true;
