@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import asc from "assemblyscript/asc";
 import { elementwiseFile, renderElementwise } from "./elementwise-kernels.ts";
+import { encode } from "./encode-module.ts";
 
 /** Speed before size, no runtime and no checks: kernels only load and store. Their tables start at address 16. */
 const options = [
@@ -35,21 +36,6 @@ export async function compileScript(sources: URL, entry: string, more: readonly 
   });
   if (error !== null || binary === undefined) throw new Error(stderr.toString(), { cause: error });
   return binary;
-}
-
-/**
- * The module as printable characters: the bytes 247 … 255 and 0 … 78, of which most of WASM consists, are one each,
- * the others two, the first of which says how far the second is shifted. What repeats in the bytes repeats in the
- * text, so gzip finds it: a page loads a tenth less than in hexadecimal, and four tenths less than in base64.
- * src/kernels/wasm/runtime.ts reads it.
- */
-function encode(binary: Uint8Array): string {
-  // From # on, without the backslash.
-  const character = (k: number): string => String.fromCharCode(k < 57 ? k + 35 : k + 36);
-  return Array.from(binary, (byte) => {
-    const k = (byte + 9) & 255;
-    return k < 88 ? character(k) : character(87 + Math.floor(k / 88)) + character(k % 88);
-  }).join("");
 }
 
 /** The generated file as text. */

@@ -1,5 +1,7 @@
 /** A laid out program in memory: its constants, and what runs its parts, on one thread or on several. */
+
 import { GraphError, sizeOf } from "@adjoint/tensor";
+import { withPool } from "#pool";
 import type { Part } from "../engine.ts";
 import { beginOf, type Call, callOf, functionOf } from "./calls.ts";
 import { compiledModule, exportsOf, memoryOf } from "./instance.ts";
@@ -9,8 +11,7 @@ import type { Unit } from "./layout/units.ts";
 import { moduleOf } from "./loops/assembler.ts";
 import { type Loop, loopOf } from "./loops/loops.ts";
 import { hostOp, writer } from "./tensors.ts";
-import { Choice } from "./threads/choice.ts";
-import { openPool } from "./threads/pool.ts";
+import type { Team } from "./threads/pool.ts";
 
 /** What makes a memory too large, in words. */
 function refused(bytes: number, cause: unknown): GraphError {
@@ -77,12 +78,6 @@ export interface Machine {
   end(): void;
 }
 
-/** A number for each program that threads share. */
-let programs = 0;
-
-/** Tells the threads when a program is gone. */
-const gone = new FinalizationRegistry<number>((id) => openPool()?.forget(id));
-
 /**
  * Memory that nobody touches, as much as a program shares: the collector does not count shared memory, and would see no
  * reason to look for programs that are gone.
@@ -100,24 +95,24 @@ export function machineOf(
   const { calls, loops } = callsOf(units);
   /** The calls that threads share. What writes over states is done by one: nothing can be half done there. */
   const shared = calls.slice(0, early).flatMap((some) => some.filter(({ pieces }) => pieces > 1));
-  const pool = threads > 1 && shared.length > 0 ? openPool() : null;
-  const workers = pool === null ? 0 : threads - 1;
+  const isShared = shared.length > 0 && threads > 1;
+  const workers = isShared ? threads - 1 : 0;
   const scratch = 64 * Math.ceil(Math.max(0, ...calls.flat().map((call) => call.scratch)) / 64);
   const bytes = end + scratch * (1 + workers) + overrun(units);
 
   let memory: ReturnType<typeof memoryOf>;
   try {
-    memory = memoryOf(bytes, pool !== null);
+    memory = memoryOf(bytes, isShared);
   } catch (error) {
     throw refused(bytes, error);
   }
   const { buffer } = memory;
   const [libraryModule, loopsModule] = [
-    moduleOfLibrary({ isShared: pool !== null, exact }),
+    moduleOfLibrary({ isShared, exact }),
     compiledModule(
       moduleOf(
         loops.map(({ func }) => func),
-        pool !== null,
+        isShared,
       ),
     ),
   ];
@@ -125,24 +120,17 @@ export function machineOf(
   const loopFunctions = exportsOf<Readonly<Record<string, KernelFunction>>>(loopsModule, memory);
   for (const { value, tensor } of constants) writer(buffer, value)(tensor);
 
-  const id = programs++;
-  const choice = new Choice();
   let runs = 0;
-  /** Whether threads could take part in this run. */
-  let isReady = false;
+  let team: Team | null = null;
   const begin = (): void => {
-    if (pool === null || runs++ === 0 || !pool.isUsable) return;
-    if (runs === 2) {
+    if (isShared && ++runs === 2) {
       const scratches = Array.from({ length: workers }, (_, i) => end + scratch * (1 + i));
-      pool.load({ id, memory, library: libraryModule, loops: loopsModule, calls: shared }, scratches);
+      const program = { memory, library: libraryModule, loops: loopsModule, calls: shared };
+      withPool((pool) => {
+        team = pool.teamFor(program, scratches, parts);
+      });
     }
-    isReady = pool.isReady;
-    if (!isReady) return;
-    choice.begin();
-    if (choice.isShared) pool.wake();
-  };
-  const finish = (): void => {
-    if (isReady) choice.end();
+    team?.begin();
   };
   /** What does a call, on all threads where it is shared: false where its kernel refuses its operands. */
   const runOf = (call: Call): (() => boolean) => {
@@ -150,13 +138,13 @@ export function machineOf(
     const { count, pieces } = call;
     const whole = (): boolean => run(0, count) !== 1;
     const number = shared.indexOf(call);
-    if (pool === null || number < 0) return whole;
+    if (!isShared || number < 0) return whole;
     const part = (piece: number): void => {
       run(beginOf(count, piece, pieces), beginOf(count, piece + 1, pieces));
     };
     return () => {
-      if (!isReady || !choice.isShared || !pool.isUsable) return whole();
-      if (!pool.share(id, number, pieces, part)) throw new ThreadLost();
+      if (!team?.takesPart) return whole();
+      if (!team.share(number, pieces, part)) throw new ThreadLost();
       return true;
     };
   };
@@ -171,9 +159,6 @@ export function machineOf(
     return { ...describe(unit), nodes: nodes[i], isByHost: unit.kind === "host", run };
   });
   // Whoever can still run the program holds its parts; the machine itself is let go as soon as it is made.
-  if (pool !== null) {
-    gone.register(parts, id);
-    counted.set(parts, new ArrayBuffer(Math.min(bytes, mostCounted)));
-  }
-  return { memory: buffer, bytes, library, parts, begin, end: finish };
+  if (isShared) counted.set(parts, new ArrayBuffer(Math.min(bytes, mostCounted)));
+  return { memory: buffer, bytes, library, parts, begin, end: () => team?.end() };
 }

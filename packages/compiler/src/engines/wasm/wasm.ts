@@ -10,7 +10,7 @@ import { type Layout, layoutOf } from "./layout/layout.ts";
 import { addressOf, isDense, tensorAt, type Value } from "./layout/values.ts";
 import { type Machine, machineOf, ThreadLost } from "./machine.ts";
 import { writer } from "./tensors.ts";
-import { threadsFor } from "./threads/pool.ts";
+import { threadsFor } from "./threads/threads.ts";
 
 /** What runs a program on its inputs and states. */
 function runnerOf(

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { compileKernels, moduleFile, renderModule } from "../../../scripts/build-kernels.ts";
+import { kernelModule } from "./module.generated.ts";
+import { decoded } from "./runtime.ts";
 
 it("the embedded WASM module is the compiled form of its source", async () => {
-  expect(readFileSync(moduleFile, "utf8")).toBe(renderModule(await compileKernels()));
+  const binary = await compileKernels();
+  expect(readFileSync(moduleFile, "utf8")).toBe(renderModule(binary));
+  expect(decoded(kernelModule)).toEqual(Uint8Array.from(binary));
 });

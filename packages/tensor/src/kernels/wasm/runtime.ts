@@ -70,18 +70,16 @@ export const SCRATCH = 256;
 let opened: Exports | undefined;
 let heap: Heap<unknown> | undefined;
 
-/** The bytes of a module that scripts/build-kernels.ts encoded. */
+/** The bytes of a module that scripts/encode-module.ts encoded. */
 export function decoded(text: string): Uint8Array {
   const bytes: number[] = [];
-  let shift = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const k = code < 92 ? code - 35 : code - 36;
-    if (k > 87) shift = (k - 87) * 88;
-    else {
-      bytes.push(k + shift - 9);
-      shift = 0;
-    }
+  let local = text.indexOf(" ");
+  const numberAt = (i: number): number => text.charCodeAt(i) - (text.charCodeAt(i) < 92 ? 35 : 36);
+  for (let i = 0, end = local; i < end; i++) {
+    const k = numberAt(i);
+    if (k < 85) bytes.push(k - 9);
+    else if (k < 88) bytes.push(k - 85 + 0x20, numberAt(++local));
+    else bytes.push(85 + (k - 88) * 91 + numberAt(++i) - 9);
   }
   return Uint8Array.from(bytes);
 }

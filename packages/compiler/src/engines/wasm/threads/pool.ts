@@ -3,44 +3,11 @@
  * and where they cannot be had, or are lost, everything runs on one thread.
  */
 import { maySleep, startWorker, type TextWorker } from "@adjoint/tensor/internal";
-import { mostPieces } from "../calls.ts";
 import { Board, boardWords } from "./board.ts";
+import { Choice } from "./choice.ts";
+import { giveUpThreads } from "./threads.ts";
 import { workerSource } from "./worker.generated.ts";
 import type { Message, SharedProgram } from "./worker.ts";
-
-interface Modules {
-  readonly "node:worker_threads": object;
-  readonly "node:os": { availableParallelism(): number };
-}
-
-interface Platform {
-  readonly process?: { getBuiltinModule?<Name extends keyof Modules>(name: Name): Modules[Name] | undefined };
-  readonly navigator?: { readonly hardwareConcurrency?: number };
-  readonly crossOriginIsolated?: boolean;
-  readonly SharedArrayBuffer?: unknown;
-}
-
-const platform = globalThis as unknown as Platform;
-
-/** A module of Node.js; undefined elsewhere. */
-function builtin<Name extends keyof Modules>(name: Name): Modules[Name] | undefined {
-  return platform.process?.getBuiltinModule?.(name);
-}
-
-/** The most threads that are taken by themselves. */
-const mostThreads = 8;
-
-/** How many threads "auto" means: as many as the machine runs at the same time. */
-function automaticThreads(): number {
-  const cores = builtin("node:os")?.availableParallelism() ?? platform.navigator?.hardwareConcurrency ?? 1;
-  return Math.min(cores, mostThreads);
-}
-
-/** Whether threads can share memory here: in a page only if it is isolated from those of other origins. */
-function mayShare(): boolean {
-  if (platform.SharedArrayBuffer === undefined) return false;
-  return builtin("node:worker_threads") !== undefined || platform.crossOriginIsolated === true;
-}
 
 /** Milliseconds without progress after which a worker counts as lost. */
 const patience = 5_000;
@@ -49,14 +16,15 @@ const ofLoss = "adjoint: a worker thread was lost; compiled functions run on one
 
 const ofStart = "adjoint: worker threads cannot be started here, so compiled functions run on one thread.";
 
-const ofRefusal =
-  "adjoint: threads cannot share memory here, so compiled functions run on one. A page may share memory when it is " +
-  "isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
-
-class Pool {
+/** The threads. */
+export class Pool {
   private readonly board: Board;
   private readonly workers: TextWorker[] = [];
   private isLost = false;
+  /** A number for each program that threads share. */
+  private programs = 0;
+  /** Tells the workers when a program is gone. */
+  private readonly gone = new FinalizationRegistry<number>((id) => this.forget(id));
 
   constructor() {
     this.board = new Board(new Int32Array(new SharedArrayBuffer(4 * boardWords)), maySleep());
@@ -72,22 +40,29 @@ class Pool {
     return this.isUsable && this.board.hasRead(this.workers.length);
   }
 
-  /** Gives a program to `count` workers, the first of which works in the scratch memory after that of the main thread. */
-  load(program: Omit<SharedProgram, "kind" | "scratch">, scratches: readonly number[]): void {
+  /**
+   * Gives a program to as many workers as there are scratch memories; null when threads were lost before.
+   *
+   * @param holder  what is there as long as somebody may run the program
+   */
+  teamFor(
+    program: Omit<SharedProgram, "kind" | "scratch" | "id">,
+    scratches: readonly number[],
+    holder: object,
+  ): Team | null {
+    if (this.isLost) return null;
+    const id = this.programs++;
     try {
       while (this.workers.length < scratches.length) this.start();
       scratches.forEach((scratch, i) => {
-        this.tell(i, { kind: "program", ...program, scratch });
+        this.tell(i, { kind: "program", ...program, id, scratch });
       });
     } catch {
       // The process may not have the right to start threads.
       this.lose(ofStart);
     }
-  }
-
-  /** Lets go of a program. */
-  forget(id: number): void {
-    if (this.isUsable) for (const i of this.workers.keys()) this.tell(i, { kind: "forget", id });
+    this.gone.register(holder, id);
+    return new Team(this, id);
   }
 
   /** Wakes the workers, which takes them some time: before inputs are copied rather than after it. */
@@ -100,6 +75,10 @@ class Pool {
     if (this.board.share(program, call, pieces, run, patience)) return true;
     this.lose(ofLoss);
     return false;
+  }
+
+  private forget(id: number): void {
+    if (this.isUsable) for (const i of this.workers.keys()) this.tell(i, { kind: "forget", id });
   }
 
   private start(): void {
@@ -116,29 +95,53 @@ class Pool {
   private lose(words: string): void {
     if (this.isLost) return;
     this.isLost = true;
-    console.warn(words);
+    giveUpThreads(words);
     // The others have nothing more to do, and would hold the memory of programs.
     for (const worker of this.workers) worker.terminate();
   }
 }
 
-let pool: Pool | undefined;
+/** The threads of one program: whether they take part in a run, and what they do in it. */
+export class Team {
+  private readonly pool: Pool;
+  private readonly id: number;
+  private readonly choice = new Choice();
+  /** Whether they could take part in this run. */
+  private isReady = false;
 
-/** The pool; null where threads cannot share memory, or one of them was lost. */
-export function openPool(): Pool | null {
-  if (!mayShare()) return null;
-  pool ??= new Pool();
-  return pool.isUsable ? pool : null;
+  constructor(pool: Pool, id: number) {
+    this.pool = pool;
+    this.id = id;
+  }
+
+  /** Says that a run begins. */
+  begin(): void {
+    this.isReady = this.pool.isReady;
+    if (!this.isReady) return;
+    this.choice.begin();
+    if (this.choice.isShared) this.pool.wake();
+  }
+
+  /** Says that what threads take part in has ended. */
+  end(): void {
+    if (this.isReady) this.choice.end();
+  }
+
+  /** Whether they take part. */
+  get takesPart(): boolean {
+    return this.isReady && this.choice.isShared && this.pool.isUsable;
+  }
+
+  /** Has a call done by all threads; false when one was lost in it. */
+  share(call: number, pieces: number, run: (piece: number) => void): boolean {
+    return this.pool.share(this.id, call, pieces, run);
+  }
 }
 
-let isRefusalTold = false;
+let pool: Pool | undefined;
 
-/** How many threads run a program: as many as were asked for, where threads can share memory; says so once where not. */
-export function threadsFor(wanted: "auto" | number): number {
-  if (mayShare()) return wanted === "auto" ? automaticThreads() : Math.min(wanted, mostPieces);
-  if (wanted !== "auto" && wanted > 1 && !isRefusalTold) {
-    isRefusalTold = true;
-    console.warn(ofRefusal);
-  }
-  return 1;
+/** The pool. */
+export function openPool(): Pool {
+  pool ??= new Pool();
+  return pool;
 }
