@@ -35,6 +35,12 @@ function numberLike(value: number, like: Variable): Variable {
   return new Variable(new Tensor(data, like.shape, new Array<number>(like.ndim).fill(0)), null, false);
 }
 
+/** Two operands in one dtype. */
+export function promoted(x: Variable, y: Variable): readonly [Variable, Variable] {
+  const dtype = promote(x.dtype, y.dtype);
+  return [cast(x, dtype), cast(y, dtype)];
+}
+
 /** Two operands as Variables of one shape and dtype. */
 export function aligned(op: string, a: VariableLike, b: VariableLike): readonly [Variable, Variable] {
   let x: Variable;
@@ -49,11 +55,7 @@ export function aligned(op: string, a: VariableLike, b: VariableLike): readonly 
     x = asVariable(op, a, "first operand");
     y = asVariable(op, b, "second operand");
   }
-  if (x.dtype !== y.dtype) {
-    const dtype = promote(x.dtype, y.dtype);
-    x = cast(x, dtype);
-    y = cast(y, dtype);
-  }
+  if (x.dtype !== y.dtype) [x, y] = promoted(x, y);
   if (!sameShape(x.shape, y.shape)) {
     try {
       const shape = broadcastShapes(op, x.shape, y.shape);
@@ -95,11 +97,7 @@ const noAttributes: NoAttributes = {};
 /** An elementwise op of two operands, which are cast and repeated until they fit each other. Its primitive is strict. */
 export function binary({ spec = (operands) => operands, ...parts }: BinaryParts): BinaryOp {
   const { name } = parts;
-  const definition: OpDefinition = {
-    ...parts,
-    infer: ([a, b]) => spec(sameSpec(name, a, b)),
-    batch: "elementwise",
-  };
+  const definition: OpDefinition = { ...parts, infer: ([a, b]) => spec(sameSpec(name, a, b)), batch: "elementwise" };
   const op = (a: VariableLike, b: VariableLike): Variable => apply(definition, aligned(name, a, b), noAttributes);
   return Object.assign(op, { definition });
 }

@@ -5,7 +5,6 @@ import {
   formatSpec,
   kernels,
   matmulShape,
-  promote,
   ShapeError,
   sameShape,
   sizeOf,
@@ -14,7 +13,7 @@ import { asVariable, located } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { cast } from "./cast-detach.ts";
+import { promoted } from "./broadcast.ts";
 import { repeat, sum } from "./repeat-sum.ts";
 import { reshape } from "./reshape-transpose.ts";
 import { matrixTranspose } from "./views.ts";
@@ -59,13 +58,7 @@ const matmulPrimitive: Op = defineOp({
  * @throws ShapeError when the inner dimensions differ or an operand is a single number
  */
 export function matmul(a: VariableLike, b: VariableLike): Variable {
-  let x = asVariable("matmul", a, "first operand");
-  let y = asVariable("matmul", b, "second operand");
-  if (x.dtype !== y.dtype) {
-    const dtype = promote(x.dtype, y.dtype);
-    x = cast(x, dtype);
-    y = cast(y, dtype);
-  }
+  let [x, y] = promoted(asVariable("matmul", a, "first operand"), asVariable("matmul", b, "second operand"));
   if (x.ndim === 2 && y.ndim === 2) return matmulPrimitive(x, y);
   const row = x.ndim === 1;
   const column = y.ndim === 1;
@@ -129,8 +122,4 @@ export function outer(a: VariableLike, b: VariableLike): Variable {
 export const primitives = { matmul: matmulPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  matmul,
-  dot,
-  outer,
-};
+export default { matmul, dot, outer };
