@@ -127,10 +127,7 @@ const plainMetrics = {
   /** The mean of |y − t|. */
   meanAbsoluteError: { add: (y, t) => differences(y, t, Math.abs), value: average },
   /** The root of the mean of (y − t)². */
-  rootMeanSquaredError: {
-    add: (y, t) => differences(y, t, (d) => d * d),
-    value: (tally) => Math.sqrt(average(tally)),
-  },
+  rootMeanSquaredError: { add: (y, t) => differences(y, t, (d) => d * d), value: (tally) => Math.sqrt(average(tally)) },
   /** e to the mean cross entropy: the number of equally likely classes that would be as uncertain. */
   perplexity: { add: surprises, value: (tally) => Math.exp(average(tally)) },
 } satisfies Readonly<Record<string, Metric>>;

@@ -251,7 +251,4 @@ export function nonzero(x: VariableLike): Variable {
 }
 
 // For the list of ops: the methods of this family.
-export default {
-  index,
-  nonzero,
-};
+export default { index, nonzero };
