@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, decodeModel, encodeModel, layerRows, type ModelSpec, parseModelText, SimpleConvNet } from "adjoint";
-import { type BenchmarkCase, type BenchmarkGroup, lazily } from "./groups.ts";
+import { type BenchmarkGroup, lazily } from "./groups.ts";
 import { functionOf, samplesOf, type TrainingStep } from "./steps.ts";
 
 function textOf(name: string): string {
