@@ -86,6 +86,18 @@ export function calledAs<Result>(op: string, fn: () => Result): Result {
 }
 
 /**
+ * Runs `fn` at a place in the model: errors that know none say that it was there.
+ * @internal
+ */
+export function placed<Result>(where: string, fn: () => Result): Result {
+  try {
+    return fn();
+  } catch (error) {
+    throw error instanceof AdjointError ? error.locate(where) : error;
+  }
+}
+
+/**
  * The base of all errors that Adjoint throws on purpose.
  * @param options  `cause`: the error behind this one
  */

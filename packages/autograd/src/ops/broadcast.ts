@@ -15,7 +15,7 @@ import {
   Tensor,
 } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";
-import { asVariable, located } from "../core/leaf.ts";
+import { asVariable, locating } from "../core/leaf.ts";
 import type { BinaryOp } from "../core/op.ts";
 import {
   type BackwardRule,
@@ -56,16 +56,11 @@ export function aligned(op: string, a: VariableLike, b: VariableLike): readonly 
     y = asVariable(op, b, "second operand");
   }
   if (x.dtype !== y.dtype) [x, y] = promoted(x, y);
-  if (!sameShape(x.shape, y.shape)) {
-    try {
-      const shape = broadcastShapes(op, x.shape, y.shape);
-      x = repeat(x, shape);
-      y = repeat(y, shape);
-    } catch (error) {
-      throw located(error, [x, y]);
-    }
-  }
-  return [x, y];
+  if (sameShape(x.shape, y.shape)) return [x, y];
+  return locating([x, y], () => {
+    const shape = broadcastShapes(op, x.shape, y.shape);
+    return [repeat(x, shape), repeat(y, shape)];
+  });
 }
 
 /** The shape rule of elementwise primitives: equal shapes and dtypes, and the output has them too. */

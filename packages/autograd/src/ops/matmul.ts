@@ -9,7 +9,7 @@ import {
   sameShape,
   sizeOf,
 } from "@adjoint/tensor";
-import { asVariable, located } from "../core/leaf.ts";
+import { asVariable, locating } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
@@ -64,12 +64,7 @@ export function matmul(a: VariableLike, b: VariableLike): Variable {
   const column = y.ndim === 1;
   if (row) x = reshape(x, [1, x.shape[0]]);
   if (column) y = reshape(y, [y.shape[0], 1]);
-  let shape: readonly number[];
-  try {
-    shape = matmulShape("matmul", x.shape, y.shape);
-  } catch (error) {
-    throw located(error, [x, y]);
-  }
+  const shape = locating([x, y], () => matmulShape("matmul", x.shape, y.shape));
   let product: Variable;
   if (y.ndim === 2) {
     // One matrix for the whole batch: a single product of tall and flat.
