@@ -70,14 +70,8 @@ export async function readEncodedTable(path: string, options: LoadDataOptions): 
  * @param isWhole  whether all rows are asked for, with their means and deviations, because nothing is to be trained or
  *                 `testData` names the samples to test with
  */
-export async function readTable(
-  path: string,
-  wanted: WantedSamples,
-  options: LoadDataOptions,
-  isWhole: boolean,
-): Promise<LoadedFile> {
-  return await told(() => readNewTable(path, wanted, options, isWhole));
-}
+export const readTable = (...args: Parameters<typeof readNewTable>): Promise<LoadedFile> =>
+  told(() => readNewTable(...args));
 
 async function readNewTable(
   path: string,
