@@ -18,3 +18,17 @@ export interface BenchmarkGroup {
   readonly unit: "GFLOP/s" | "ms" | "µs/op";
   readonly cases: readonly BenchmarkCase[];
 }
+
+/** A case whose preparation waits for the first run, so that a filtered run prepares only what it times. */
+export function lazily(name: string, work: number, prepare: () => () => void, baseline = false): BenchmarkCase {
+  let run: (() => void) | undefined;
+  return {
+    name,
+    baseline,
+    work,
+    run() {
+      run ??= prepare();
+      run();
+    },
+  };
+}

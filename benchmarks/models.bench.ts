@@ -5,25 +5,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, decodeModel, encodeModel, layerRows, type ModelSpec, parseModelText, SimpleConvNet } from "adjoint";
-import type { BenchmarkCase, BenchmarkGroup } from "./groups.ts";
+import { type BenchmarkGroup, lazily } from "./groups.ts";
 import { functionOf, samplesOf, type TrainingStep } from "./steps.ts";
 
 function textOf(name: string): string {
   return readFileSync(fileURLToPath(new URL(`../examples/models/${name}.json`, import.meta.url)), "utf8");
-}
-
-/** A case whose preparation waits for the first run. */
-function lazily(name: string, prepare: () => () => void, baseline = false): BenchmarkCase {
-  let run: (() => void) | undefined;
-  return {
-    name,
-    baseline,
-    work: 0,
-    run() {
-      run ??= prepare();
-      run();
-    },
-  };
 }
 
 function step(network: TrainingStep["network"]): () => () => void {
@@ -49,11 +35,13 @@ export const groups: readonly BenchmarkGroup[] = [
     cases: [
       lazily(
         "class",
+        0,
         step(() => new SimpleConvNet({ seed: 0 })),
         true,
       ),
       lazily(
         "spec",
+        0,
         step(() => build(parseModelText(textOf("simple-conv-net")))),
       ),
     ],
@@ -64,15 +52,18 @@ export const groups: readonly BenchmarkGroup[] = [
     cases: [
       lazily(
         "build: check, infer shapes, draw weights",
+        0,
         withResNet((_, spec) => () => void build(spec)),
         true,
       ),
       lazily(
         "check the text, infer shapes",
+        0,
         withResNet((text) => () => void parseModelText(text)),
       ),
       lazily(
         "count parameters, products, activations",
+        0,
         withResNet((_, spec) => {
           const net = build(spec);
           return () => void layerRows(net);
@@ -80,6 +71,7 @@ export const groups: readonly BenchmarkGroup[] = [
       ),
       lazily(
         "write and read a saved model",
+        0,
         withResNet((_, spec) => {
           const net = build(spec);
           return () => void decodeModel(encodeModel(net));

@@ -3,23 +3,10 @@
  * TypeScript ones ("reference").
  */
 import { Convolution, compile, rng, setKernels, variable, zeros } from "adjoint";
-import type { BenchmarkCase, BenchmarkGroup } from "./groups.ts";
+import { type BenchmarkCase, type BenchmarkGroup, lazily } from "./groups.ts";
 import { functionOf, samplesOf, type TrainingStep, trainingSteps } from "./steps.ts";
 
 const batch = 100;
-
-/** A case whose preparation waits for the first run, so that a filtered run prepares only what it times. */
-function lazily(name: string, work: number, prepare: () => () => void): BenchmarkCase {
-  let run: (() => void) | undefined;
-  return {
-    name,
-    work,
-    run() {
-      run ??= prepare();
-      run();
-    },
-  };
-}
 
 /** The same case on both kinds of kernels. */
 function onBothKernels(work: number, prepare: () => () => void): BenchmarkCase[] {

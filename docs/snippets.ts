@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { programOptions } from "../testing/program.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -34,24 +35,11 @@ export async function inFolder<Result>(use: (folder: string) => Promise<Result>)
   }
 }
 
-/** Runs a file as a program in the folder `cwd`, bundled first, since a program loads a file sooner than hundreds; what it printed. */
+/** Runs a file as a program in the folder `cwd`, bundled first; what it printed. */
 export async function runFile(file: string, cwd: string): Promise<string> {
   const outfile = `${resolve(cwd, file)}.bundle.mjs`;
   try {
-    await build({
-      absWorkingDir: cwd,
-      entryPoints: [file],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      conditions: ["@adjoint/source"],
-      // What CommonJS packages among the dependencies require.
-      banner: {
-        js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
-      },
-      logLevel: "error",
-    });
+    await build({ ...programOptions, absWorkingDir: cwd, entryPoints: [file], outfile });
     return (await promisify(execFile)(process.execPath, [outfile], { cwd })).stdout;
   } finally {
     rmSync(outfile, { force: true });

@@ -54,11 +54,7 @@ export async function openFile(
   path: string,
   { fragment = "", tour = false, ownWorkers = false, ...options }: OpenOptions = {},
 ): Promise<Page> {
-  const page = await newPage(browser, {
-    viewport: { width: 1400, height: 850 },
-    reducedMotion: "reduce",
-    ...options,
-  });
+  const page = await newPage(browser, { viewport: { width: 1400, height: 850 }, reducedMotion: "reduce", ...options });
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });

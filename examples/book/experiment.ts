@@ -1,5 +1,15 @@
 /** What an experiment of the book is, and the data that it runs on. */
-import { kernels, loadDigits, loadMnist, type Tensor } from "adjoint";
+import {
+  type ChartSeries,
+  kernels,
+  type LineChartOptions,
+  lineChart,
+  loadDigits,
+  loadMnist,
+  type Network,
+  type Tensor,
+  Trainer,
+} from "adjoint";
 
 /** How an experiment is to run. */
 export interface Setting {
@@ -55,6 +65,29 @@ export function first({ x, t }: Samples, count: number, start = 0): Samples {
   const rows = (tensor: Tensor): Tensor => kernels.slice(tensor, [{ start, step: 1, length: count }]);
   return { x: rows(x), t: rows(t) };
 }
+
+/** Trains a network of convolutions as the book does: on all images, and by Adam. */
+export function trainedByAdam(network: Network, { train, test }: Images, { quick }: Setting) {
+  const data = quick ? { train: first(train, 200), test: first(test, 50) } : { train, test };
+  const epochs = quick ? 1 : 20;
+  const rate = { optimizer: "adam", optimizerParam: { lr: 0.001 } } as const;
+  const options = { epochs, ...rate, evaluateSampleNumPerEpoch: 1000, recomputeLoss: false, seed: 1 };
+  return { ...new Trainer(network, data, options).train(), data, epochs };
+}
+
+/** Accuracies by epoch, from 0 to 1, by the names of their curves. */
+export function accuracyChart(
+  title: string,
+  lists: Readonly<Record<string, readonly number[]>>,
+  { markers, ...size }: Pick<ChartSeries, "markers"> & Pick<LineChartOptions, "width" | "height"> = {},
+): Promise<string> {
+  const marked = markers === undefined ? {} : { markers };
+  const series = Object.entries(lists).map(([name, values]) => ({ name, values, ...marked }));
+  return lineChart({ title, xLabel: "epoch", yLabel: "accuracy", yRange: [0, 1], ...size, series });
+}
+
+/** The size of a chart that is one of many, without marks. */
+export const small = { width: 150, height: 120, markers: false } as const;
 
 /** A share as a percentage: `97.2 %`. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

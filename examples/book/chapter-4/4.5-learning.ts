@@ -1,6 +1,6 @@
 /** A network of two layers learns digits by mini-batches: its loss, and how many images it gets right. */
 import { lineChart, smoothCurve, Trainer, TwoLayerNet } from "adjoint";
-import { type Experiment, imagesOf, percent } from "../experiment.ts";
+import { accuracyChart, type Experiment, imagesOf, percent } from "../experiment.ts";
 
 const experiment: Experiment = {
   section: "4.5",
@@ -24,15 +24,9 @@ const experiment: Experiment = {
         { name: "smoothed", values: smoothCurve(trainLossList), markers: false, color: "#0072b2" },
       ],
     });
-    const accuracies = await lineChart({
-      title: "accuracy of a two-layer network",
-      xLabel: "epoch",
-      yLabel: "accuracy",
-      yRange: [0, 1],
-      series: [
-        { name: "train", values: trainAccList },
-        { name: "test", values: testAccList },
-      ],
+    const accuracies = await accuracyChart("accuracy of a two-layer network", {
+      train: trainAccList,
+      test: testAccList,
     });
     return {
       result: `test accuracy ${percent(finalTestAccuracy ?? 0)} after ${epochs} epochs`,

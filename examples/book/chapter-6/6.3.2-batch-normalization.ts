@@ -1,6 +1,6 @@
 /** Batch normalization over sixteen scales of initial weights: with it, networks learn from nearly any of them. */
-import { chartGrid, lineChart, MultiLayerNetExtend, Trainer } from "adjoint";
-import { type Experiment, first, type Images, imagesOf, mean } from "../experiment.ts";
+import { chartGrid, MultiLayerNetExtend, Trainer } from "adjoint";
+import { accuracyChart, type Experiment, first, type Images, imagesOf, mean, small } from "../experiment.ts";
 import { threads } from "../losses.ts";
 
 /** Sixteen scales from 1 down to 0.0001, each a fixed share of the one before. */
@@ -33,18 +33,7 @@ const experiment: Experiment = {
     const pairs = tried.map((scale) => [true, false].map((batchNorm) => accuracies(batchNorm, scale, images, epochs)));
     const charts = await Promise.all(
       pairs.map(([normalized, plain], i) =>
-        lineChart({
-          title: `W ${tried[i].toPrecision(2)}`,
-          xLabel: "epoch",
-          yLabel: "accuracy",
-          yRange: [0, 1],
-          width: 150,
-          height: 120,
-          series: [
-            { name: "normalized", values: normalized, markers: false },
-            { name: "plain", values: plain, markers: false },
-          ],
-        }),
+        accuracyChart(`W ${tried[i].toPrecision(2)}`, { normalized, plain }, small),
       ),
     );
     const ahead = pairs.filter(([normalized, plain]) => mean(normalized) > mean(plain)).length;

@@ -1,6 +1,6 @@
 /** Overfitting on 300 images, and weight decay against it. */
 import { type Experiment, imagesOf, percent } from "../experiment.ts";
-import { accuracyChart, overfit } from "./overfitting.ts";
+import { courseChart, overfit } from "./overfitting.ts";
 
 const experiment: Experiment = {
   section: "6.4.2",
@@ -14,8 +14,8 @@ const experiment: Experiment = {
     return {
       result: `train above test by ${percent(plain.gap)}, with weight decay by ${percent(decayed.gap)}`,
       figures: {
-        "overfitting.svg": await accuracyChart("300 images, seven layers", plain),
-        "weight-decay.svg": await accuracyChart("300 images, seven layers, weight decay 0.1", decayed),
+        "overfitting.svg": await courseChart("300 images, seven layers", plain),
+        "weight-decay.svg": await courseChart("300 images, seven layers, weight decay 0.1", decayed),
       },
     };
   },

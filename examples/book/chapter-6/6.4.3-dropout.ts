@@ -1,6 +1,6 @@
 /** Overfitting on 300 images, and dropout against it. */
 import { type Experiment, imagesOf, percent } from "../experiment.ts";
-import { accuracyChart, overfit } from "./overfitting.ts";
+import { courseChart, overfit } from "./overfitting.ts";
 
 const experiment: Experiment = {
   section: "6.4.3",
@@ -14,8 +14,8 @@ const experiment: Experiment = {
     return {
       result: `train above test by ${percent(plain.gap)}, with dropout by ${percent(dropped.gap)}`,
       figures: {
-        "without-dropout.svg": await accuracyChart("300 images, seven layers", plain),
-        "dropout.svg": await accuracyChart("300 images, seven layers, dropout 0.2", dropped),
+        "without-dropout.svg": await courseChart("300 images, seven layers", plain),
+        "dropout.svg": await courseChart("300 images, seven layers, dropout 0.2", dropped),
       },
     };
   },

@@ -1,6 +1,6 @@
 /** A random search for the learning rate and the weight decay, on images that are kept apart for validation. */
-import { chartGrid, lineChart, MultiLayerNet, rng, Trainer } from "adjoint";
-import { type Experiment, first, imagesOf, percent } from "../experiment.ts";
+import { chartGrid, MultiLayerNet, rng, Trainer } from "adjoint";
+import { accuracyChart, type Experiment, first, imagesOf, percent, small } from "../experiment.ts";
 import { threads } from "../losses.ts";
 
 const experiment: Experiment = {
@@ -25,18 +25,7 @@ const experiment: Experiment = {
     const best = trials.toSorted((a, b) => b.accuracy - a.accuracy).slice(0, 20);
     const charts = await Promise.all(
       best.map(({ lr, train, validation }, i) =>
-        lineChart({
-          title: `best ${i + 1}: lr ${lr.toPrecision(2)}`,
-          xLabel: "epoch",
-          yLabel: "accuracy",
-          yRange: [0, 1],
-          width: 150,
-          height: 120,
-          series: [
-            { name: "validation", values: validation, markers: false },
-            { name: "train", values: train, markers: false },
-          ],
-        }),
+        accuracyChart(`best ${i + 1}: lr ${lr.toPrecision(2)}`, { validation, train }, small),
       ),
     );
     const [{ lr, weightDecay, accuracy }] = best;

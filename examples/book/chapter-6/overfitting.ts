@@ -1,6 +1,6 @@
 /** A network that is too large for 300 images: what it learns by heart, and what helps. */
-import { lineChart, MultiLayerNetExtend, Trainer } from "adjoint";
-import { first, type Images } from "../experiment.ts";
+import { MultiLayerNetExtend, Trainer } from "adjoint";
+import { accuracyChart, first, type Images } from "../experiment.ts";
 import { threads } from "../losses.ts";
 
 /** What is done against overfitting. */
@@ -46,10 +46,5 @@ export function overfit(images: Images, { epochs, seed, measured }: Course, reme
 }
 
 /** Both accuracies over the epochs. */
-export function accuracyChart(title: string, { train, test }: Pick<Accuracies, "train" | "test">): Promise<string> {
-  const series = [
-    { name: "train", values: train, markers: false },
-    { name: "test", values: test, markers: false },
-  ];
-  return lineChart({ title, xLabel: "epoch", yLabel: "accuracy", yRange: [0, 1], series });
-}
+export const courseChart = (title: string, { train, test }: Accuracies): Promise<string> =>
+  accuracyChart(title, { train, test }, { markers: false });

@@ -1,6 +1,6 @@
 /** SimpleConvNet learns digits, and its filters before and after: from noise to edges and blobs. */
-import { imageGrid, lineChart, SimpleConvNet, type Tensor, Trainer } from "adjoint";
-import { type Experiment, first, imagesOf, percent } from "../experiment.ts";
+import { imageGrid, SimpleConvNet, type Tensor } from "adjoint";
+import { accuracyChart, type Experiment, imagesOf, percent, trainedByAdam } from "../experiment.ts";
 
 const experiment: Experiment = {
   section: "7.5",
@@ -12,31 +12,12 @@ const experiment: Experiment = {
     // Filters of 5 × 5 leave little of an image of 8 × 8.
     const filterSize = setting.data === "mnist" ? 5 : 3;
     const network = new SimpleConvNet({ inputDim: [1, side, side], convParam: { filterNum: 30, filterSize }, seed: 1 });
-    const epochs = setting.quick ? 1 : 20;
-    const data = setting.quick ? { train: first(images.train, 200), test: first(images.test, 50) } : images;
     const filters = (title: string): Promise<string> => {
       return imageGrid({ title, images: network.params.W1.value as Tensor, columns: 10, scale: 10 });
     };
     const before = await filters("filters before");
-    const trainer = new Trainer(network, data, {
-      epochs,
-      optimizer: "adam",
-      optimizerParam: { lr: 0.001 },
-      evaluateSampleNumPerEpoch: 1000,
-      recomputeLoss: false,
-      seed: 1,
-    });
-    const { trainAccList, testAccList, finalTestAccuracy } = trainer.train();
-    const figure = await lineChart({
-      title: "accuracy of SimpleConvNet",
-      xLabel: "epoch",
-      yLabel: "accuracy",
-      yRange: [0, 1],
-      series: [
-        { name: "train", values: trainAccList },
-        { name: "test", values: testAccList },
-      ],
-    });
+    const { trainAccList, testAccList, finalTestAccuracy, epochs } = trainedByAdam(network, images, setting);
+    const figure = await accuracyChart("accuracy of SimpleConvNet", { train: trainAccList, test: testAccList });
     return {
       result: `test accuracy ${percent(finalTestAccuracy ?? 0)} after ${epochs} epochs`,
       figures: {

@@ -1,6 +1,6 @@
 /** DeepConvNet learns digits, and the images that it still takes for others. */
-import { argmax, DeepConvNet, imageGrid, kernels, Trainer, tensor } from "adjoint";
-import { type Experiment, first, imagesOf, percent } from "../experiment.ts";
+import { argmax, DeepConvNet, imageGrid, kernels, tensor } from "adjoint";
+import { type Experiment, first, imagesOf, percent, trainedByAdam } from "../experiment.ts";
 
 const experiment: Experiment = {
   section: "8.1",
@@ -10,17 +10,7 @@ const experiment: Experiment = {
     const images = await imagesOf(setting, { flatten: false });
     const { side } = images;
     const network = new DeepConvNet({ inputDim: [1, side, side], seed: 1 });
-    const epochs = setting.quick ? 1 : 20;
-    const data = setting.quick ? { train: first(images.train, 200), test: first(images.test, 50) } : images;
-    const trainer = new Trainer(network, data, {
-      epochs,
-      optimizer: "adam",
-      optimizerParam: { lr: 0.001 },
-      evaluateSampleNumPerEpoch: 1000,
-      recomputeLoss: false,
-      seed: 1,
-    });
-    const { finalTestAccuracy } = trainer.train();
+    const { finalTestAccuracy, data, epochs } = trainedByAdam(network, images, setting);
     const { x, t } = data.test;
     const labels = t.toArray() as number[];
     const wrong = Array.from({ length: Math.ceil(labels.length / 100) }, (_, i) => {

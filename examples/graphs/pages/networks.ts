@@ -347,12 +347,4 @@ function adamUpdate(w: Variable, g: Variable): Variable {
 }
 
 /** Pages of networks and of training. */
-export const networkPages = {
-  convolution,
-  tenSigmoids,
-  residual,
-  twoLayerNet,
-  simpleConvNet,
-  deepConvNet,
-  adam,
-};
+export const networkPages = { convolution, tenSigmoids, residual, twoLayerNet, simpleConvNet, deepConvNet, adam };

@@ -8,7 +8,7 @@ export { apply, evaluate, inferred, nodeOf, ruleOf } from "./core/apply.ts";
 export { sweep } from "./core/backward.ts";
 export { assignedInVmap, describeVariable } from "./core/errors.ts";
 export { type Draw, type Interpreter, inside, interpreters, withInterpreters } from "./core/interpreters.ts";
-export { located } from "./core/leaf.ts";
+export { locating } from "./core/leaf.ts";
 export { Wrapped } from "./core/levels.ts";
 export { defineOp as opOf } from "./core/op.ts";
 export { explained, notWhat } from "./core/own-parts.ts";

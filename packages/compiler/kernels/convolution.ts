@@ -91,28 +91,22 @@ export function convolve32(
   fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32,
   spreadY: i32, spreadX: i32, f: i32, scratch: usize, begin: i32, end: i32,
 ): void {
-  const rows = (oh - 1) * stepY + (fh - 1) * dilationY + 1;
-  const columns = (ow - 1) * stepX + (fw - 1) * dilationX + 1;
-  const bytes = c * 4;
-  const line = columns * bytes;
-  // A row of a window is one run, unless its elements have gaps.
-  const isWhole = dilationX == 1;
-  const run = <usize>(isWhole ? fw * c : c);
-  const table = scratch + EDGE_BYTES;
-  const corners = grid(table, fh, dilationY * line, isWhole ? 1 : fw, dilationX * bytes);
-  const runs = (corners - table) / 4;
-  const packed = grid(corners, oh, stepY * line, ow, stepX * bytes);
-  const frame = packed + runs * run * TILE_ROWS * 4;
-  // Elements of four windows side by side that lie side by side, too, are packed by one vector.
-  const isSide = stepX * c == 1 && ow % 4 == 0;
-  const positions = <usize>(oh * ow);
-  const ldc = <usize>f * 4;
-  for (let image = begin; image < end; image++) {
-    const from = x + <usize>(image * strideN);
-    framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, spreadY, spreadX);
-    const to = y + <usize>image * positions * ldc;
-    convolveFrame(frame, corners, positions, isSide, table, runs, run, filters, to, ldc, f, packed, scratch);
-  }
+  convolve(
+    x, strideN, strideC, strideY, strideX, filters, y, 0, 0, 0, c, h, w, fh, fw, oh, ow, stepY, stepX, padY, padX,
+    dilationY, dilationX, spreadY, spreadX, f, 0, 0, 0, 0, 0, 0, 0, 0, scratch, begin, end,
+  );
+}
+
+/** {@link tile} whose rows begin at offsets from `frame`, of which `rows` are left in a table; the last one stands for more. */
+function tileAt(
+  frame: usize, at: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize, ldc: usize,
+  rows: usize, columns: usize, accumulate: bool, edge: usize,
+): void {
+  const a0 = frame + load<u32>(at);
+  const a1 = frame + load<u32>(at + 4 * min<usize>(1, rows - 1));
+  const a2 = frame + load<u32>(at + 4 * min<usize>(2, rows - 1));
+  const a3 = frame + load<u32>(at + 4 * min<usize>(3, rows - 1));
+  tile<f32>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, rows, columns, accumulate, edge);
 }
 
 /** The convolution of an image in its frame: a row of `ldc` bytes for each position, `f` results in it. */
@@ -135,25 +129,8 @@ function convolveFrame(
   }
   for (let j: usize = 0; j < <usize>f; j += 8) {
     for (let i: usize = 0; i < positions; i += TILE_ROWS) {
-      const left = positions - i;
-      const at = corners + 4 * i;
-      tile<f32>(
-        frame + load<u32>(at),
-        frame + load<u32>(at + 4 * min<usize>(1, left - 1)),
-        frame + load<u32>(at + 4 * min<usize>(2, left - 1)),
-        frame + load<u32>(at + 4 * min<usize>(3, left - 1)),
-        4,
-        table,
-        runs,
-        run,
-        b,
-        to + i * ldc + j * 4,
-        ldc,
-        left,
-        <usize>f - j,
-        false,
-        scratch,
-      );
+      const c = to + i * ldc + j * 4;
+      tileAt(frame, corners + 4 * i, 4, table, runs, run, b, c, ldc, positions - i, <usize>f - j, false, scratch);
     }
     b += runs * run * TILE_BYTES;
   }
@@ -236,10 +213,26 @@ export function convolvePool32(
   padX: i32, dilationY: i32, dilationX: i32, f: i32, poolH: i32, poolW: i32, ph: i32, pw: i32, poolStepY: i32,
   poolStepX: i32, poolDilationY: i32, poolDilationX: i32, scratch: usize, begin: i32, end: i32,
 ): void {
+  convolve(
+    x, strideN, strideC, strideY, strideX, filters, 0, bias, values, places, c, h, w, fh, fw, oh, ow, stepY, stepX, padY,
+    padX, dilationY, dilationX, 1, 1, f, poolH, poolW, ph, pw, poolStepY, poolStepX, poolDilationY, poolDilationX,
+    scratch, begin, end,
+  );
+}
+
+/** Both; the results of an image are kept as they are where there is no window to pool them by. */
+function convolve(
+  x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, filters: usize, y: usize, bias: usize,
+  values: usize, places: usize, c: i32, h: i32, w: i32, fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32,
+  padY: i32, padX: i32, dilationY: i32, dilationX: i32, spreadY: i32, spreadX: i32, f: i32, poolH: i32, poolW: i32,
+  ph: i32, pw: i32, poolStepY: i32, poolStepX: i32, poolDilationY: i32, poolDilationX: i32, scratch: usize, begin: i32,
+  end: i32,
+): void {
   const rows = (oh - 1) * stepY + (fh - 1) * dilationY + 1;
   const columns = (ow - 1) * stepX + (fw - 1) * dilationX + 1;
   const bytes = c * 4;
   const line = columns * bytes;
+  // A row of a window is one run, unless its elements have gaps.
   const isWhole = dilationX == 1;
   const run = <usize>(isWhole ? fw * c : c);
   const table = scratch + EDGE_BYTES;
@@ -247,31 +240,25 @@ export function convolvePool32(
   const runs = (corners - table) / 4;
   const packed = grid(corners, oh, stepY * line, ow, stepX * bytes);
   const frame = packed + runs * run * TILE_ROWS * 4;
+  // Elements of four windows side by side that lie side by side, too, are packed by one vector.
   const isSide = stepX * c == 1 && ow % 4 == 0;
   const positions = <usize>(oh * ow);
-  // Rows of whole tiles.
-  const wide = (f + 7) & ~7;
+  const isPooled = poolH != 0;
+  // Rows of whole tiles, where they are pooled.
+  const wide = isPooled ? (f + 7) & ~7 : f;
+  const ldc = <usize>wide * 4;
   const map = (frame + <usize>(rows * line) + 63) & ~63;
   const pooled = <usize>(ph * pw * f) * 4;
   for (let image = begin; image < end; image++) {
     const from = x + <usize>(image * strideN);
-    framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, 1, 1);
-    convolveFrame(frame, corners, positions, isSide, table, runs, run, filters, map, wide * 4, wide, packed, scratch);
+    framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, spreadY, spreadX);
+    const to = isPooled ? map : y + <usize>image * positions * ldc;
+    convolveFrame(frame, corners, positions, isSide, table, runs, run, filters, to, ldc, wide, packed, scratch);
+    if (!isPooled) continue;
+    const best = values == 0 ? 0 : values + <usize>image * pooled;
+    const where = places == 0 ? 0 : places + <usize>image * pooled;
     largestOfBiased(
-      map,
-      wide * 4,
-      ow * wide * 4,
-      bias,
-      values == 0 ? 0 : values + <usize>image * pooled,
-      places == 0 ? 0 : places + <usize>image * pooled,
-      f,
-      poolH,
-      poolW,
-      ph,
-      pw,
-      poolStepY,
-      poolStepX,
-      poolDilationY,
+      map, wide * 4, ow * wide * 4, bias, best, where, f, poolH, poolW, ph, pw, poolStepY, poolStepX, poolDilationY,
       poolDilationX,
     );
   }
@@ -369,24 +356,10 @@ function correlate(
         for (let j = 0; j < f; j += 8) {
           panel<f32>(source + <usize>(j * gyColumn), <usize>(block * ow), <usize>(f - j), gyRow, gyColumn, packed);
           for (let k: usize = 0; k < elements; k += TILE_ROWS) {
-            const left = elements - k;
-            const at = elementsAt + 4 * k;
-            tile<f32>(
-              frame + load<u32>(at),
-              frame + load<u32>(at + 4 * min<usize>(1, left - 1)),
-              frame + load<u32>(at + 4 * min<usize>(2, left - 1)),
-              frame + load<u32>(at + 4 * min<usize>(3, left - 1)),
-              <usize>(stepX * bytes),
-              table + <usize>(4 * i),
-              <usize>block,
-              <usize>ow,
-              packed,
-              to + k * ldc + <usize>(4 * j),
-              ldc,
-              left,
-              <usize>(f - j),
-              !isFirst,
-              scratch,
+            const c = to + k * ldc + <usize>(4 * j);
+            tileAt(
+              frame, elementsAt + 4 * k, <usize>(stepX * bytes), table + <usize>(4 * i), <usize>block, <usize>ow, packed,
+              c, ldc, elements - k, <usize>(f - j), !isFirst, scratch,
             );
           }
         }

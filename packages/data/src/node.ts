@@ -46,6 +46,14 @@ export function platform(): string {
   return nodeProcess()?.platform ?? "";
 }
 
+/** What a call of the file system gives; null where there is no file. */
+export function ifThere<T>(found: Promise<T>): Promise<T | null> {
+  return found.catch((error) => {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  });
+}
+
 /** The `code` of a system error, for example `"ENOENT"`. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { readonly code?: unknown } | null)?.code;

@@ -16,7 +16,7 @@ function brandOf(value: unknown): Brand | undefined {
   return value !== null && typeof value === "object" ? (value as { readonly [key]?: Brand })[key] : undefined;
 }
 
-/** Marks the instances of the class `of`: called in its static block. `kind` is the name that errors use. */
+/** Marks the instances of the class `of`: called where it is declared. `kind` is the name that errors use. */
 export function stamp(of: { readonly prototype: object }, kind: string): void {
   Object.defineProperty(of.prototype, key, { value: { kind, copy } satisfies Brand });
 }

@@ -86,14 +86,22 @@ export function calledAs<Result>(op: string, fn: () => Result): Result {
 }
 
 /**
+ * Runs `fn` at a place in the model: errors that know none say that it was there.
+ * @internal
+ */
+export function placed<Result>(where: string, fn: () => Result): Result {
+  try {
+    return fn();
+  } catch (error) {
+    throw error instanceof AdjointError ? error.locate(where) : error;
+  }
+}
+
+/**
  * The base of all errors that Adjoint throws on purpose.
  * @param options  `cause`: the error behind this one
  */
 export class AdjointError extends Error implements ErrorFields {
-  static {
-    stamp(AdjointError, "AdjointError");
-  }
-
   /** Errors of another copy of the library are instances, too: whoever catches them asks what went wrong, not where. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may extend this one
@@ -172,57 +180,36 @@ export class AdjointError extends Error implements ErrorFields {
 
 /** Shapes, axes' lengths or numbers of dimensions that do not fit. */
 export class ShapeError extends AdjointError {
-  static {
-    stamp(ShapeError, "ShapeError");
-  }
-
   override readonly name = "ShapeError";
 }
 
 /** Element types that do not fit, or values that a dtype cannot hold. */
 export class DTypeError extends AdjointError {
-  static {
-    stamp(DTypeError, "DTypeError");
-  }
-
   override readonly name = "DTypeError";
 }
 
 /** An axis, index or label outside its range. */
 export class IndexError extends AdjointError {
-  static {
-    stamp(IndexError, "IndexError");
-  }
-
   override readonly name = "IndexError";
 }
 
 /** A graph that cannot be built, walked or differentiated as asked. */
 export class GraphError extends AdjointError {
-  static {
-    stamp(GraphError, "GraphError");
-  }
-
   override readonly name = "GraphError";
 }
 
 /** A model, layer or option that is not what it should be: unknown names, values out of range. */
 export class SpecError extends AdjointError {
-  static {
-    stamp(SpecError, "SpecError");
-  }
-
   override readonly name = "SpecError";
 }
 
 /** A file, download or data set that is corrupt, truncated or not what its name says. */
 export class DataError extends AdjointError {
-  static {
-    stamp(DataError, "DataError");
-  }
-
   override readonly name = "DataError";
 }
+
+const classes = { AdjointError, ShapeError, DTypeError, IndexError, GraphError, SpecError, DataError };
+for (const [kind, of] of Object.entries(classes)) stamp(of, kind);
 
 /**
  * The error for `x * 2`, `x < y`, `Math.log(x)` and whatever else of JavaScript wants numbers.

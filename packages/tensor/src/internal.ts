@@ -2,6 +2,7 @@
  * The contents of @adjoint/tensor/internal: what the packages of Adjoint need beyond the public names. It is not public, and
  * changes without notice.
  */
+export { placed } from "./errors.ts";
 export { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "./indices.ts";
 export { checkCol, colShape } from "./kernels/im2col-col2im.ts";
 export { checkMatrices, checkPart, concatSpec } from "./kernels/slice-pad.ts";

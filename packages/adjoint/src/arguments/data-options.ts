@@ -2,9 +2,10 @@
 import { dirname, join } from "node:path";
 import type { ModelSpec } from "@adjoint/nn";
 import { defined } from "@adjoint/tensor/internal";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { changesInWords } from "../training/data/augment.ts";
 import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
+import { properShare } from "./numbers.ts";
 import { choiceOption } from "./options.ts";
 
 /** How data are read. */
@@ -19,13 +20,6 @@ export interface DataOptions
   /** Default: see {@link withDataOf}. */
   readonly data?: string;
   readonly standardize: boolean;
-}
-
-/** A parser of shares between 0 and 1, for commander. */
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value > 0 && value < 1) return value;
-  throw new InvalidArgumentError("It must be a number between 0 and 1.");
 }
 
 /** A data set in upper or lower case, as the names of the library; a path as it is. */
@@ -51,7 +45,11 @@ export function addDataOptions(command: Command): Command {
     command.option("--data <name or path>", `${dataWords} (default: what the spec says, else digits)`, dataName),
   )
     .option("--test-data <path>", "another file or folder, to test with")
-    .option("--split <share>", "share of the samples to test with, where the data do not say (default: 0.2)", share)
+    .option(
+      "--split <share>",
+      "share of the samples to test with, where the data do not say (default: 0.2)",
+      properShare,
+    )
     .addOption(
       choiceOption("--missing <what>", "missing values of a table (default: refuse)", ["refuse", "fill", "drop"]),
     )

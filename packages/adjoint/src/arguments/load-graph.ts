@@ -5,7 +5,8 @@
 import { extname } from "node:path";
 import { Graph, graphFromJSON, graphOf, Variable } from "@adjoint/autograd";
 import { build, type Model, randomSamples } from "@adjoint/nn";
-import { AdjointError, SpecError } from "@adjoint/tensor";
+import { SpecError } from "@adjoint/tensor";
+import { placed } from "@adjoint/tensor/internal";
 import { isSpec, specOf } from "../checking/choose-exports.ts";
 import { onnxGraph } from "../onnx/graph.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
@@ -50,7 +51,7 @@ export async function loadGraph(target: string, options: LoadGraphOptions): Prom
   const ending = extname(path);
   if (ending === ".json") {
     const text = await readTextFile("graph", path);
-    if (isGraphText(text)) return { graph: readGraph(path, text), title: path };
+    if (isGraphText(text)) return { graph: placed(path, () => graphFromJSON(text)), title: path };
   }
   if (moduleEndings.includes(ending)) {
     const [found, graph] = chosen(path, await importFile("graph", path), name, options);
@@ -62,15 +63,6 @@ export async function loadGraph(target: string, options: LoadGraphOptions): Prom
   }
   const model = await openModel(path, { seed: options.seed, used: options.used });
   return { graph: graphOfModel(model, options), title: `${path}: one training step` };
-}
-
-/** The graph in a text; errors say of which file. */
-function readGraph(path: string, text: string): Graph {
-  try {
-    return graphFromJSON(text);
-  } catch (error) {
-    throw error instanceof AdjointError ? error.locate(path) : error;
-  }
 }
 
 /** Whether text is a graph's: it says so, and specs do not; parsing it twice would take twice the time. */

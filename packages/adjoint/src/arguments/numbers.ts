@@ -1,31 +1,27 @@
-/** Numbers on the command line. */
+/** Numbers on the command line: parsers for commander. */
 import { InvalidArgumentError } from "commander";
 
-/** A parser of integers from `least` on, for commander. */
-export function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
+/** A parser of numbers that fit. */
+const numberThat =
+  (fits: (value: number, text: string) => boolean, expected: string) =>
+  (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
-      throw new InvalidArgumentError(`It must be an integer, ${least} or more.`);
-    }
-    return value;
+    if (text.trim() !== "" && fits(value, text)) return value;
+    throw new InvalidArgumentError(`It must be ${expected}.`);
   };
-}
 
-/** A parser of numbers above 0, for commander. */
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError("It must be a number above 0.");
-  }
-  return value;
-}
+/** A parser of integers from `least` on. */
+export const wholeNumber = (least: number): ((text: string) => number) =>
+  numberThat(
+    (value, text) => /^\d+$/.test(text) && value >= least && Number.isSafeInteger(value),
+    `an integer, ${least} or more`,
+  );
 
-/** A parser of shares, 0 ≤ share < 1, for commander. */
-export function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value < 1)) {
-    throw new InvalidArgumentError("It must be a number from 0 to below 1, such as 0.1.");
-  }
-  return value;
-}
+/** A parser of numbers above 0. */
+export const positiveNumber = numberThat((value) => Number.isFinite(value) && value > 0, "a number above 0");
+
+/** A parser of shares, 0 ≤ share < 1. */
+export const share = numberThat((value) => value >= 0 && value < 1, "a number from 0 to below 1, such as 0.1");
+
+/** A parser of shares between 0 and 1. */
+export const properShare = numberThat((value) => value > 0 && value < 1, "a number between 0 and 1");

@@ -5,10 +5,10 @@ import { mainMeasures, shownMeasure, wordsOf } from "../training/describe-result
 import type { TrainingProgress } from "../training/train-model.ts";
 import type { OutputStream } from "./output.ts";
 
-/** Shows progress reports as they come; `stop` ends the bar, also when the training failed. */
-export interface ProgressDisplay {
+/** Shows progress reports as they come; `stop` ends the bar, also when what it shows failed. */
+export interface ProgressDisplay<Progress = TrainingProgress> {
   /** Shows a report. */
-  readonly onProgress: (progress: TrainingProgress) => void;
+  readonly onProgress: (progress: Progress) => void;
   /** Ends the bar. */
   stop(): void;
 }
@@ -132,10 +132,7 @@ function movingBar(format: string, stream: NodeJS.WriteStream) {
 export function showCount(
   stream: OutputStream,
   rateWords?: (rate: number) => string,
-): {
-  readonly onProgress: (progress: { readonly done: number; readonly total: number; readonly text: string }) => void;
-  stop(): void;
-} {
+): ProgressDisplay<{ readonly done: number; readonly total: number; readonly text: string }> {
   if (stream.isTTY !== true) return { onProgress() {}, stop() {} };
   const display = movingBar("{bar} {percentage}%  {pace}{text}", stream as NodeJS.WriteStream);
   const paceOf = pace();
@@ -148,14 +145,9 @@ export function showCount(
 }
 
 /** How far a check of a model's layers is: a bar in a terminal, nothing in a file. */
-export function showLayers(stream: OutputStream): {
-  readonly onProgress: (progress: {
-    readonly done: number;
-    readonly total: number;
-    readonly layer: string | null;
-  }) => void;
-  stop(): void;
-} {
+export function showLayers(
+  stream: OutputStream,
+): ProgressDisplay<{ readonly done: number; readonly total: number; readonly layer: string | null }> {
   if (stream.isTTY !== true) return { onProgress() {}, stop() {} };
   const display = movingBar("{bar} {value}/{total} layers  {text}", stream as NodeJS.WriteStream);
   return {

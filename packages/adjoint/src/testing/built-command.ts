@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { programOptions } from "../../../../testing/program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -34,19 +35,7 @@ export async function buildCommand(entry: string = join(root, "src", "cli.ts")):
   // It finds the package's own package.json one folder up.
   const file = join(root, "output", `cli-${process.pid}-${Math.random().toString(36).slice(2)}.mjs`);
   mkdirSync(dirname(file), { recursive: true });
-  await build({
-    entryPoints: [entry],
-    outfile: file,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["@adjoint/source"],
-    // What CommonJS packages among the dependencies require.
-    banner: {
-      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-    },
-    logLevel: "error",
-  });
+  await build({ ...programOptions, entryPoints: [entry], outfile: file });
   return {
     file,
     start(args, { cwd } = {}) {

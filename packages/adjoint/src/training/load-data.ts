@@ -52,9 +52,8 @@ export function wantedBy(spec: SampleSpec): WantedSamples {
 /** An error of a download, with what the command has in place of the library's options. */
 export function downloadError(error: unknown, name: string): unknown {
   if (!(error instanceof DataError) || error.argument !== "mirrors") return error;
-  const { op, problem, argument, expected, received } = error;
   const hint = `Is there a network? adjoint data fetch ${name} --mirror URL takes another address; --data-dir names a folder with the files.`;
-  return new DataError({ op, problem, argument, expected, received, hint }, { cause: error });
+  return new DataError({ ...error, hint }, { cause: error });
 }
 
 /** A data set of images by its name. */

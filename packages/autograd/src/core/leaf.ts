@@ -104,3 +104,12 @@ export function located(error: unknown, inputs: readonly Variable[], op?: string
   if (op !== undefined && error.op === "memory") error.calledAs(op);
   return error.locate(placeOf(inputs));
 }
+
+/** Runs `fn`, whose errors are {@link located} at some Variables. */
+export function locating<Result>(inputs: readonly Variable[], fn: () => Result): Result {
+  try {
+    return fn();
+  } catch (error) {
+    throw located(error, inputs);
+  }
+}

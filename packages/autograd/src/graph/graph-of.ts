@@ -58,11 +58,7 @@ function recordBackward(outputs: readonly Variable[]): Recorded {
 function numbered({ starts, steps }: Recorded, ids: ReadonlyMap<Node, number>): BackwardPass {
   const id = (node: Node): number => ids.get(node) as number;
   return {
-    starts: starts.map(({ node, gradient, total }) => ({
-      node: id(node),
-      gradient: id(gradient),
-      total: id(total),
-    })),
+    starts: starts.map(({ node, gradient, total }) => ({ node: id(node), gradient: id(gradient), total: id(total) })),
     steps: steps.map(({ node, upstream, contributions }) => ({
       node: id(node),
       upstream: id(upstream),

@@ -13,6 +13,7 @@ import {
   Tensor,
   tensorFor,
 } from "@adjoint/tensor";
+import { placed } from "@adjoint/tensor/internal";
 import { evaluate } from "../core/apply.ts";
 import { type OpDefinition, type ValueLike, Variable } from "../core/variable.ts";
 import { primitives } from "../ops/all.ts";
@@ -70,13 +71,11 @@ function tensorOf(leaf: GraphNode, given: ValueLike | Variable): Tensor {
   const { shape, dtype } = leaf;
   if (given instanceof Variable) return given.value;
   if (given instanceof Tensor) return given;
-  try {
+  return placed(describeGraphNode(leaf), () => {
     if (!ArrayBuffer.isView(given)) return tensorFor("run", given, { dtype });
     const flat = tensorFor("run", given);
     return flat.size === sizeOf(shape) ? tensorFor("run", given, { shape }) : flat;
-  } catch (error) {
-    throw error instanceof AdjointError ? error.locate(describeGraphNode(leaf)) : error;
-  }
+  });
 }
 
 /** A value given for a leaf: refused unless it has the leaf's shape and dtype. */

@@ -15,7 +15,7 @@ import {
   Tensor,
 } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";
-import { asVariable, located } from "../core/leaf.ts";
+import { asVariable, locating } from "../core/leaf.ts";
 import type { BinaryOp } from "../core/op.ts";
 import {
   type BackwardRule,
@@ -35,6 +35,12 @@ function numberLike(value: number, like: Variable): Variable {
   return new Variable(new Tensor(data, like.shape, new Array<number>(like.ndim).fill(0)), null, false);
 }
 
+/** Two operands in one dtype. */
+export function promoted(x: Variable, y: Variable): readonly [Variable, Variable] {
+  const dtype = promote(x.dtype, y.dtype);
+  return [cast(x, dtype), cast(y, dtype)];
+}
+
 /** Two operands as Variables of one shape and dtype. */
 export function aligned(op: string, a: VariableLike, b: VariableLike): readonly [Variable, Variable] {
   let x: Variable;
@@ -49,21 +55,12 @@ export function aligned(op: string, a: VariableLike, b: VariableLike): readonly 
     x = asVariable(op, a, "first operand");
     y = asVariable(op, b, "second operand");
   }
-  if (x.dtype !== y.dtype) {
-    const dtype = promote(x.dtype, y.dtype);
-    x = cast(x, dtype);
-    y = cast(y, dtype);
-  }
-  if (!sameShape(x.shape, y.shape)) {
-    try {
-      const shape = broadcastShapes(op, x.shape, y.shape);
-      x = repeat(x, shape);
-      y = repeat(y, shape);
-    } catch (error) {
-      throw located(error, [x, y]);
-    }
-  }
-  return [x, y];
+  if (x.dtype !== y.dtype) [x, y] = promoted(x, y);
+  if (sameShape(x.shape, y.shape)) return [x, y];
+  return locating([x, y], () => {
+    const shape = broadcastShapes(op, x.shape, y.shape);
+    return [repeat(x, shape), repeat(y, shape)];
+  });
 }
 
 /** The shape rule of elementwise primitives: equal shapes and dtypes, and the output has them too. */
@@ -95,11 +92,7 @@ const noAttributes: NoAttributes = {};
 /** An elementwise op of two operands, which are cast and repeated until they fit each other. Its primitive is strict. */
 export function binary({ spec = (operands) => operands, ...parts }: BinaryParts): BinaryOp {
   const { name } = parts;
-  const definition: OpDefinition = {
-    ...parts,
-    infer: ([a, b]) => spec(sameSpec(name, a, b)),
-    batch: "elementwise",
-  };
+  const definition: OpDefinition = { ...parts, infer: ([a, b]) => spec(sameSpec(name, a, b)), batch: "elementwise" };
   const op = (a: VariableLike, b: VariableLike): Variable => apply(definition, aligned(name, a, b), noAttributes);
   return Object.assign(op, { definition });
 }

@@ -58,8 +58,4 @@ export const detach: Op = defineOp({
 export const primitives = { identity, cast: castPrimitive, detach };
 
 // For the list of ops: the methods of this family.
-export default {
-  cast,
-  detach,
-  identity,
-};
+export default { cast, detach, identity };

@@ -1,6 +1,6 @@
 /** Comparisons (no derivative), the choice between values (where), and clip. */
 import { broadcastShapes, calledAs, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
-import { asVariable, constant, located } from "../core/leaf.ts";
+import { asVariable, constant, locating } from "../core/leaf.ts";
 import { type BinaryOp, defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { aligned, binary, sameSpec } from "./broadcast.ts";
@@ -70,18 +70,13 @@ const wherePrimitive: Op = defineOp({
 export function where(condition: VariableLike, a: VariableLike, b: VariableLike): Variable {
   let c = asVariable("where", condition, "condition");
   if (c.dtype !== "bool") c = ne(c, 0);
-  let [x, y] = typeof a === "number" && typeof b === "number" ? [constant(a), constant(b)] : aligned("where", a, b);
-  if (!sameShape(c.shape, x.shape)) {
-    try {
-      const shape = broadcastShapes("where", c.shape, x.shape);
-      c = repeat(c, shape);
-      x = repeat(x, shape);
-      y = repeat(y, shape);
-    } catch (error) {
-      throw located(error, [c, x, y]);
-    }
-  }
-  return wherePrimitive(c, x, y);
+  const [x, y] = typeof a === "number" && typeof b === "number" ? [constant(a), constant(b)] : aligned("where", a, b);
+  if (sameShape(c.shape, x.shape)) return wherePrimitive(c, x, y);
+  const [chosen, one, other] = locating([c, x, y], () => {
+    const shape = broadcastShapes("where", c.shape, x.shape);
+    return [c, x, y].map((operand) => repeat(operand, shape));
+  });
+  return wherePrimitive(chosen, one, other);
 }
 
 /** Options of {@link clip}: at least one of the two, min ≤ max. */

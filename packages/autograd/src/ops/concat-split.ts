@@ -150,9 +150,4 @@ function joined(join: typeof concat) {
 export const primitives = { concat: concatPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  split,
-  concat: joined(concat),
-  cat: joined(concat),
-  stack: joined(stack),
-};
+export default { split, concat: joined(concat), cat: joined(concat), stack: joined(stack) };

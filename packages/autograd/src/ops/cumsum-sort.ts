@@ -133,10 +133,4 @@ export function topk(
 export const primitives = { cumsum: cumsumPrimitive, argsort: argsortPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  cumsum,
-  cumprod,
-  argsort,
-  sort,
-  topk,
-};
+export default { cumsum, cumprod, argsort, sort, topk };

@@ -57,7 +57,4 @@ export function trace(x: VariableLike, options: DiagonalOptions = {}): Variable 
 }
 
 // For the list of ops: the methods of this family.
-export default {
-  diagonal,
-  trace,
-};
+export default { diagonal, trace };

@@ -229,10 +229,4 @@ export const primitives = {
 };
 
 // For the list of ops: the methods of this family.
-export default {
-  gather,
-  scatterAdd,
-  indexSelect,
-  indexAdd,
-  oneHot,
-};
+export default { gather, scatterAdd, indexSelect, indexAdd, oneHot };

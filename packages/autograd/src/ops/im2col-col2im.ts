@@ -6,10 +6,7 @@ import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { reshape } from "./reshape-transpose.ts";
 
-type Im2colAttributes = Required<WindowOptions> & {
-  readonly filterH: number;
-  readonly filterW: number;
-};
+type Im2colAttributes = Required<WindowOptions> & { readonly filterH: number; readonly filterW: number };
 
 type Col2imAttributes = Im2colAttributes & { readonly inputShape: Shape };
 
@@ -19,10 +16,7 @@ function windowsOf(op: string, input: Shape, { filterH, filterW, stride, pad, di
 
 const im2colPrimitive: Op<Im2colAttributes> = defineOp<Im2colAttributes>({
   name: "im2col",
-  infer: ([x], attributes) => ({
-    shape: colShape(x.shape, windowsOf("im2col", x.shape, attributes)),
-    dtype: x.dtype,
-  }),
+  infer: ([x], attributes) => ({ shape: colShape(x.shape, windowsOf("im2col", x.shape, attributes)), dtype: x.dtype }),
   forward: ([x], { filterH, filterW, stride, pad, dilation }) =>
     kernels.im2col(x, filterH, filterW, { stride, pad, dilation }),
   backward: [({ grad, inputs: [x], attributes }) => col2imPrimitive(grad, { ...attributes, inputShape: x.shape })],
@@ -103,7 +97,4 @@ export function col2im(
 export const primitives = { im2col: im2colPrimitive, col2im: col2imPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  im2col,
-  col2im,
-};
+export default { im2col, col2im };

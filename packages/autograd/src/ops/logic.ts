@@ -59,12 +59,4 @@ export function all(x: VariableLike, options: ReduceOptions = {}): Variable {
 }
 
 // For the list of ops: the methods of this family.
-export default {
-  logicalAnd,
-  logicalOr,
-  logicalNot,
-  isnan,
-  isfinite,
-  any,
-  all,
-};
+export default { logicalAnd, logicalOr, logicalNot, isnan, isfinite, any, all };

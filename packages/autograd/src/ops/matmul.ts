@@ -5,16 +5,15 @@ import {
   formatSpec,
   kernels,
   matmulShape,
-  promote,
   ShapeError,
   sameShape,
   sizeOf,
 } from "@adjoint/tensor";
-import { asVariable, located } from "../core/leaf.ts";
+import { asVariable, locating } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { cast } from "./cast-detach.ts";
+import { promoted } from "./broadcast.ts";
 import { repeat, sum } from "./repeat-sum.ts";
 import { reshape } from "./reshape-transpose.ts";
 import { matrixTranspose } from "./views.ts";
@@ -59,24 +58,13 @@ const matmulPrimitive: Op = defineOp({
  * @throws ShapeError when the inner dimensions differ or an operand is a single number
  */
 export function matmul(a: VariableLike, b: VariableLike): Variable {
-  let x = asVariable("matmul", a, "first operand");
-  let y = asVariable("matmul", b, "second operand");
-  if (x.dtype !== y.dtype) {
-    const dtype = promote(x.dtype, y.dtype);
-    x = cast(x, dtype);
-    y = cast(y, dtype);
-  }
+  let [x, y] = promoted(asVariable("matmul", a, "first operand"), asVariable("matmul", b, "second operand"));
   if (x.ndim === 2 && y.ndim === 2) return matmulPrimitive(x, y);
   const row = x.ndim === 1;
   const column = y.ndim === 1;
   if (row) x = reshape(x, [1, x.shape[0]]);
   if (column) y = reshape(y, [y.shape[0], 1]);
-  let shape: readonly number[];
-  try {
-    shape = matmulShape("matmul", x.shape, y.shape);
-  } catch (error) {
-    throw located(error, [x, y]);
-  }
+  const shape = locating([x, y], () => matmulShape("matmul", x.shape, y.shape));
   let product: Variable;
   if (y.ndim === 2) {
     // One matrix for the whole batch: a single product of tall and flat.
@@ -129,8 +117,4 @@ export function outer(a: VariableLike, b: VariableLike): Variable {
 export const primitives = { matmul: matmulPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  matmul,
-  dot,
-  outer,
-};
+export default { matmul, dot, outer };

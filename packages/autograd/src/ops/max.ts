@@ -199,11 +199,4 @@ export const primitives = {
 };
 
 // For the list of ops: the methods of this family.
-export default {
-  maximum,
-  minimum,
-  max,
-  min,
-  argmax,
-  argmin,
-};
+export default { maximum, minimum, max, min, argmax, argmin };

@@ -122,10 +122,4 @@ export function sumTo(x: VariableLike, shape: Shape | { readonly shape: Shape })
 export const primitives = { repeat: repeatPrimitive, sum: sumPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  repeat,
-  broadcastTo,
-  sum,
-  sumTo,
-  tile,
-};
+export default { repeat, broadcastTo, sum, sumTo, tile };

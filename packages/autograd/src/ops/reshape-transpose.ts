@@ -184,14 +184,4 @@ export function flatten(x: VariableLike, options: { readonly startAxis?: number 
 export const primitives = { reshape: reshapePrimitive, transpose: transposePrimitive, flip: flipPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  reshape,
-  transpose,
-  permute,
-  swapAxes,
-  moveAxis,
-  flip,
-  squeeze,
-  unsqueeze,
-  flatten,
-};
+export default { reshape, transpose, permute, swapAxes, moveAxis, flip, squeeze, unsqueeze, flatten };

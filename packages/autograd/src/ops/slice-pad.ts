@@ -214,9 +214,4 @@ export function roll(x: VariableLike, shift: number, options: { readonly axis?: 
 export const primitives = { slice: slicePrimitive, padSlice: padSlicePrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  slice,
-  padSlice,
-  pad,
-  roll,
-};
+export default { slice, padSlice, pad, roll };

@@ -117,15 +117,7 @@ export function logsumexp(x: VariableLike, options: ReduceOptions = {}): Variabl
 }
 
 // For the list of ops: what graphs are made of in this family.
-export const primitives = {
-  softmax: softmaxPrimitive,
-  logSoftmax: logSoftmaxPrimitive,
-  logsumexp: logsumexpPrimitive,
-};
+export const primitives = { softmax: softmaxPrimitive, logSoftmax: logSoftmaxPrimitive, logsumexp: logsumexpPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  softmax,
-  logSoftmax,
-  logsumexp,
-};
+export default { softmax, logSoftmax, logsumexp };

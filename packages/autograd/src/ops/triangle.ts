@@ -62,7 +62,4 @@ export function triu(x: VariableLike, options: { readonly k?: number } = {}): Va
 export const primitives = { tril: trilPrimitive, triu: triuPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  tril,
-  triu,
-};
+export default { tril, triu };

@@ -1,6 +1,5 @@
 /** Sets which ops are recorded into the graph while a function runs, and in which scope. */
-import { AdjointError } from "@adjoint/tensor";
-import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
+import { checkFunction, checkSynchronous, placed } from "@adjoint/tensor/internal";
 import { apply } from "../core/apply.ts";
 import { type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import { recorder, recordingWith } from "../core/recorder.ts";
@@ -50,11 +49,5 @@ export function recordAll<Result>(fn: () => Result): Result {
 export function scope<Result>(name: string, fn: () => Result): Result {
   checkFunction("scope", fn);
   const inner = recorder.scope === "" ? name : `${recorder.scope}/${name}`;
-  return recordingOf("scope", { scope: inner }, () => {
-    try {
-      return fn();
-    } catch (error) {
-      throw error instanceof AdjointError ? error.locate(`layer "${inner}"`) : error;
-    }
-  });
+  return recordingOf("scope", { scope: inner }, () => placed(`layer "${inner}"`, fn));
 }

@@ -15,7 +15,7 @@ import {
 } from "@adjoint/tensor";
 import { inferred, nodeOf } from "../core/apply.ts";
 import { type Interpreter, inside } from "../core/interpreters.ts";
-import { located } from "../core/leaf.ts";
+import { locating } from "../core/leaf.ts";
 import { Wrapped } from "../core/levels.ts";
 import { Node, type OpDefinition, type ValueSpec, type Variable, withEffects } from "../core/variable.ts";
 import { AbstractVariable } from "./abstract.ts";
@@ -76,13 +76,11 @@ export function inferShapes<Result>(fn: () => Result, options: InferShapesOption
     // An interpreter outside of this one applies the op to what it holds.
     if (inputs.some((x) => x instanceof Wrapped)) return null;
     if (++count > maxOps) throw tooManyOps(maxOps);
-    let spec: ValueSpec;
-    try {
-      spec = inferred(op, inputs.map(specOf), attributes as never);
-      if (sizeOf(spec.shape) > maxSize) throw tooLarge(op.name, spec, maxSize);
-    } catch (error) {
-      throw located(error, inputs);
-    }
+    const spec = locating(inputs, () => {
+      const found = inferred(op, inputs.map(specOf), attributes as never);
+      if (sizeOf(found.shape) > maxSize) throw tooLarge(op.name, found, maxSize);
+      return found;
+    });
     return new AbstractVariable(nodeOf(op, inputs, attributes, spec), unreadable);
   };
   const interpreter: Interpreter = {

@@ -29,7 +29,7 @@ import {
 } from "@adjoint/tensor/internal";
 import { apply, inferred } from "../core/apply.ts";
 import { type Draw, type Interpreter, interpreters, type Take, withInterpreters } from "../core/interpreters.ts";
-import { asVariable, located } from "../core/leaf.ts";
+import { asVariable, located, locating } from "../core/leaf.ts";
 import { below, Wrapped } from "../core/levels.ts";
 import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
@@ -158,13 +158,8 @@ class Vmap implements Interpreter {
   ): Variable {
     const op = definition as unknown as OpDefinition<object>;
     const { size } = this;
-    let shape: Shape;
-    try {
-      // Errors show the shapes that the function sees.
-      ({ shape } = inferred(op, inputs, attributes));
-    } catch (error) {
-      throw located(error, inputs);
-    }
+    // Errors show the shapes that the function sees.
+    const { shape } = locating(inputs, () => inferred(op, inputs, attributes));
     const { batch } = op;
     if (batch === undefined) throw located(noRule(op.name), inputs);
     const spread = (): Variable[] => inputs.map(this.lower);
@@ -259,11 +254,7 @@ function argumentAxes(xs: readonly Variable[], inAxes: VmapOptions["inAxes"]): (
         hint: "Pass null for arguments that all elements share: { inAxes: [0, null] }.",
       });
     }
-    try {
-      return normalizeAxis("vmap", axis, xs[i].shape, `inAxes[${i}]`);
-    } catch (error) {
-      throw located(error, [xs[i]]);
-    }
+    return locating([xs[i]], () => normalizeAxis("vmap", axis, xs[i].shape, `inAxes[${i}]`));
   });
 }
 

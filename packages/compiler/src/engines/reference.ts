@@ -4,7 +4,8 @@
  */
 import type { OpDefinition } from "@adjoint/autograd";
 import { evaluate } from "@adjoint/autograd/internal";
-import { AdjointError, type Tensor } from "@adjoint/tensor";
+import type { Tensor } from "@adjoint/tensor";
+import { placed } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
 import type { Executable, Part, StateAccess } from "./engine.ts";
 
@@ -48,11 +49,7 @@ export function reference(program: Program): Executable {
       isByHost: true,
       run: () => {
         const tensors = operands.map((operand) => values[operand] as Tensor);
-        try {
-          values[id] = evaluate(op, tensors, attributes as never, spec, "the program");
-        } catch (error) {
-          throw error instanceof AdjointError ? error.locate(place) : error;
-        }
+        values[id] = placed(place, () => evaluate(op, tensors, attributes as never, spec, "the program"));
         for (const done of last) values[done] = undefined;
       },
     };

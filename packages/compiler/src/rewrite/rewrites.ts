@@ -42,41 +42,35 @@ const isFloat32 = ({ dtype, shape }: GraphNode): boolean => dtype === "float32" 
 
 const axisOf = ({ attributes }: GraphNode): number => (attributes as { readonly axis: number }).axis;
 
-/** x less its largest element along the axis. */
-function shifted(x: Variable, axis: number): Variable {
-  return sub(x, repeat(max(x, { axis, keepDims: true }), x.shape));
-}
+/**
+ * A function along an axis whose exponentials are better off by themselves.
+ * @param pieces  the function of x less its largest elements; it sums by `along`, and repeats what comes of it by `spread`
+ */
+const inPieces = (
+  op: string,
+  pieces: (y: Variable, along: { readonly axis: number }, spread: (x: Variable) => Variable) => Variable,
+): Rewrite => ({
+  name: `${op} in pieces`,
+  reason: "its exponentials run in the loops of the ops around it",
+  op,
+  find(node) {
+    if (!isFloat32(node)) return null;
+    const along = { axis: axisOf(node), keepDims: true };
+    const replace = (x: Variable): Variable => {
+      const spread = (y: Variable): Variable => repeat(y, x.shape);
+      return pieces(sub(x, spread(max(x, along))), along, spread);
+    };
+    return { inputs: node.inputs, replace };
+  },
+});
 
 /** The rewrites. */
 export const rewrites: readonly Rewrite[] = [
-  {
-    name: "softmax in pieces",
-    reason: "its exponentials run in the loops of the ops around it",
-    op: "softmax",
-    find(node) {
-      if (!isFloat32(node)) return null;
-      const axis = axisOf(node);
-      const replace = (x: Variable): Variable => {
-        const e = exp(shifted(x, axis));
-        return div(e, repeat(sum(e, { axis, keepDims: true }), x.shape));
-      };
-      return { inputs: node.inputs, replace };
-    },
-  },
-  {
-    name: "logSoftmax in pieces",
-    reason: "its exponentials run in the loops of the ops around it",
-    op: "logSoftmax",
-    find(node) {
-      if (!isFloat32(node)) return null;
-      const axis = axisOf(node);
-      const replace = (x: Variable): Variable => {
-        const y = shifted(x, axis);
-        return sub(y, repeat(log(sum(exp(y), { axis, keepDims: true })), x.shape));
-      };
-      return { inputs: node.inputs, replace };
-    },
-  },
+  inPieces("softmax", (y, along, spread) => {
+    const e = exp(y);
+    return div(e, spread(sum(e, along)));
+  }),
+  inPieces("logSoftmax", (y, along, spread) => sub(y, spread(log(sum(exp(y), along))))),
   {
     name: "ReLU after max pooling, backward",
     reason: "a gradient goes back where the largest number of a window is positive, so that no image has to be masked",

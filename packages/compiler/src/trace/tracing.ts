@@ -12,7 +12,7 @@ import {
   type Effects,
   type Interpreter,
   inferred,
-  located,
+  locating,
   nodeOf,
   nodesMade,
   ops,
@@ -92,14 +92,12 @@ export class Tracing implements Interpreter, Effects {
     // An interpreter outside of this one applies the op to what it holds.
     if (given.some((x) => x instanceof Wrapped)) return null;
     const inputs = given.map(this.argument);
-    try {
+    return locating(inputs, () => {
       const specs = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
       const spec = inferred(op, specs, attributes as never);
       const node = nodeOf(op as never, inputs, attributes, spec, recorder.mode === "none" ? false : undefined);
       return new AbstractVariable(node, this.unreadable);
-    } catch (error) {
-      throw located(error, inputs);
-    }
+    });
   }
 
   /** What x is at this moment of the function. */

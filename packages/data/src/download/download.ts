@@ -6,7 +6,7 @@ import { DataError } from "@adjoint/tensor";
 import { fileError } from "../files/system-error.ts";
 import { belongsTo, leftoversIn, removeAll, temporaryBeside } from "../files/temporary.ts";
 import { makeFolder, writeWhole } from "../files/write-whole.ts";
-import { codeOf, nodeModule } from "../node.ts";
+import { ifThere, nodeModule } from "../node.ts";
 import type { DownloadRequest } from "./request.ts";
 import { fetchInto, lengthOf, type Transfer } from "./transfer.ts";
 
@@ -39,7 +39,7 @@ export async function download(request: DownloadRequest): Promise<Uint8Array> {
 async function cachedOrFetched(request: DownloadRequest, path: string): Promise<Uint8Array> {
   const { op, file, dir } = request;
   const { rm } = nodeModule(op, "fs/promises");
-  const cached = await readIfThere(op, path);
+  const cached = await ifThere(nodeModule(op, "fs/promises").readFile(path));
   if (cached !== null && checksum(op, cached) === file.md5) {
     const leftovers = await leftoversIn(op, dir);
     const own = leftovers.filter((left) => left.kind === "tmp" || belongsTo(op, left, path));
@@ -123,7 +123,7 @@ async function fromUrl(request: DownloadRequest, url: string, part: string): Pro
 
 /** The content of the partial file if it is what the publisher describes; if not, the partial file is removed. */
 async function verify({ op, file }: DownloadRequest, part: string): Promise<Outcome> {
-  const bytes = (await readIfThere(op, part)) ?? new Uint8Array(0);
+  const bytes = (await ifThere(nodeModule(op, "fs/promises").readFile(part))) ?? new Uint8Array(0);
   const found = checksum(op, bytes);
   if (found === file.md5) return { ok: true, bytes };
   await nodeModule(op, "fs/promises").rm(part, { force: true });
@@ -138,13 +138,4 @@ async function verify({ op, file }: DownloadRequest, part: string): Promise<Outc
 
 function checksum(op: string, bytes: Uint8Array): string {
   return nodeModule(op, "crypto").createHash("md5").update(bytes).digest("hex");
-}
-
-async function readIfThere(op: string, path: string): Promise<Uint8Array | null> {
-  try {
-    return await nodeModule(op, "fs/promises").readFile(path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@
  * Moves one file from one address into a partial file, going on where a dropped connection or an earlier run stopped.
  */
 import { grouped } from "../formats/format-error.ts";
-import { codeOf, nodeModule } from "../node.ts";
+import { codeOf, ifThere, nodeModule } from "../node.ts";
 import { type Watch, watch } from "./patience.ts";
 import type { DownloadRequest } from "./request.ts";
 
@@ -162,12 +162,7 @@ function startOf(response: Response): number {
 
 /** How long a file is; 0 when there is none. */
 export async function lengthOf(op: string, path: string): Promise<number> {
-  try {
-    return (await nodeModule(op, "fs/promises").stat(path)).size;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return 0;
-    throw error;
-  }
+  return (await ifThere(nodeModule(op, "fs/promises").stat(path)))?.size ?? 0;
 }
 
 /** Waits; rejects with the signal's reason when it aborts first. */

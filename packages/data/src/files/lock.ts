@@ -3,7 +3,7 @@
  * that died is taken over.
  */
 import { DataError } from "@adjoint/tensor";
-import { codeOf, nodeModule } from "../node.ts";
+import { codeOf, ifThere, nodeModule } from "../node.ts";
 import { fileError } from "./system-error.ts";
 import { runs, temporaryBeside, thisComputer } from "./temporary.ts";
 
@@ -75,13 +75,8 @@ async function made(op: string, lock: string, text: string): Promise<boolean> {
 }
 
 /** What a lock says; null where there is none. */
-async function read(op: string, lock: string): Promise<string | null> {
-  return await nodeModule(op, "fs/promises")
-    .readFile(lock, "utf8")
-    .catch((error) => {
-      if (codeOf(error) !== "ENOENT") throw error;
-      return null;
-    });
+function read(op: string, lock: string): Promise<string | null> {
+  return ifThere(nodeModule(op, "fs/promises").readFile(lock, "utf8"));
 }
 
 /** Makes a lock, also in place of a dead process's; what the lock says where another holds it, else null. */

@@ -1,5 +1,5 @@
 /** Writes files so that nobody ever sees half of one: whatever Adjoint writes is written here. */
-import { codeOf, nodeModule } from "../node.ts";
+import { codeOf, ifThere, nodeModule } from "../node.ts";
 import { checkPath, fileError, notAFile } from "./system-error.ts";
 import { leftoversIn, removeAll, temporaryBeside } from "./temporary.ts";
 
@@ -23,10 +23,7 @@ async function followed(op: string, path: string): Promise<string> {
   const { dirname, resolve } = nodeModule(op, "path");
   let place = path;
   for (let links = 0; links < mostLinks; links++) {
-    const found = await lstat(place).catch((error) => {
-      if (codeOf(error) !== "ENOENT") throw error;
-      return null;
-    });
+    const found = await ifThere(lstat(place));
     if (found === null || !found.isSymbolicLink()) return place;
     place = resolve(await realpath(dirname(place)), await readlink(place));
   }
@@ -37,10 +34,7 @@ async function followed(op: string, path: string): Promise<string> {
 async function placeOf(op: string, path: string): Promise<Place> {
   const { access, stat } = nodeModule(op, "fs/promises");
   const place = await followed(op, path);
-  const found = await stat(place).catch((error) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-    return null;
-  });
+  const found = await ifThere(stat(place));
   if (found === null) return { path: place, mode: null };
   if (found.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
   if (!found.isFile()) throw notAFile(op, "write", path, "path");

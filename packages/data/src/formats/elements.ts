@@ -19,11 +19,7 @@ interface FileElement {
 }
 
 /** Elements of `word` bytes, and perhaps of more. */
-const element = (word: number, decode: FileElement["decode"], bytes = word): FileElement => ({
-  bytes,
-  word,
-  decode,
-});
+const element = (word: number, decode: FileElement["decode"], bytes = word): FileElement => ({ bytes, word, decode });
 
 /** The 16-bit numbers in raw. */
 const halves = (raw: Bytes) => new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);

@@ -67,9 +67,7 @@ function changing(change: Change, check: (x: Tensor) => void): Transform {
 /** @throws ShapeError unless x is images, [N, channels, height, width] */
 function checkImages(op: string, x: Tensor): void {
   if (x.ndim === 4) return;
-  throw ShapeError.of(op, "x", x, "[N, channels, height, width]", {
-    hint: "Load images as such: flatten: false.",
-  });
+  throw ShapeError.of(op, "x", x, "[N, channels, height, width]", { hint: "Load images as such: flatten: false." });
 }
 
 /** @throws SpecError unless it is one number, or one for each channel */

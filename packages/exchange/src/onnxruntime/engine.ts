@@ -111,30 +111,18 @@ class Runner {
     const { graph } = this.program;
     const computed = graph.nodes.filter(({ op: name }) => name !== null).map(({ id }) => id);
     const drawn = this.draws?.nodes ?? [];
-    const session: Part = {
-      name: "onnxruntime",
-      shape: [],
-      work: 0,
-      nodes: computed.filter((id) => !drawn.includes(id)),
-      isByHost: false,
-      run: () => {
-        this.session(this.feeds, this.fetches);
-      },
+    const others = computed.filter((id) => !drawn.includes(id));
+    const part = (name: string, nodes: readonly number[], run: () => void): Part => {
+      return { name, shape: [], work: 0, nodes, isByHost: false, run };
     };
+    const session = part("onnxruntime", others, () => this.session(this.feeds, this.fetches));
     if (this.draws === null) return [session];
     const { draw } = this.draws;
-    const drawing: Part = {
-      name: "random numbers",
-      shape: [],
-      work: 0,
-      nodes: drawn,
-      isByHost: false,
-      run: () => {
-        draw((leaf) => this.values.get(leaf) as Tensor).forEach((value, i) => {
-          this.feeds[`drawn${i}`] = given(this.runtime, value);
-        });
-      },
-    };
+    const drawing = part("random numbers", drawn, () => {
+      draw((leaf) => this.values.get(leaf) as Tensor).forEach((value, i) => {
+        this.feeds[`drawn${i}`] = given(this.runtime, value);
+      });
+    });
     return [drawing, session];
   }
 

@@ -39,9 +39,7 @@ function checkOp(session: Session, id: number, names: readonly string[]): Gradch
   return gradcheck(
     (...xs: Variable[]) => op(...xs),
     node.inputs.map((input) => tensorAt(session, input)),
-    {
-      names: distinct,
-    },
+    { names: distinct },
   );
 }
 

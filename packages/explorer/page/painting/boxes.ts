@@ -15,7 +15,6 @@ import {
 } from "../../src/drawing/labels.ts";
 import type { Rectangle } from "../../src/drawing/layout/cell.ts";
 import {
-  type BoxPart,
   boxColors,
   changedElements,
   cornerOf,
@@ -32,13 +31,6 @@ import { cellColor } from "../../src/drawing/painting/scale.ts";
 import { font } from "../../src/drawing/painting/svg.ts";
 import { type Frame, overlaps, type PreparedDrawing } from "./frame.ts";
 
-/** The border of a box by what the present step is to it. */
-function borderOf(part: BoxPart, colors: Colors): string | null {
-  if (part === "current") return colors.current;
-  if (part === "upstream") return colors.upstream;
-  return part === "receiver" ? colors.receiver : null;
-}
-
 /** Paints the boxes in sight. */
 export function paintBoxes(
   context: CanvasRenderingContext2D,
@@ -54,7 +46,9 @@ export function paintBoxes(
     if (box === undefined || !overlaps(r, seen)) continue;
     const [fill, stroke] = boxColors(state, box, colors);
     const isSelected = state.selected === key;
-    const special = borderOf(partOf(state, box), colors);
+    // What the present step is to a box colours its border.
+    const part = partOf(state, box);
+    const special = part === null ? null : colors[part];
     context.globalAlpha = isWaiting(state, box) || isBeside(state, box) ? 0.35 : 1;
     context.fillStyle = fill;
     context.strokeStyle = special ?? (isSelected ? colors.selected : stroke);

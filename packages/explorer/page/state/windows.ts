@@ -12,54 +12,46 @@ export function countedPixels(shape: readonly number[]): number[] {
   return Array.from({ length: shape.reduce((product, n) => product * n, 1) }, (_, i) => i + 1);
 }
 
+/** What presets have in common, unless they say otherwise. */
+const plain = {
+  stride: 1,
+  pad: 0,
+  dilation: 1,
+  mode: "product",
+  upstream: "count",
+  weights: "count",
+} as const satisfies Partial<WindowsSpec>;
+
 /** The presets, by name. */
 export const presets = {
   /** A 3×3 image and a 2×2 filter: the gradient of the image is nine sums. */
-  nineSums: {
-    shape: [1, 1, 3, 3],
-    filter: [2, 2],
-    stride: 1,
-    pad: 0,
-    dilation: 1,
-    pixels: countedPixels([9]),
-    mode: "product",
-    upstream: "count",
-    weights: "count",
-  },
+  nineSums: { ...plain, shape: [1, 1, 3, 3], filter: [2, 2], pixels: countedPixels([9]) },
   /** Two images of two channels, with the pixels 1 … 36. */
   batch: {
+    ...plain,
     shape: [2, 2, 3, 3],
     filter: [2, 2],
-    stride: 1,
-    pad: 0,
-    dilation: 1,
     pixels: countedPixels([36]),
-    mode: "product",
     upstream: "ones",
     weights: "ones",
   },
   /** Everything 1: what is added up is how often windows overlap. */
   ones: {
+    ...plain,
     shape: [1, 1, 5, 5],
     filter: [3, 3],
-    stride: 1,
-    pad: 0,
-    dilation: 1,
     pixels: new Array(25).fill(1),
-    mode: "product",
     upstream: "ones",
     weights: "ones",
   },
   /** The largest of each 2×2 window, as in the book's 7.3. */
   pooling: {
+    ...plain,
     shape: [1, 1, 4, 4],
     filter: [2, 2],
     stride: 2,
-    pad: 0,
-    dilation: 1,
     pixels: [1, 2, 1, 0, 0, 1, 2, 3, 3, 0, 1, 2, 2, 4, 0, 1],
     mode: "max",
-    upstream: "count",
     weights: "ones",
   },
 } as const satisfies Record<string, WindowsSpec>;

@@ -105,11 +105,9 @@ export function captionOf({ graph, folded, course, writing, words }: DrawnGraph,
   const scope = folded.boxes.get(folded.boxOf[node] ?? "")?.scope ?? null;
   const { op, name } = graph.nodes[node];
   const called = scope ?? (name === undefined ? nameIn(graph, node) : `${op} ${name}`);
-  const title = {
-    forward: words.forwardStep(called),
-    start: words.startStep,
-    backward: words.backwardStep(called),
-  }[direction];
+  const title = { forward: words.forwardStep(called), start: words.startStep, backward: words.backwardStep(called) }[
+    direction
+  ];
   return {
     title: `${words.stepOf(step + 1, course.steps.length)}  ${title}`,
     line: scope === null ? stepLine(writing, present) : "",

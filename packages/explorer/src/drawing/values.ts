@@ -26,7 +26,7 @@ export function storedIn(x: Tensor): TypedArray {
 }
 
 /** The element at a place in row-major order. */
-function elementAt({ data, shape, strides, offset }: Tensor, place: number): number {
+export function elementAt({ data, shape, strides, offset }: Tensor, place: number): number {
   let at = offset;
   let rest = place;
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -3,6 +3,7 @@
  * over their range.
  */
 import type { Tensor } from "@adjoint/tensor";
+import { elementAt } from "../drawing/values.ts";
 
 /** Bins in each power of ten. */
 export const binsPerDecade = 3;
@@ -48,27 +49,11 @@ export interface ValueHistogram {
 const mostCounted = 65_536;
 
 /** Calls `use` with the numbers of a tensor, in row-major order, or with evenly spaced ones of them. */
-function forSome({ data, shape, strides, offset, size }: Tensor, use: (value: number) => void): void {
+function forSome(x: Tensor, use: (value: number) => void): void {
+  const { data, offset, size, isContiguous } = x;
   const stride = Math.ceil(size / mostCounted);
-  // A tensor whose strides are those of its shape has its numbers side by side.
-  let expected = 1;
-  let isPlain = true;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== expected) isPlain = false;
-    expected *= shape[axis];
-  }
   for (let place = 0; place < size; place += stride) {
-    if (isPlain) {
-      use(Number(data[offset + place]));
-      continue;
-    }
-    let at = offset;
-    let rest = place;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += (rest % shape[axis]) * strides[axis];
-      rest = Math.floor(rest / shape[axis]);
-    }
-    use(Number(data[at]));
+    use(isContiguous ? Number(data[offset + place]) : elementAt(x, place));
   }
 }
 

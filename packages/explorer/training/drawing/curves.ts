@@ -4,6 +4,7 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { labelledTicks } from "../../src/charts/ticks.ts";
+import { clip, drawAxes } from "./axes.ts";
 import type { ChartColors } from "./colors.ts";
 import { prepared } from "./surface.ts";
 
@@ -27,7 +28,6 @@ export interface CurvesOptions {
 }
 
 const margin = { top: 8, right: 10, bottom: 30, left: 42 } as const;
-const font = '12px system-ui, "Noto Sans", "Noto Sans CJK KR", sans-serif';
 
 /**
  * The values of a series as at most `most` points: means of as many neighbours as it takes, at their middle.
@@ -71,42 +71,24 @@ function logDomain(values: readonly number[]): [number, number] {
 
 /** Draws axes and curves over the whole of a canvas. */
 export function drawCurves(canvas: HTMLCanvasElement, { curves, span, scale, colors, xLabel }: CurvesOptions): void {
-  const { context, width, height } = prepared(canvas);
+  const surface = prepared(canvas);
+  const { context, width, height } = surface;
   const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
   const x = scaleLinear([0, span], [margin.left, width - margin.right]);
   const range = [height - margin.bottom, margin.top];
   const y = scale === "log" ? scaleLog(logDomain(values), range) : scaleLinear([0, 1], range);
-  context.font = font;
-  context.fillStyle = colors.faint;
-  context.strokeStyle = colors.line;
-  context.lineWidth = 1;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
-  const ticks =
-    scale === "log"
-      ? labelledTicks(y, 6)
-      : [0, 0.25, 0.5, 0.75, 1].map((share) => [share, `${100 * share} %`] as const);
-  for (const [tick, label] of ticks) {
-    const at = Math.round(y(tick)) + 0.5;
-    context.beginPath();
-    context.moveTo(margin.left, at);
-    context.lineTo(width - margin.right, at);
-    context.stroke();
-    context.fillText(label, margin.left - 5, at);
-  }
-  context.textBaseline = "top";
-  context.textAlign = "center";
-  for (const [tick, label] of labelledTicks(x, Math.max(2, Math.floor(width / 90)))) {
-    const half = context.measureText(label).width / 2;
-    if (x(tick) + half > width || x(tick) - half < 0) continue;
-    context.fillText(label, x(tick), height - margin.bottom + 4);
-  }
+  const shares = [0, 0.25, 0.5, 0.75, 1].map((share) => [share, `${100 * share} %`] as const);
+  const across = labelledTicks(x, Math.max(2, Math.floor(width / 90)));
+  drawAxes(
+    surface,
+    margin,
+    colors,
+    { scale: x, ticks: across },
+    { scale: y, ticks: scale === "log" ? labelledTicks(y, 6) : shares },
+  );
   context.textAlign = "right";
   context.fillText(xLabel, width - margin.right, height - 13);
-  context.save();
-  context.beginPath();
-  context.rect(margin.left, 0, width - margin.left - margin.right + 2, height - margin.bottom + 1);
-  context.clip();
+  clip(surface, margin);
   const path = line<readonly [number, number]>(
     ([step]) => x(step),
     ([, value]) => y(value),

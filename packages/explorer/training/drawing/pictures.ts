@@ -3,7 +3,9 @@
  */
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
+import { labelledTicks } from "../../src/charts/ticks.ts";
 import type { GreyImage, TaskView } from "../../src/training/record.ts";
+import { clip, drawAxes } from "./axes.ts";
 import { type ChartColors, channels, signed } from "./colors.ts";
 import { prepared } from "./surface.ts";
 
@@ -73,7 +75,8 @@ export function drawPlane(
 
 /** Points and the curve through them. */
 export function drawFit(canvas: HTMLCanvasElement, { curve, points }: CurveView, colors: ChartColors): void {
-  const { context, width, height } = prepared(canvas);
+  const surface = prepared(canvas);
+  const { context, width, height } = surface;
   const margin = { top: 8, right: 8, bottom: 22, left: 34 };
   const [left, right] = [curve[0][0], curve[curve.length - 1][0]];
   const heights = points.map(([, y]) => y);
@@ -81,30 +84,9 @@ export function drawFit(canvas: HTMLCanvasElement, { curve, points }: CurveView,
   const room = 0.15 * (high - low || 1);
   const x = scaleLinear([left, right], [margin.left, width - margin.right]);
   const y = scaleLinear([low - room, high + room], [height - margin.bottom, margin.top]);
-  context.font = '12px system-ui, "Noto Sans", sans-serif';
-  context.lineWidth = 1;
-  context.strokeStyle = colors.line;
-  context.fillStyle = colors.faint;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
-  for (const tick of y.ticks(5)) {
-    context.beginPath();
-    context.moveTo(margin.left, Math.round(y(tick)) + 0.5);
-    context.lineTo(width - margin.right, Math.round(y(tick)) + 0.5);
-    context.stroke();
-    context.fillText(y.tickFormat(5)(tick), margin.left - 5, y(tick));
-  }
-  context.textAlign = "center";
-  context.textBaseline = "top";
-  for (const tick of x.ticks(5)) {
-    const label = x.tickFormat(5)(tick);
-    const half = context.measureText(label).width / 2;
-    context.fillText(label, Math.min(x(tick), width - half), height - margin.bottom + 5);
-  }
-  context.save();
-  context.beginPath();
-  context.rect(margin.left, 0, width - margin.left, height - margin.bottom);
-  context.clip();
+  const axes = [x, y].map((scale) => ({ scale, ticks: labelledTicks(scale, 5) }));
+  drawAxes(surface, margin, colors, axes[0], axes[1]);
+  clip(surface, margin);
   context.fillStyle = colors.batch;
   for (const [a, b] of points) {
     context.beginPath();

@@ -8,12 +8,15 @@ export function setSize(canvas: HTMLCanvasElement, { width, height }: DOMRectRea
   sizes.set(canvas, { width, height });
 }
 
-/** A canvas as large as it is shown, cleared, in CSS pixels. */
-export function prepared(canvas: HTMLCanvasElement): {
+/** What is drawn on, and its size in CSS pixels. */
+export interface Surface {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
   readonly height: number;
-} {
+}
+
+/** A canvas as large as it is shown, cleared. */
+export function prepared(canvas: HTMLCanvasElement): Surface {
   const { width, height } = sizes.get(canvas) ?? { width: canvas.clientWidth, height: canvas.clientHeight };
   const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
   const [pixelsWide, pixelsHigh] = [Math.round(width * ratio), Math.round(height * ratio)];

@@ -150,14 +150,7 @@ export class Experiment {
     } catch (problem) {
       error = (problem as Error).message;
     }
-    return {
-      iteration: this.iteration,
-      losses,
-      snapshots,
-      metrics,
-      latest: withLatest ? this.latest() : null,
-      error,
-    };
+    return { iteration: this.iteration, losses, snapshots, metrics, latest: withLatest ? this.latest() : null, error };
   }
 
   /** How things look now. */

@@ -18,18 +18,12 @@ export const lessons = {
     settings: { ...sgd, activation: "sigmoid", depth: 10, init: "xavier" },
     tries: [{ depth: 2 }, { activation: "relu", init: "he" }, { batchNorm: true }],
   },
-  he: {
-    settings: { ...sgd, depth: 8, init: "0.01" },
-    tries: [{ init: "xavier" }, { init: "he" }, { init: "large" }],
-  },
+  he: { settings: { ...sgd, depth: 8, init: "0.01" }, tries: [{ init: "xavier" }, { init: "he" }, { init: "large" }] },
   explode: {
     settings: { ...sgd, activation: "tanh", depth: 10, width: 100, init: "large", lr: 0.0001 },
     tries: [{ init: "xavier", lr: 0.1 }, { activation: "relu" }, { batchNorm: true, lr: 0.1 }],
   },
-  rate: {
-    settings: { ...sgd, lr: 3 },
-    tries: [{ lr: 1 }, { lr: 0.3 }, { lr: 0.001 }],
-  },
+  rate: { settings: { ...sgd, lr: 3 }, tries: [{ lr: 1 }, { lr: 0.3 }, { lr: 0.001 }] },
   norm: {
     settings: { ...sgd, depth: 5, init: "0.01" },
     tries: [{ batchNorm: true }, { init: "large" }, { init: "large", batchNorm: true }],

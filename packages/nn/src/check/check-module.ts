@@ -4,7 +4,8 @@
  */
 import { asVariable, constant, noGrad, substitute, type Variable, withoutTrace } from "@adjoint/autograd";
 import { type GradcheckOptions, gradcheck } from "@adjoint/gradcheck";
-import { AdjointError, checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
+import { checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
+import { placed } from "@adjoint/tensor/internal";
 import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/inputs.ts";
 import { Model } from "../model/model.ts";
 import { type CheckedModule, lossesOf, type Part, partsOf } from "./parts.ts";
@@ -78,16 +79,14 @@ export function checkModule(module: CheckedModule, input: ModelInputs, options: 
         const replaced = leaves.map((leaf, i) => [leaf, all[inputs.length + i]] as const);
         return substitute(replaced, () => part.forward(all.slice(0, inputs.length), { train }));
       });
-    try {
+    return placed(`layer "${part.name}"`, () => {
       const y = noGrad(() => forward(...inputs, ...leaves.map(inFloat64)));
       values.push(y);
       // Labels have no gradient.
       if (!isFloat(y.dtype)) return [];
       const report = gradcheck(forward, [...inputs, ...leaves], { ...rest, names: namesOf(part) });
       return [{ name: part.name, ok: report.ok, report }];
-    } catch (error) {
-      throw error instanceof AdjointError ? error.locate(`layer "${part.name}"`) : error;
-    }
+    });
   });
   onProgress?.({ done: parts.length, total: parts.length, layer: null });
   const firstWrong = reports.find(({ ok }) => !ok)?.name ?? null;

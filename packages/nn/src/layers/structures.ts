@@ -25,11 +25,7 @@ export interface BlockSpec extends SpecOf<typeof blockForm> {
   readonly layers: readonly LayerSpec[];
 }
 
-const block: KindForm<BlockSpec, "layers"> = {
-  ...blockForm,
-  synonyms: "sequential stack",
-  alone: ["layers", "array"],
-};
+const block: KindForm<BlockSpec, "layers"> = { ...blockForm, synonyms: "sequential stack", alone: ["layers", "array"] };
 
 /** The sum of the output of the layers and the input, or the output of the shortcut. He et al. 2016. */
 const residualForm = layerForm("residual", {

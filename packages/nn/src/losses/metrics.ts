@@ -53,6 +53,17 @@ function positionsOf(
   return { rows, width, scores: scores.data, labels, counts: (row) => !isIgnored(row) };
 }
 
+/** The sum of a number for each position that counts. */
+function tallied(positions: Positions, numberOf: (i: number, positions: Positions) => number): Tally {
+  const tally = { sum: 0, count: 0 };
+  for (let i = 0; i < positions.rows; i++) {
+    if (!positions.counts(i)) continue;
+    tally.sum += numberOf(i, positions);
+    tally.count++;
+  }
+  return tally;
+}
+
 /** Whether yes or no is right: the output is a logit, yes where it is above 0; NaN is neither. */
 function binaryHits(y: Variable, t: Tensor): Tally {
   checkAlike("accuracy", y, t);
@@ -70,20 +81,15 @@ function binaryHits(y: Variable, t: Tensor): Tally {
  * score to be right with, and counts as larger than any other.
  */
 function topHits(y: Variable, t: Tensor, loss: FullLossSpec | null, k: number): Tally {
-  const { rows, width, scores, labels, counts } = positionsOf("accuracy", y, t, loss);
-  const tally = { sum: 0, count: 0 };
-  for (let i = 0; i < rows; i++) {
-    if (!counts(i)) continue;
+  return tallied(positionsOf("accuracy", y, t, loss), (i, { width, scores, labels }) => {
     const own = scores[i * width + labels[i]];
     let rank = Number.isNaN(own) ? k : 0;
     for (let c = 0; c < width && rank < k; c++) {
       const other = scores[i * width + c];
       if (other > own || Number.isNaN(other) || (other === own && c < labels[i])) rank++;
     }
-    if (rank < k) tally.sum++;
-    tally.count++;
-  }
-  return tally;
+    return rank < k ? 1 : 0;
+  });
 }
 
 function differences(y: Variable, t: Tensor, of: (d: number) => number): Tally {
@@ -104,14 +110,8 @@ function checkAlike(op: string, y: Variable, t: Tensor): void {
 /** −log softmax at the target, of every position. */
 function surprises(y: Variable, t: Tensor, loss: FullLossSpec | null): Tally {
   const logs = (scores: Variable): Variable => logSoftmax(cast(scores, "float64"));
-  const { rows, width, scores, labels, counts } = positionsOf("perplexity", y, t, loss, logs);
-  const tally = { sum: 0, count: 0 };
-  for (let i = 0; i < rows; i++) {
-    if (!counts(i)) continue;
-    tally.sum -= scores[i * width + labels[i]];
-    tally.count++;
-  }
-  return tally;
+  const positions = positionsOf("perplexity", y, t, loss, logs);
+  return tallied(positions, (i, { width, scores, labels }) => -scores[i * width + labels[i]]);
 }
 
 /** The metrics without options, by name. */
@@ -127,10 +127,7 @@ const plainMetrics = {
   /** The mean of |y − t|. */
   meanAbsoluteError: { add: (y, t) => differences(y, t, Math.abs), value: average },
   /** The root of the mean of (y − t)². */
-  rootMeanSquaredError: {
-    add: (y, t) => differences(y, t, (d) => d * d),
-    value: (tally) => Math.sqrt(average(tally)),
-  },
+  rootMeanSquaredError: { add: (y, t) => differences(y, t, (d) => d * d), value: (tally) => Math.sqrt(average(tally)) },
   /** e to the mean cross entropy: the number of equally likely classes that would be as uncertain. */
   perplexity: { add: surprises, value: (tally) => Math.exp(average(tally)) },
 } satisfies Readonly<Record<string, Metric>>;

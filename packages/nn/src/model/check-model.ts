@@ -25,10 +25,7 @@ export function checkModel(op: Caller, net: unknown): void {
 }
 
 /** Describes a value that is not a model, with a hint. */
-function describeNonModel(net: unknown): {
-  readonly words: string;
-  readonly hint?: (op: Caller) => string;
-} {
+function describeNonModel(net: unknown): { readonly words: string; readonly hint?: (op: Caller) => string } {
   if (net === undefined) return { words: "missing" };
   if (net === null || typeof net !== "object") return { words: `the ${typeof net} ${shown(net)}` };
   if (isBookNetwork(net)) {

@@ -21,10 +21,7 @@ export function readLosses(
   const right = Object.entries(isObject(several) ? several : {}).filter((entry): entry is [string, LossSpec] =>
     isLoss(entry[1], ["losses", entry[0]], notes),
   );
-  return {
-    ...(isOne ? { loss } : {}),
-    ...(right.length > 0 ? { losses: Object.fromEntries(right) } : {}),
-  };
+  return { ...(isOne ? { loss } : {}), ...(right.length > 0 ? { losses: Object.fromEntries(right) } : {}) };
 }
 
 const lossSynonyms = kindSynonyms([...losses.values()]);

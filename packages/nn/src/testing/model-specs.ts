@@ -15,42 +15,14 @@ import type { InputSpec, ModelSpec } from "../read/model-spec.ts";
 type Shape = readonly number[];
 
 /** The kinds that have a place of their own below. Others are tried without options, on every shape that they take, and keep it. */
-const placed: ReadonlySet<string> = new Set<LayerSpec["kind"]>([
-  "convolution",
-  "transposedConvolution",
-  "pooling",
-  "averagePooling",
-  "convolution1d",
-  "pooling1d",
-  "averagePooling1d",
-  "globalAveragePooling",
-  "adaptiveAveragePooling",
-  "upsampling",
-  "affine",
-  "relu",
-  "elu",
-  "dropout",
-  "batchNormalization",
-  "layerNormalization",
-  "groupNormalization",
-  "embedding",
-  "positionEmbedding",
-  "positionalEncoding",
-  "rnn",
-  "lstm",
-  "gru",
-  "multiHeadAttention",
-  "flatten",
-  "reshape",
-  "transpose",
-  "pad",
-  "mean",
-  "max",
-  "add",
-  "multiply",
-  "concat",
-  "op",
-]);
+const placed: ReadonlySet<string> = new Set(
+  (
+    "convolution transposedConvolution pooling averagePooling convolution1d pooling1d averagePooling1d " +
+    "globalAveragePooling adaptiveAveragePooling upsampling affine relu elu dropout batchNormalization " +
+    "layerNormalization groupNormalization embedding positionEmbedding positionalEncoding rnn lstm gru " +
+    "multiHeadAttention flatten reshape transpose pad mean max add multiply concat op"
+  ).split(" "),
+);
 
 const unplaced = computingKinds.map(({ kind }): string => kind).filter((kind) => !placed.has(kind));
 

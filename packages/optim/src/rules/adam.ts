@@ -1,8 +1,8 @@
 /** Adam: momentum and a learning rate for each element, both corrected for starting at zero. */
 import { add, div, mul, pow, sqrt, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { type MomentHyperparameters, moments } from "../optimizer/moments.ts";
+import { rate } from "../optimizer/hyperparameters.ts";
+import { type MomentHyperparameters, momentHyperparameters, moments } from "../optimizer/moments.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { UpdateRule } from "../optimizer/rule.ts";
 
@@ -11,12 +11,10 @@ export interface AdamHyperparameters extends MomentHyperparameters {}
 
 const rule: UpdateRule<AdamHyperparameters, "m" | "v"> = {
   name: "Adam",
-  hyperparameters: { lr: rate(0.001), beta1: fraction(0.9), beta2: fraction(0.999), weightDecay: rate(0) },
+  hyperparameters: { ...momentHyperparameters, weightDecay: rate(0) },
   squares: true,
   slots: () => ["m", "v"],
-  rates: (lr, { beta1, beta2 }, t) => ({
-    lr: div(mul(lr, sqrt(sub(1, pow(beta2, t)))), sub(1, pow(beta1, t))),
-  }),
+  rates: (lr, { beta1, beta2 }, t) => ({ lr: div(mul(lr, sqrt(sub(1, pow(beta2, t)))), sub(1, pow(beta1, t))) }),
   update(p, grad, old, { lr, ...betas }) {
     const { m, v } = moments(grad, old, betas);
     return { p: sub(p, div(mul(m, lr), add(sqrt(v), 1e-7))), m, v };

@@ -1,8 +1,8 @@
 /** AdamW: Adam whose weight decay shrinks the parameters themselves, whatever their gradients are. */
 import { add, div, mul, pow, sqrt, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";
-import { type MomentHyperparameters, moments } from "../optimizer/moments.ts";
+import { epsilon, rate } from "../optimizer/hyperparameters.ts";
+import { type MomentHyperparameters, momentHyperparameters, moments } from "../optimizer/moments.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { UpdateRule } from "../optimizer/rule.ts";
 
@@ -14,20 +14,11 @@ export interface AdamWHyperparameters extends MomentHyperparameters {
 
 const rule: UpdateRule<AdamWHyperparameters, "m" | "v", "root"> = {
   name: "AdamW",
-  hyperparameters: {
-    lr: rate(0.001),
-    beta1: fraction(0.9),
-    beta2: fraction(0.999),
-    eps: epsilon(1e-8),
-    weightDecay: rate(0.01),
-  },
+  hyperparameters: { ...momentHyperparameters, eps: epsilon(1e-8), weightDecay: rate(0.01) },
   decays: "parameter",
   squares: true,
   slots: () => ["m", "v"],
-  rates: (lr, { beta1, beta2 }, t) => ({
-    lr: div(lr, sub(1, pow(beta1, t))),
-    root: sqrt(sub(1, pow(beta2, t))),
-  }),
+  rates: (lr, { beta1, beta2 }, t) => ({ lr: div(lr, sub(1, pow(beta1, t))), root: sqrt(sub(1, pow(beta2, t))) }),
   update(p, grad, old, { lr, root, eps, ...betas }) {
     const { m, v } = moments(grad, old, betas);
     return { p: sub(p, div(mul(m, lr), add(div(sqrt(v), root), eps))), m, v };

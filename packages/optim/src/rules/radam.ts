@@ -1,8 +1,8 @@
 /** RAdam: Adam that begins as momentum, until its mean squares are worth dividing by. */
 import { add, constant, div, gt, mul, pow, sqrt, sub, type Variable, where } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";
-import { type MomentHyperparameters, moments } from "../optimizer/moments.ts";
+import { epsilon, rate } from "../optimizer/hyperparameters.ts";
+import { type MomentHyperparameters, momentHyperparameters, moments } from "../optimizer/moments.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { UpdateRule } from "../optimizer/rule.ts";
 
@@ -34,13 +34,7 @@ function rectification(beta2: number, t: Variable): Variable {
 
 const rule: UpdateRule<RAdamHyperparameters, "m" | "v", "adaptive" | "plain"> = {
   name: "RAdam",
-  hyperparameters: {
-    lr: rate(0.001),
-    beta1: fraction(0.9),
-    beta2: fraction(0.999),
-    eps: epsilon(1e-8),
-    weightDecay: rate(0),
-  },
+  hyperparameters: { ...momentHyperparameters, eps: epsilon(1e-8), weightDecay: rate(0) },
   squares: true,
   slots: () => ["m", "v"],
   rates(lr, { beta1, beta2 }, t) {

@@ -26,9 +26,7 @@ export interface StepOptions {
 export class Step<X extends Values, T extends Values> {
   private readonly network: Network<X, T>;
   private readonly optimizer: Optimizer;
-  private readonly recomputeLoss: boolean;
-  private readonly parts: number;
-  private readonly average: ExponentialMovingAverage | null;
+  private readonly options: StepOptions;
   private readonly byStep: Fallback<(x: X, t: T) => Variable>;
   /** What the mini-batch of this iteration may have brought. */
   private suspects: Suspects | null = null;
@@ -36,19 +34,14 @@ export class Step<X extends Values, T extends Values> {
   /** Whether samples and parameters do not explain what is not finite. */
   private isUnexplained = false;
 
-  constructor(
-    network: Network<X, T>,
-    optimizer: Optimizer,
-    { recomputeLoss, parts, average }: StepOptions,
-    compiled: Compiler,
-  ) {
+  constructor(network: Network<X, T>, optimizer: Optimizer, options: StepOptions, compiled: Compiler) {
     this.network = network;
     this.optimizer = optimizer;
-    this.recomputeLoss = recomputeLoss;
-    this.parts = parts;
-    this.average = average;
-    const step = compiled((x: X, t: T) => this.update(x, t));
-    this.byStep = withFallback("training goes on", step);
+    this.options = options;
+    this.byStep = withFallback(
+      "training goes on",
+      compiled((x: X, t: T) => this.update(x, t)),
+    );
   }
 
   /**
@@ -70,7 +63,7 @@ export class Step<X extends Values, T extends Values> {
       return this.byStep((compiled, isRetry) => {
         if (compiled !== null) return compiled(x, t).item();
         if (!isRetry) return this.update(x, t).item();
-        const restore = snapshotOf(network, this.optimizer, this.average);
+        const restore = snapshotOf(network, this.optimizer, this.options.average);
         try {
           return this.update(x, t).item();
         } catch (error) {
@@ -88,10 +81,10 @@ export class Step<X extends Values, T extends Values> {
   private update(x: X, t: T): Variable {
     const { network } = this;
     for (const p of Object.values(network.params)) p.zeroGrad();
-    const loss = this.parts === 1 ? this.backward(x, t) : this.accumulated(x, t);
+    const loss = this.options.parts === 1 ? this.backward(x, t) : this.accumulated(x, t);
     this.descend();
-    this.average?.update();
-    if (!this.recomputeLoss) return loss;
+    this.options.average?.update();
+    if (!this.options.recomputeLoss) return loss;
     const after = network.loss(x, t, { train: true });
     checkValue(after, (value) => this.checkLoss(Number(value.item()), true));
     return after;
@@ -109,7 +102,7 @@ export class Step<X extends Values, T extends Values> {
   private accumulated(x: X, t: T): Variable {
     const given: unknown = x;
     const count = given instanceof Variable ? given.shape[0] : countOf(x);
-    const size = Math.ceil(count / this.parts);
+    const size = Math.ceil(count / this.options.parts);
     let total: Variable | null = null;
     for (let start = 0; start < count; start += size) {
       const stop = Math.min(start + size, count);
@@ -155,14 +148,13 @@ export class Step<X extends Values, T extends Values> {
 
   /** The error with the op that gave the first number that is not finite: the step runs once more, op by op. */
   private withOrigin(error: GraphError, { x, t }: Samples<X, T>): GraphError {
-    const restore = snapshotOf(this.network, this.optimizer, this.average);
+    const restore = snapshotOf(this.network, this.optimizer, this.options.average);
     try {
       detectAnomaly(() => this.update(x, t));
     } catch (origin) {
       if (!(origin instanceof GraphError) || origin.argument !== "result") return error;
-      const { op, problem, argument, expected, received, where, hint = "" } = error;
-      const fields = { op, problem, argument, expected, received, where };
-      return new GraphError({ ...fields, hint: `${hint} It began here: ${origin.message}` }, { cause: origin });
+      const hint = `${error.hint ?? ""} It began here: ${origin.message}`;
+      return new GraphError({ ...error, hint }, { cause: origin });
     } finally {
       restore();
     }

@@ -10,7 +10,7 @@ import {
 } from "@adjoint/data";
 import { readWhole } from "@adjoint/data/files";
 import { takeTableRows } from "@adjoint/data/internal";
-import { arange, DataError, type ErrorFields, SpecError, type Tensor } from "@adjoint/tensor";
+import { arange, DataError, SpecError, type Tensor } from "@adjoint/tensor";
 import { defined } from "@adjoint/tensor/internal";
 import {
   type LoadDataOptions,
@@ -34,12 +34,7 @@ function inCommandWords(error: unknown): unknown {
     .replace(/\{ types: \{ "?(.*?)"?: "category" \} \}/, "--categories $1")
     .replace(/, or keep it by \{ types.*\}/, "")
     .replace(", add it to { missingValues } if it means that there is none,", "");
-  return new DataError({ ...fieldsOf(error), hint }, { cause: error });
-}
-
-/** The fields of an error, for another like it. */
-function fieldsOf({ op, problem, argument, expected, received }: DataError): ErrorFields {
-  return { op, problem, argument, expected, received };
+  return new DataError({ ...error, hint }, { cause: error });
 }
 
 /** What `read` gives; its errors name the options of the command. */
@@ -75,14 +70,8 @@ export async function readEncodedTable(path: string, options: LoadDataOptions): 
  * @param isWhole  whether all rows are asked for, with their means and deviations, because nothing is to be trained or
  *                 `testData` names the samples to test with
  */
-export async function readTable(
-  path: string,
-  wanted: WantedSamples,
-  options: LoadDataOptions,
-  isWhole: boolean,
-): Promise<LoadedFile> {
-  return await told(() => readNewTable(path, wanted, options, isWhole));
-}
+export const readTable = (...args: Parameters<typeof readNewTable>): Promise<LoadedFile> =>
+  told(() => readNewTable(...args));
 
 async function readNewTable(
   path: string,

@@ -67,9 +67,7 @@ const steps = {
 /** Names as people and files may have them. */
 const names = fc.option(
   fc.oneof(fc.constantFrom("x", "W1", 'say "hi"', "a & b", "<b>", "`c`"), fc.string({ unit: "binary" })),
-  {
-    nil: undefined,
-  },
+  { nil: undefined },
 );
 
 /** Programs of up to a dozen steps. */
@@ -79,10 +77,7 @@ export function programs(): fc.Arbitrary<Program> {
     leaves: fc
       .array(
         fc.record({ name: names, shape: fc.constantFrom<Shape>(full, [3], [2, 1], []), needsGrad: fc.boolean() }),
-        {
-          minLength: 1,
-          maxLength: 4,
-        },
+        { minLength: 1, maxLength: 4 },
       )
       .map(([first, ...others]) => [{ ...first, shape: full, needsGrad: true }, ...others]),
     steps: fc.array(

@@ -93,7 +93,4 @@ export function randint(rng: RandomGenerator, low: number, high: number, shape: 
 }
 
 // For the list of ops: the methods of this family.
-export default {
-  zerosLike,
-  onesLike,
-};
+export default { zerosLike, onesLike };

@@ -26,8 +26,4 @@ export function logaddexp(a: VariableLike, b: VariableLike): Variable {
 }
 
 // For the list of ops: the methods of this family.
-export default {
-  reciprocal,
-  rsqrt,
-  logaddexp,
-};
+export default { reciprocal, rsqrt, logaddexp };

@@ -16,7 +16,7 @@ import {
   Tensor,
   tensor,
 } from "@adjoint/tensor";
-import { asVariable, located } from "../../core/leaf.ts";
+import { asVariable, located, locating } from "../../core/leaf.ts";
 import { Variable, type VariableLike } from "../../core/variable.ts";
 import { indexSelect } from "../gather-scatter.ts";
 import { reshape, transpose } from "../reshape-transpose.ts";
@@ -172,12 +172,7 @@ function outside(x: Variable, problem: string, length: number): never {
 
 /** The places in the axes joined (row-major) that the indices, which broadcast, name together. */
 function joined(x: Variable, lengths: Shape, lists: readonly Tensor[]): { places: Tensor; shape: Shape } {
-  let shape: Shape = [];
-  try {
-    for (const list of lists) shape = broadcastShapes("index", shape, list.shape);
-  } catch (error) {
-    throw located(error, [x]);
-  }
+  const shape = locating([x], () => lists.reduce((all: Shape, list) => broadcastShapes("index", all, list.shape), []));
   const places = new Int32Array(sizeOf(shape));
   lists.forEach((list, k) => {
     const length = lengths[k];
@@ -251,7 +246,4 @@ export function nonzero(x: VariableLike): Variable {
 }
 
 // For the list of ops: the methods of this family.
-export default {
-  index,
-  nonzero,
-};
+export default { index, nonzero };

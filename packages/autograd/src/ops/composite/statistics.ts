@@ -185,10 +185,4 @@ export { variance as var };
 export const primitives = { norm: normPrimitive, direction: directionPrimitive };
 
 // For the list of ops: the methods of this family.
-export default {
-  mean,
-  var: variance,
-  std,
-  prod,
-  norm,
-};
+export default { mean, var: variance, std, prod, norm };

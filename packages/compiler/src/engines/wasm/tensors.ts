@@ -1,5 +1,6 @@
 /** Tensors into and out of the memory of a program. */
-import { AdjointError, kernels, type Tensor } from "@adjoint/tensor";
+import { kernels, type Tensor } from "@adjoint/tensor";
+import { placed } from "@adjoint/tensor/internal";
 import type { HostOp } from "./layout/units.ts";
 import { tensorAt, type Value } from "./layout/values.ts";
 
@@ -16,11 +17,5 @@ export function writer(memory: ArrayBuffer, value: Value): (x: Tensor) => void {
 export function hostOp(memory: ArrayBuffer, { inputs, result, place, run }: HostOp): () => void {
   const tensors = inputs.map((x) => tensorAt(memory, x));
   const write = writer(memory, result);
-  return () => {
-    try {
-      write(run(tensors));
-    } catch (error) {
-      throw error instanceof AdjointError ? error.locate(place) : error;
-    }
-  };
+  return () => placed(place, () => write(run(tensors)));
 }

@@ -84,10 +84,5 @@ export function wasm(recorded: Program, { threads, exact }: EngineOptions): Exec
     }
   };
   const { parts, bytes } = machine;
-  return Object.assign(execute, {
-    parts,
-    bytes,
-    permanentBytes: layout.permanentBytes,
-    rewritten: layout.rewritten,
-  });
+  return Object.assign(execute, { parts, bytes, permanentBytes: layout.permanentBytes, rewritten: layout.rewritten });
 }

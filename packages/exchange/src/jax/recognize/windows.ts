@@ -21,11 +21,19 @@ const toImages = [0, 3, 1, 2];
 const toRows = [0, 2, 3, 1];
 
 /** Windows over images [n, c, h, w], the heights and widths of the windows and of the results. */
-function sizesOf(images: Shape, { filterH, filterW, stride, pad, dilation }: WindowAttributes) {
+function sizesOf({ shape }: Pick<GraphNode, "shape">, window: WindowAttributes) {
+  const { filterH, filterW, stride, pad, dilation } = window;
   const attributes = { filterH, filterW, stride, pad, dilation };
-  const { outputH, outputW } = windowsOn(images, attributes);
-  const [n, c] = images;
+  const { outputH, outputW } = windowsOn(shape, attributes);
+  const [n, c] = shape;
   return { n, c, filterH, filterW, outputH, outputW, attributes };
+}
+
+/** Lets a node be rows [n·oh·ow, f] of images [n, f, oh, ow]. */
+function replaceByRows(nodes: Nodes, { id, shape }: GraphNode, images: number): true {
+  const rows = nodes.transpose(nodes.at(id), images, toRows);
+  nodes.replace(id, { op: "reshape", attributes: { shape }, inputs: [rows] });
+  return true;
 }
 
 /** Rows [n·oh·ow, f] as images [n, f, oh, ow]. */
@@ -33,23 +41,17 @@ function imagesOfRows(nodes: Nodes, like: GraphNode, rows: number, [n, f, oh, ow
   return nodes.transpose(like, nodes.reshape(like, rows, [n, oh, ow, f]), toImages);
 }
 
-/** Filters [f, c, fh, fw] of a matrix [c·fh·fw, f]. */
-function filtersOf(nodes: Nodes, like: GraphNode, matrix: number, shape: Shape): number {
-  return nodes.reshape(like, nodes.transpose(like, matrix, [1, 0]), shape);
-}
-
 /** Windows times filters: rows of a convolution. */
 export function convolution(node: GraphNode, nodes: Nodes): boolean {
   const found = convolutionAt(node, nodes.at);
   if (found === null) return false;
   const { images } = found.windows;
-  const { n, c, filterH, filterW, outputH, outputW, attributes } = sizesOf(images.shape, found.windows.attributes);
+  const { n, c, filterH, filterW, outputH, outputW, attributes } = sizesOf(images, found.windows.attributes);
   const f = node.shape[1];
-  const w = filtersOf(nodes, node, found.filters.id, [f, c, filterH, filterW]);
+  // Filters [f, c, fh, fw] of a matrix [c·fh·fw, f].
+  const w = nodes.reshape(node, nodes.transpose(node, found.filters.id, [1, 0]), [f, c, filterH, filterW]);
   const y = nodes.add(node, "convolve", attributes, [images.id, w], [n, f, outputH, outputW]);
-  const rows = nodes.transpose(node, y, toRows);
-  nodes.replace(node.id, { op: "reshape", attributes: { shape: node.shape }, inputs: [rows] });
-  return true;
+  return replaceByRows(nodes, node, y);
 }
 
 /** Windows, transposed, times gradients: those of the filters, as a matrix. */
@@ -57,7 +59,7 @@ export function filterGradients(node: GraphNode, nodes: Nodes): boolean {
   const found = filterGradientsAt(node, nodes.at);
   if (found === null) return false;
   const { images } = found.windows;
-  const { n, c, filterH, filterW, outputH, outputW, attributes } = sizesOf(images.shape, found.windows.attributes);
+  const { n, c, filterH, filterW, outputH, outputW, attributes } = sizesOf(images, found.windows.attributes);
   const f = node.shape[1];
   const g = imagesOfRows(nodes, node, found.gradients.id, [n, f, outputH, outputW]);
   const shape = [f, c, filterH, filterW];
@@ -71,7 +73,7 @@ export function filterGradients(node: GraphNode, nodes: Nodes): boolean {
 export function imageGradients(node: GraphNode, nodes: Nodes): boolean {
   const found = imageGradientsAt(node, nodes.at);
   if (found === null) return false;
-  const { n, c, filterH, filterW, outputH, outputW, attributes } = sizesOf(node.shape, found.attributes);
+  const { n, c, filterH, filterW, outputH, outputW, attributes } = sizesOf(node, found.attributes);
   const f = found.gradients.shape[1];
   const g = imagesOfRows(nodes, node, found.gradients.id, [n, f, outputH, outputW]);
   const w = nodes.reshape(node, found.filters.id, [f, c, filterH, filterW]);
@@ -83,11 +85,9 @@ export function imageGradients(node: GraphNode, nodes: Nodes): boolean {
 export function maxPooling(node: GraphNode, nodes: Nodes): boolean {
   const found = node.op === "max" ? maxPoolingAt(node, nodes.at) : null;
   if (found === null) return false;
-  const { n, c, outputH, outputW, attributes } = sizesOf(found.images.shape, found.attributes);
+  const { n, c, outputH, outputW, attributes } = sizesOf(found.images, found.attributes);
   const y = nodes.add(node, "maxPool", attributes, [found.images.id], [n, c, outputH, outputW]);
-  const rows = nodes.transpose(node, y, toRows);
-  nodes.replace(node.id, { op: "reshape", attributes: { shape: node.shape }, inputs: [rows] });
-  return true;
+  return replaceByRows(nodes, node, y);
 }
 
 /** Gradients at the first largest number of each window, folded. */
@@ -95,7 +95,7 @@ export function maxUnpooling(node: GraphNode, nodes: Nodes): boolean {
   const found = maxUnpoolingAt(node, nodes.at);
   if (found === null) return false;
   const { images } = found.windows;
-  const { n, c, outputH, outputW, attributes } = sizesOf(images.shape, found.windows.attributes);
+  const { n, c, outputH, outputW, attributes } = sizesOf(images, found.windows.attributes);
   const g = imagesOfRows(nodes, node, found.updates.id, [n, c, outputH, outputW]);
   nodes.replace(node.id, { op: "maxPoolBackward", attributes, inputs: [images.id, g] });
   return true;
@@ -115,7 +115,5 @@ export function biasOfImages(node: GraphNode, nodes: Nodes): boolean {
   const column = nodes.reshape(node, bias.id, [f, 1, 1]);
   const wide = nodes.add(node, "repeat", { shape: images.shape }, [column], images.shape);
   const y = nodes.add(node, "add", {}, [images.id, wide], images.shape);
-  const back = nodes.transpose(node, y, toRows);
-  nodes.replace(node.id, { op: "reshape", attributes: { shape: node.shape }, inputs: [back] });
-  return true;
+  return replaceByRows(nodes, node, y);
 }

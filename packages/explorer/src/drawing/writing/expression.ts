@@ -153,11 +153,6 @@ const infix: ReadonlyMap<string, readonly [sign: string, binding: number]> = new
   ["eq", ["=", 0]],
 ]);
 
-/** The sign of an op between its two inputs; null for ops that are written as functions. */
-export function signOf(op: string): string | null {
-  return infix.get(op)?.[0] ?? null;
-}
-
 /** Whether a transpose swaps the last two axes, which is written as `Aᵀ`. */
 export function isMatrixTranspose(attributes: object): boolean {
   const { axes } = attributes as { readonly axes?: readonly number[] };

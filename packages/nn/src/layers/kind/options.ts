@@ -78,9 +78,7 @@ export function two(least: number, rule?: Rule): z.ZodMiniType<readonly [number,
 
 /** An integer ≥ least, or two of them. */
 export const pair = (least: number): z.ZodMiniType<Pair> =>
-  z.union([count(least), two(least)], {
-    error: `must be an integer ≥ ${least}, or two of them`,
-  });
+  z.union([count(least), two(least)], { error: `must be an integer ≥ ${least}, or two of them` });
 
 /** true or false. */
 export const flag: z.ZodMiniType<boolean> = z.boolean({ error: "must be true or false" });
@@ -97,9 +95,7 @@ export const counts = (least: number, what: string): z.ZodMiniType<readonly numb
 /** How initial weights are spread. */
 export const weightInit: z.ZodMiniType<WeightInit> = z.union(
   [z.literal(initializerNames), z.number().check(z.gte(0))],
-  {
-    error: `must be ${weightInits}`,
-  },
+  { error: `must be ${weightInits}` },
 );
 
 /** The factor of a penalty. */

@@ -74,10 +74,7 @@ export function rowWindow(op: string, { shape }: Variable, size: number, window:
       hint: `Use a smaller size, or pad: ${Math.ceil((span - steps) / 2)}.`,
     });
   }
-  return {
-    size: [1, size],
-    options: { stride: [1, stride], dilation: [1, dilation], pad: [[0, 0], sides] },
-  } as const;
+  return { size: [1, size], options: { stride: [1, stride], dilation: [1, dilation], pad: [[0, 0], sides] } } as const;
 }
 
 function timeSides(op: string, pad: TimePadding, steps: number, span: number, stride: number): Sides {

@@ -66,9 +66,7 @@ export function slipAt(text: string, offset: number): Slip {
   const isEnd = text.slice(start + (word.length || 1)).trim() === "" && (sign === "," || isValue(word));
   if (sign === undefined || (isEnd && inner !== undefined)) {
     const line = text.slice(0, inner).split("\n").length;
-    return {
-      problem: `a ${closing[opening]} is missing at the end: the ${opening} of line ${line} is not closed`,
-    };
+    return { problem: `a ${closing[opening]} is missing at the end: the ${opening} of line ${line} is not closed` };
   }
   if (sign === "#" || sign === "/") return { problem: "JSON has no comments", hint: "YAML has: name the file .yaml." };
   if ("'`‘’“”".includes(sign)) return { problem: `strings need double quotes, not ${sign}` };

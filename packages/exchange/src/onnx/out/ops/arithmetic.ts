@@ -6,14 +6,12 @@ import { elementwise, type Lowering } from "../lowering.ts";
 /** Truth values as numbers: ONNX Runtime neither counts nor orders them. */
 export const counted = (out: Emitter, x: OnnxValue): OnnxValue => (x.type === "bool" ? out.cast(x, "int32") : x);
 
-/** An op of numbers that ONNX has too. */
-const same = (op: string): Lowering =>
-  elementwise((out, xs) =>
-    out.map(
-      op,
-      xs.map((x) => counted(out, x)),
-    ),
-  );
+/** An op of numbers that ONNX has too, or a comparison of them. */
+const same = (op: string, type?: "bool"): Lowering =>
+  elementwise((out, xs) => {
+    const numbers = xs.map((x) => counted(out, x));
+    return out.map(op, numbers, {}, type);
+  });
 
 /** An op of numbers, and another one of truth values. */
 const either = (op: string, ofBool: string): Lowering =>
@@ -25,16 +23,6 @@ const rounding = (op: string): Lowering =>
     const number = counted(out, x);
     return number.type === "int32" ? number : out.map(op, [number]);
   });
-
-const comparison = (op: string): Lowering =>
-  elementwise((out, xs) =>
-    out.map(
-      op,
-      xs.map((x) => counted(out, x)),
-      {},
-      "bool",
-    ),
-  );
 
 /** x in the dtype of the node. */
 export const asNode = (out: Emitter, x: OnnxValue, { dtype }: { readonly dtype: DType }): OnnxValue =>
@@ -85,10 +73,10 @@ export const arithmetic = {
   minimum: either("Min", "And"),
   eq: elementwise((out, xs) => out.map("Equal", xs, {}, "bool")),
   ne: elementwise((out, xs) => out.map("Not", [out.map("Equal", xs, {}, "bool")])),
-  lt: comparison("Less"),
-  le: comparison("LessOrEqual"),
-  gt: comparison("Greater"),
-  ge: comparison("GreaterOrEqual"),
+  lt: same("Less", "bool"),
+  le: same("LessOrEqual", "bool"),
+  gt: same("Greater", "bool"),
+  ge: same("GreaterOrEqual", "bool"),
   where: elementwise((out, [c, a, b]) => choose(out, c, a, b)),
   identity: elementwise((_, [x]) => x),
   detach: elementwise((_, [x]) => x),

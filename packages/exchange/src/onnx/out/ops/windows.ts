@@ -97,33 +97,45 @@ export function windowsOf(out: Emitter, x: OnnxValue, attributes: WindowAttribut
 /** Rows of windows added up into images. */
 function imagesOf(out: Emitter, col: OnnxValue, images: Shape, attributes: WindowAttributes): OnnxValue {
   const { filterH, filterW } = attributes;
-  const [n, c, h, w] = images;
+  const [n, c] = images;
   if (sizeOf(images) === 0 || sizeOf(col.shape) === 0) return out.expand(out.scalar(0, col.type), images);
-  const windows = windowsOn(images, attributes);
-  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windows;
+  const { outputH, outputW } = windowsOn(images, attributes);
   const rows = out.reshape(col, [n, outputH, outputW, c, filterH, filterW]);
   if (isTiling(images, attributes)) return out.reshape(out.transpose(rows, [0, 3, 1, 4, 2, 5]), images);
   const area = filterH * filterW;
   const byPlace = out.reshape(out.transpose(rows, [4, 5, 0, 3, 1, 2]), [area, n, c, outputH, outputW]);
-  const framed = [n, c, h + 2 * padH, w + 2 * padW];
-  const parts = placesOf(attributes).map(([p, q], k) => {
+  const parts = placesOf(attributes).map((_, k) => {
     const part = out.slice(
       byPlace,
       byPlace.shape.map((length, axis) =>
         axis === 0 ? { start: k, step: 1, length: 1 } : { start: 0, step: 1, length },
       ),
     );
-    return padSlice(out, out.reshape(part, [n, c, outputH, outputW]), framed, [
-      { start: 0, step: 1, length: n },
-      { start: 0, step: 1, length: c },
+    return out.reshape(part, [n, c, outputH, outputW]);
+  });
+  return addedUp(out, parts, images, attributes);
+}
+
+/** The numbers at each place of the windows of images, [N, C, OH, OW] or with more axes behind, added up where they lie. */
+export function addedUp(out: Emitter, parts: readonly OnnxValue[], images: Shape, window: WindowAttributes): OnnxValue {
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(
+    images.slice(0, 4),
+    window,
+  );
+  const around = images.map((_, axis) => [0, 0, padH, padW][axis] ?? 0);
+  const framed = images.map((length, axis) => length + 2 * around[axis]);
+  const spread = placesOf(window).map(([p, q], k) => {
+    const moves = [
       { start: p * dilationH, step: strideH, length: outputH },
       { start: q * dilationW, step: strideW, length: outputW },
-    ]);
+    ];
+    const slices = images.map((length, axis) => moves[axis - 2] ?? { start: 0, step: 1, length });
+    return padSlice(out, parts[k], framed, slices);
   });
-  const sum = parts.reduce((total, part) => out.map("Add", [total, part]));
+  const sum = spread.reduce((total, part) => out.map("Add", [total, part]));
   return out.slice(
     sum,
-    images.map((length, axis) => ({ start: [0, 0, padH, padW][axis], step: 1, length })),
+    images.map((length, axis) => ({ start: around[axis], step: 1, length })),
   );
 }
 

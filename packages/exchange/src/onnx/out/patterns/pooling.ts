@@ -12,8 +12,7 @@ import {
 import { type Shape, Tensor } from "@adjoint/tensor";
 import { axesOf, imagesFrom, pooledBy } from "../blocks.ts";
 import type { Emitter, OnnxValue } from "../emitter.ts";
-import { padSlice } from "../ops/rearranging.ts";
-import { isTiling, paddedImages, pixelsAt, placesOf } from "../ops/windows.ts";
+import { addedUp, isTiling, paddedImages, pixelsAt, placesOf } from "../ops/windows.ts";
 import { gatedBy } from "./gates.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -33,11 +32,7 @@ function pooled(out: Emitter, op: "MaxPool" | "AveragePool", x: OnnxValue, attri
   const window = windowsOn(x.shape, attributes);
   const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
   const [n, c] = x.shape;
-  const moves = {
-    kernel_shape: [filterH, filterW],
-    strides: [strideH, strideW],
-    pads: [padH, padW, padH, padW],
-  };
+  const moves = { kernel_shape: [filterH, filterW], strides: [strideH, strideW], pads: [padH, padW, padH, padW] };
   const more = op === "MaxPool" ? { dilations: [dilationH, dilationW] } : { count_include_pad: 1 };
   const y = pooledBy(out, op, apart(out, x), [n, c, outputH, outputW], { ...moves, ...more });
   if (op === "AveragePool" || (padH === 0 && padW === 0)) return y;
@@ -124,7 +119,16 @@ function unpoolingAt(node: GraphNode, at: NodeAt) {
   return isWritten ? { images, updates: found.updates, window } : null;
 }
 
-/** Writes the gradient of max pooling; of pooled relu, what was not positive gets none. */
+/** What writes the gradient that was found; of pooled relu, what was not positive gets none. */
+function writerOf({ images, updates, window }: NonNullable<ReturnType<typeof unpoolingAt>>, isOfRelu: boolean) {
+  return {
+    inputs: [images.id, updates.id],
+    write: (out: Emitter, [x, g]: readonly OnnxValue[]): OnnxValue =>
+      unpooled(out, out.expand(x, images.shape), out.expand(g, updates.shape), window, isOfRelu),
+  };
+}
+
+/** Writes the gradient of max pooling. */
 function unpooled(
   out: Emitter,
   x: OnnxValue,
@@ -154,12 +158,7 @@ export const maxUnpooling: Pattern = {
   ops: ["col2im"],
   find(node, { at }) {
     const found = unpoolingAt(node, at);
-    if (found === null) return null;
-    const { images, updates, window } = found;
-    return {
-      inputs: [images.id, updates.id],
-      write: (out, [x, g]) => unpooled(out, out.expand(x, images.shape), out.expand(g, updates.shape), window, false),
-    };
+    return found === null ? null : writerOf(found, false);
   },
 };
 
@@ -171,12 +170,7 @@ export const pooledReluGate: Pattern = {
     const y = gatedBy(node, at);
     const gradient = nodes[node.inputs[1]];
     const found = y === null || gradient.op !== "col2im" || uses(gradient.id) !== 1 ? null : unpoolingAt(gradient, at);
-    if (found === null || found.images.id !== y) return null;
-    const { images, updates, window } = found;
-    return {
-      inputs: [images.id, updates.id],
-      write: (out, [x, g]) => unpooled(out, out.expand(x, images.shape), out.expand(g, updates.shape), window, true),
-    };
+    return found === null || found.images.id !== y ? null : writerOf(found, true);
   },
 };
 
@@ -201,10 +195,9 @@ function firstLargest(
 /** Images of the numbers at each place of their windows. */
 function gathered(out: Emitter, parts: readonly OnnxValue[], images: Shape, window: WindowAttributes): OnnxValue {
   const { filterH, filterW } = window;
-  const [n, c, h, w, ...block] = images;
+  const [n, c, , w, ...block] = images;
   const plane = images.slice(0, 4);
-  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(plane, window);
-  const whole = block.map((length) => ({ start: 0, step: 1, length }));
+  const { outputH, outputW } = windowsOn(plane, window);
   if (isTiling(plane, window)) {
     // First along rows, then rows between each other: as they lie, since a transpose of six axes takes many times longer.
     const rows = Array.from({ length: filterH }, (_, p) => {
@@ -214,17 +207,5 @@ function gathered(out: Emitter, parts: readonly OnnxValue[], images: Shape, wind
     });
     return out.reshape(out.concat(rows, 3), images);
   }
-  const framed = [n, c, h + 2 * padH, w + 2 * padW, ...block];
-  const spread = placesOf(window).map(([p, q], k) =>
-    padSlice(out, parts[k], framed, [
-      { start: 0, step: 1, length: n },
-      { start: 0, step: 1, length: c },
-      { start: p * dilationH, step: strideH, length: outputH },
-      { start: q * dilationW, step: strideW, length: outputW },
-      ...whole,
-    ]),
-  );
-  const inside = images.map((length, axis) => ({ start: [0, 0, padH, padW, 0][axis], step: 1, length }));
-  const sum = spread.reduce((total, part) => out.map("Add", [total, part]));
-  return out.slice(sum, inside);
+  return addedUp(out, parts, images, window);
 }
