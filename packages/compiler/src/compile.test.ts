@@ -148,6 +148,24 @@ describe("a compiled function", () => {
     ]);
   });
 
+  it("takes a Variable that is several arguments for one", () => {
+    const step = compile((x: Variable, { y }: { readonly y: Variable }) => {
+      sum(mul(square(x), y)).backward();
+      noGrad(() => x.assign(add(x, 1)));
+      return mul(x, y);
+    });
+    const [a, b] = [w(1, 2), w(3, 4)];
+    expect(step(a, { y: b }).toArray()).toEqual([6, 12]);
+    expect([a.grad?.toArray(), b.grad?.toArray()]).toEqual([
+      [6, 16],
+      [1, 4],
+    ]);
+    // (x³)' = 3x², and what was assigned to x is what y is.
+    expect(step(b, { y: b }).toArray()).toEqual([16, 25]);
+    expect(b.grad?.toArray()).toEqual([1 + 27, 4 + 48]);
+    expect(step(a, { y: b }).toArray()).toEqual([12, 20]);
+  });
+
   it("takes and gives records and lists, and compiles plain values in", () => {
     const run = compile(({ x, more }: { x: Variable; more: readonly Variable[] }, power: number, name?: string) => ({
       sums: more.map((y) => add(x, y)),
@@ -212,6 +230,38 @@ describe("a compiled function", () => {
     });
     expect(step().item()).toBe(7);
     expect(x.grad?.toArray()).toEqual([12, 3]);
+  });
+
+  it.each(["reference", "wasm"] as const)("explains what ops of users throw, as the function does (%s)", (engine) => {
+    const broken = (part: object) =>
+      defineOp({
+        name: "broken",
+        infer: ([x]) => x,
+        forward: ([x]) => kernels.copy(x),
+        backward: [({ grad }) => grad],
+        ...part,
+      });
+    const parts = [
+      { forward: ({ inputs }: never) => kernels.exp(inputs[0]) },
+      { forward: (x: never) => kernels.exp(x) },
+      { forward: () => undefined },
+      { infer: ({ inputs }: never) => inputs[0] },
+    ];
+    const explained = (fn: (x: Variable) => unknown): unknown => {
+      try {
+        return fn(w(1, 2));
+      } catch (error) {
+        const { name, problem, hint } = error as GraphError;
+        return { name, problem, hint };
+      }
+    };
+    for (const op of parts.map(broken)) {
+      for (const fn of [(x: Variable) => op(x), () => op(constant([1, 2]))]) {
+        const error = explained(fn);
+        expect(error).toHaveProperty("problem");
+        expect(explained(compile(fn, { engine }))).toEqual(error);
+      }
+    }
   });
 
   it("runs as it is where a kernel of its own program calls it", () => {

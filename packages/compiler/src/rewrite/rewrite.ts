@@ -2,6 +2,7 @@
  * Rewriting programs: constants are computed, what is computed twice is computed once, and the table of rewrites is applied.
  */
 import { abstractVariable, Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
+import { evaluate } from "@adjoint/autograd/internal";
 import { isFloat, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
 import type { NodeAt } from "../recognize/nodes.ts";
@@ -215,6 +216,6 @@ function constantOf(node: GraphNode, definition: OpDefinition<never>, nodes: rea
     nodes[id].op === null && nodes[id].role === "constant" ? nodes[id].value : undefined,
   );
   if (values.length === 0 || values.includes(undefined) || !isFloat(node.dtype)) return null;
-  const value = definition.forward(values as Tensor[], node.attributes as never);
+  const value = evaluate(definition, values as Tensor[], node.attributes as never, node, "the program");
   return value.data.length <= mostElements ? value : null;
 }

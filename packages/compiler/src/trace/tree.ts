@@ -24,10 +24,12 @@ type Rebuild = (leaves: readonly Variable[]) => unknown;
 
 /**
  * Takes the arguments of a function apart.
+ *
+ * @param unites  whether a Variable that comes several times is one leaf. Default: it is a leaf each time
  * @throws GraphError for what is neither a Variable, a Tensor nor plain, with its place
  */
-export function treeOfArguments(op: string, args: readonly unknown[]): Tree {
-  return treeOf(op, args, (i) => [`argument ${i}`, `input ${i}`]);
+export function treeOfArguments(op: string, args: readonly unknown[], unites = false): Tree {
+  return treeOf(op, args, (i) => [`argument ${i}`, `input ${i}`], { unites });
 }
 
 /**
@@ -35,7 +37,7 @@ export function treeOfArguments(op: string, args: readonly unknown[]): Tree {
  * @throws GraphError for what is neither a Variable nor plain, with its place
  */
 export function treeOfResult(op: string, result: unknown): Tree {
-  return treeOf(op, [result], () => ["the result", "result"], true);
+  return treeOf(op, [result], () => ["the result", "result"], { isResult: true });
 }
 
 /** Takes values apart; `placeOf` says what errors call each, and what the Variables in it are called. */
@@ -43,7 +45,7 @@ function treeOf(
   op: string,
   values: readonly unknown[],
   placeOf: (i: number) => readonly [at: string, name: string],
-  isResult = false,
+  { isResult = false, unites = false },
 ): Tree {
   const leaves: Variable[] = [];
   const names: string[] = [];
@@ -51,6 +53,11 @@ function treeOf(
   const walk = (part: unknown, at: string, name: string, depth: number): Rebuild => {
     if (part instanceof Variable || (part instanceof Tensor && !isResult)) {
       const x = asVariable(op, part, at);
+      const known = unites ? leaves.indexOf(x) : -1;
+      if (known >= 0) {
+        signature.push(`=${known}`);
+        return (others) => others[known];
+      }
       signature.push(`${x.dtype}${formatShape(x.shape)}${x.requiresGrad ? "∂" : ""}`);
       names.push(x.name ?? name);
       const index = leaves.push(x) - 1;
