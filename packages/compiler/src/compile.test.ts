@@ -1,6 +1,7 @@
 import {
   abstractVariable,
   add,
+  cast,
   checkValue,
   constant,
   defineOp,
@@ -16,12 +17,14 @@ import {
   randomUniform,
   recordAll,
   relu,
+  repeat,
   reshape,
   scope,
   softmax,
   square,
   sub,
   sum,
+  sumTo,
   tanh,
   type Variable,
   variable,
@@ -164,6 +167,24 @@ describe("a compiled function", () => {
     expect(step(b, { y: b }).toArray()).toEqual([16, 25]);
     expect(b.grad?.toArray()).toEqual([1 + 27, 4 + 48]);
     expect(step(a, { y: b }).toArray()).toEqual([12, 20]);
+  });
+
+  it("has a Variable itself where an op has nothing to do, not the value that it had then", () => {
+    const make = () => {
+      const x = w(1, 2);
+      return (y: Variable) => {
+        const same = [cast(x, "float32"), repeat(x, [2]), sumTo(y, [2])];
+        noGrad(() => x.assign(mul(x, 3)));
+        noGrad(() => y.assign(add(y, 1)));
+        return same.map((z) => mul(z, 2));
+      };
+    };
+    const [eager, compiled] = [make(), compile(make())];
+    for (const y of [w(5, 6), w(7, 8)]) {
+      expect(compiled(w(...(y.toArray() as number[]))).map((z) => z.toArray())).toEqual(
+        eager(y).map((z) => z.toArray()),
+      );
+    }
   });
 
   it("takes and gives records and lists, and compiles plain values in", () => {

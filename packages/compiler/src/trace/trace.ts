@@ -35,7 +35,7 @@ function traceOnce(op: string, fn: (...args: never[]) => unknown, args: Tree): [
       }
     }),
   );
-  const outputs = results.leaves.map(tracing.argument);
+  const outputs = results.leaves.map(tracing.current);
   const { bindings, checks } = tracing;
   const program = programOf(tracing, inputs, outputs);
   bind(program, bindings);

@@ -91,7 +91,7 @@ export class Tracing implements Interpreter, Effects {
   apply(op: Parameters<typeof inferred>[0], given: readonly Variable[], attributes: object): Variable | null {
     // An interpreter outside of this one applies the op to what it holds.
     if (given.some((x) => x instanceof Wrapped)) return null;
-    const inputs = given.map(this.argument);
+    const inputs = given.map(this.current);
     try {
       const specs = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
       const spec = inferred(op, specs, attributes as never);
@@ -103,7 +103,7 @@ export class Tracing implements Interpreter, Effects {
   }
 
   /** What x is at this moment of the function. */
-  readonly argument = (x: Variable): Variable => {
+  readonly current = (x: Variable): Variable => {
     if (x instanceof AbstractVariable || x instanceof Wrapped) return this.values.get(x)?.after ?? x;
     if (!x.isLeaf) return this.isOutside(x) ? this.captured(x) : x;
     const binding = this.values.get(x) ?? (this.isOutside(x) && x.node.owner === x ? this.valueOf(x) : null);
@@ -111,11 +111,11 @@ export class Tracing implements Interpreter, Effects {
   };
 
   leaf(x: Variable): Variable {
-    return this.alias(this.argument(x), isFloat(x.dtype), null);
+    return this.alias(this.current(x), isFloat(x.dtype), null);
   }
 
   check(x: Variable, check: (value: Tensor) => void, passes: "finite" | null): void {
-    this.checks.push({ x: this.argument(x), check, passes });
+    this.checks.push({ x: this.current(x), check, passes });
   }
 
   draw(rng: RandomGenerator, count: number): Draw {
@@ -150,7 +150,7 @@ export class Tracing implements Interpreter, Effects {
     });
 
   assign(x: Variable, value: Variable | Tensor): void {
-    const given = value instanceof Tensor ? constant(value) : this.argument(value);
+    const given = value instanceof Tensor ? constant(value) : this.current(value);
     if (given instanceof Wrapped) throw assignedInVmap(x);
     const next = recordingWith({ mode: "none" }, () => ops.cast(given, x.dtype));
     const binding =
