@@ -285,6 +285,30 @@ describe("a compiled function", () => {
     }
   });
 
+  it.each(["reference", "wasm"] as const)("gives checks and ops of users tensors that they may keep (%s)", (engine) => {
+    const kept: Tensor[] = [];
+    const spy = defineOp({
+      name: "spy",
+      infer: ([x]) => x,
+      forward: ([x]) => {
+        kept.push(x);
+        return x;
+      },
+      backward: [({ grad }) => grad],
+    });
+    const step = compile(
+      (x: Variable) => {
+        const y = mul(x, 2);
+        checkValue(y, (value) => kept.push(value));
+        return tanh(add(spy(add(y, 1)), 1));
+      },
+      { engine },
+    );
+    for (const x of [1, 2, 3]) step(constant([x]));
+    const values = kept.flatMap((value) => value.toArray() as number[]).toSorted((a, b) => a - b);
+    expect(values).toEqual([2, 3, 4, 5, 6, 7]);
+  });
+
   it("runs as it is where a kernel of its own program calls it", () => {
     // Of a small number the function itself, called with its square: f(2) asks for f(9), which is 10 + 90.
     const again = defineOp({

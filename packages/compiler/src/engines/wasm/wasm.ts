@@ -50,7 +50,8 @@ function runnerOf(
     end();
     for (let i = 0; i < checked.length; i++) {
       const { address, tensor } = checked[i];
-      if (address === null || library.finiteSquares32(address, tensor.size) === 0) check(tensor, i);
+      // A check may keep what it is given, whose memory will have other values.
+      if (address === null || library.finiteSquares32(address, tensor.size) === 0) check(kernels.copy(tensor), i);
     }
     for (let i = early; i < parts.length; i++) parts[i].run();
     const copies = results.map((tensor) => kernels.copy(tensor));
