@@ -29,6 +29,7 @@ import {
   type Variable,
   variable,
   vmap,
+  withoutTrace,
 } from "@adjoint/autograd";
 import { GraphError, kernels, rng, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
@@ -334,6 +335,27 @@ describe("a compiled function", () => {
     const bad = compile((y: Variable) => sum(log(y)));
     expect(bad(x).item()).toBeNaN();
     expect(() => detectAnomaly(() => bad(x))).toThrow("log: the result is NaN");
+  });
+
+  it("draws ahead and leaves no trace where the function does", () => {
+    const make = () => {
+      const [x, generator] = [w(1, 2), rng(3)];
+      return () => {
+        const ahead = withoutTrace(() => {
+          x.assign([0, 0]);
+          return [randomUniform(generator, [2]), randomUniform(generator, [2])];
+        });
+        return [...ahead, randomUniform(generator, [2]), randomUniform(generator, [2]), mul(x, 1)];
+      };
+    };
+    const [eager, compiled] = [make(), compile(make())];
+    for (let i = 0; i < 3; i++) {
+      const [a, b, c, d, x] = compiled().map((y) => y.toArray());
+      expect([a, b, c, d, x]).toEqual(eager().map((y) => y.toArray()));
+      expect([a, b, x]).toEqual([c, d, [1, 2]]);
+    }
+    const x = w(1, 2);
+    expect(() => compile(() => withoutTrace(() => mul(x, Number(x.value.at(0)))))()).toThrow('the value of "w"');
   });
 
   it("takes derivatives inside", () => {

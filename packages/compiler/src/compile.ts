@@ -120,7 +120,7 @@ export function compile<Args extends readonly unknown[], Result>(
 
   const entryFor = (args: Tree): Entry => {
     const signature = `${recorder.mode} ${args.signature}`;
-    const known = entries.findIndex((entry) => entry.signature === signature && holds(entry.bindings, args.leaves));
+    const known = entries.findIndex((entry) => entry.signature === signature && holds(entry, args.leaves));
     let entry = entries[known];
     if (known < 0) {
       const made = traced("compile", fn as (...xs: never[]) => unknown, args);

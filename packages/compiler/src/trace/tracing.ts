@@ -37,6 +37,8 @@ export interface Check {
 export class Tracing implements Interpreter, Effects {
   readonly bindings: Binding[] = [];
   readonly checks: Check[] = [];
+  /** Whether the settings are still those that the function found. */
+  readonly assumptions: (() => boolean)[] = [];
   /** What a leaf stands for that has no value of its own: the node that was assigned to its Variable. */
   readonly sources = new Map<Node, Node>();
   /** Whether something was made inside the function and changed there: it may be there already the next time. */
@@ -51,6 +53,7 @@ export class Tracing implements Interpreter, Effects {
   private readonly generators = new Map<RandomGenerator, Binding>();
   private readonly constants = new Map<Variable, Variable>();
   private readonly made = new Map<RandomGenerator, GeneratorState>();
+  private readonly settled = new Set<object>();
 
   constructor(op: string) {
     this.op = op;
@@ -132,7 +135,8 @@ export class Tracing implements Interpreter, Effects {
       this.bindings.push(binding);
     }
     const state = binding.after as Variable;
-    binding.after = recordingWith({ mode: "none" }, () => ops.add(state, constant(Float64Array.of(0, count))));
+    if (count > 0)
+      binding.after = recordingWith({ mode: "none" }, () => ops.add(state, constant(Float64Array.of(0, count))));
     return { key: 0, counter: 0, state };
   }
 
@@ -172,6 +176,16 @@ export class Tracing implements Interpreter, Effects {
     const binding =
       this.gradients.get(x) ?? this.bind(this.gradients, { kind: "gradient", of: x, before: null, after: null });
     binding.after = gradient;
+  }
+
+  dependsOn(of: object, read: () => unknown): void {
+    if (this.settled.has(of)) return;
+    const value = read();
+    this.assumptions.push(() => Object.is(read(), value));
+  }
+
+  settles(of: object): void {
+    this.settled.add(of);
   }
 
   /** Whether x was there before the function ran. */
