@@ -13,6 +13,7 @@ import {
   log,
   matmul,
   mul,
+  neg,
   noGrad,
   randomUniform,
   recordAll,
@@ -641,6 +642,37 @@ describe("compile refuses", () => {
       [1, 0, 1],
     ]);
     expect(f(at(1, 1)).toArray()).toEqual([7, 7]);
+  });
+
+  it.each(["reference", "wasm"] as const)("by a check what an op after it would refuse (%s)", (engine) => {
+    const labels = (i: Variable): Variable => {
+      checkValue(i, (value) => {
+        if (kernels.copy(value).data.some((label) => Number(label) > 2))
+          throw new GraphError({ op: "labels", problem: "3" });
+      });
+      return i;
+    };
+    const at = (...places: number[]) => constant(tensor(places, { dtype: "int32" }));
+    // What is checked is given, or computed; the check after the op is of what the op gives.
+    for (const checked of [(i: Variable) => labels(i), (i: Variable) => labels(neg(i))]) {
+      const f = compile(
+        (i: Variable) => {
+          const y = gather(w(5, 6, 7), checked(i));
+          checkValue(y, (value) => {
+            if (Number(value.at(0)) === 7) throw new GraphError({ op: "result", problem: "7" });
+          });
+          return y;
+        },
+        { engine },
+      );
+      const sign = checked(at(1)).value.at(0);
+      const say = (place: number) => refused(() => f(at(place === 0 ? 0 : place * Number(sign))));
+      expect([3, 2, -1].map(say)).toEqual([
+        expect.stringContaining("labels: 3"),
+        expect.stringContaining("result: 7"),
+        expect.stringContaining("gather: index -1"),
+      ]);
+    }
   });
 
   it("numbers that a check refuses, before anything has changed", () => {
