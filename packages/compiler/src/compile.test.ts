@@ -203,6 +203,13 @@ describe("a compiled function", () => {
     expect(run({ x: constant([1, 2]), more: [] }, 1).power.toArray()).toEqual([1, 2]);
   });
 
+  it("takes plain values that are written alike for different ones", () => {
+    const values = [0, -0, 0n, "0", false, "false", null, "null", undefined, Number.NaN];
+    const run = compile((x: Variable, value: unknown) => ({ x, value }));
+    // Twice: traced, and known.
+    for (const value of [...values, ...values]) expect(run(constant(1), value).value).toBe(value);
+  });
+
   it("is traced once for each shape, dtype and mode", () => {
     let traces = 0;
     const x = w(2);

@@ -64,7 +64,7 @@ function treeOf(
       return (others) => others[index];
     }
     if (part === null || ["undefined", "boolean", "string", "number", "bigint"].includes(typeof part)) {
-      signature.push(typeof part === "string" ? JSON.stringify(part) : Object.is(part, -0) ? "-0" : String(part));
+      signature.push(plainText(part));
       return () => part;
     }
     if (depth === deepest) throw unfit(op, at, `${kindOf(part)}, nested deeper than ${deepest} levels`, isResult);
@@ -91,6 +91,13 @@ function treeOf(
     signature: signature.join(" "),
     rebuild: (others) => rebuilds.map((rebuild) => rebuild(others)),
   };
+}
+
+/** A plain value as text, which no other one has. */
+function plainText(part: unknown): string {
+  if (typeof part === "string") return JSON.stringify(part);
+  if (typeof part === "bigint") return `${part}n`;
+  return Object.is(part, -0) ? "-0" : String(part);
 }
 
 function unfit(op: string, at: string, kind: string, isResult: boolean): GraphError {
