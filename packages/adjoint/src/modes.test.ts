@@ -1,7 +1,8 @@
-/** A compiled function of a model follows `train()` and `eval()`. */
+/** A compiled function of a network follows `train()` and `eval()`, and what stands in `params`. */
+import { variable } from "@adjoint/autograd";
 import { compile } from "@adjoint/compiler";
-import { build, layers } from "@adjoint/nn";
-import { rng } from "@adjoint/tensor";
+import { build, layers, TwoLayerNet } from "@adjoint/nn";
+import { rng, zeros } from "@adjoint/tensor";
 import { expect, it } from "vitest";
 
 const make = () => build({ version: 1, input: [4], layers: [layers.dropout(), layers.affine(2)] }, { seed: 1 });
@@ -41,4 +42,14 @@ it("is traced once where the function itself says what the model runs for", () =
     expect(compiled().map((y) => y.toArray())).toEqual(both(eager));
   }
   expect(traces).toBe(1);
+});
+
+it("runs with other parameters where they took the place of the book's", () => {
+  const net = new TwoLayerNet({ inputSize: 4, hiddenSize: 3, outputSize: 2, seed: 1 });
+  const predict = compile(() => net.predict(x), { engine: "reference" });
+  const { W1 } = net.params;
+  for (const w of [W1, variable(zeros([4, 3])), W1]) {
+    net.params.W1 = w;
+    expect(predict().toArray()).toEqual(net.predict(x).toArray());
+  }
 });

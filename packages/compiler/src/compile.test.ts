@@ -585,6 +585,28 @@ describe("compile refuses", () => {
     expect(generator.state.counter).toBe(0);
   });
 
+  it("states of generators that are read or set inside, but those that it makes itself", () => {
+    const generator = rng(3);
+    for (const fn of [
+      () => randomUniform(rng(generator.state.counter), [2]),
+      () => randomUniform(rng(generator.key), [2]),
+      () => {
+        generator.state = { key: 1, counter: 5 };
+        return randomUniform(generator, [2]);
+      },
+    ]) {
+      expect(refused(() => compile(fn)())).toContain("the state of a generator is read or set");
+      expect(generator.state).toEqual({ key: rng(3).key, counter: 0 });
+    }
+    const own = compile(() => {
+      const made = rng(1);
+      made.state = { ...made.state, counter: made.key + 4 };
+      return randomUniform(made, [2]);
+    });
+    const [first, again] = [own().toArray(), own().toArray()];
+    expect(again).toEqual(first);
+  });
+
   it("what was computed outside and requires a gradient", () => {
     const y = mul(w(1, 2), 2);
     expect(refused(() => compile(() => sum(y))())).toMatchInlineSnapshot(

@@ -23,7 +23,7 @@ import {
 } from "@adjoint/autograd/internal";
 import { formatShape, type GeneratorState, GraphError, isFloat, type RandomGenerator, Tensor } from "@adjoint/tensor";
 
-import type { GeneratorWatch } from "@adjoint/tensor/internal";
+import { type GeneratorWatch, watchingGenerators } from "@adjoint/tensor/internal";
 import type { Binding } from "./bindings.ts";
 
 /** A check that was asked for. */
@@ -71,7 +71,10 @@ export class Tracing implements Interpreter, Effects {
   /** Tells generators that the function made from those it found, which must not draw by themselves. */
   readonly watch: GeneratorWatch = {
     made: (rng) => {
-      this.made.set(rng, rng.state);
+      this.made.set(
+        rng,
+        watchingGenerators(null, () => rng.state),
+      );
     },
     moves: (rng) => {
       if (this.made.has(rng)) return;
@@ -82,6 +85,17 @@ export class Tracing implements Interpreter, Effects {
         expected: "random ops",
         ...this.place(),
         hint: "Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function.",
+      });
+    },
+    touches: (rng) => {
+      if (this.made.has(rng)) return;
+      throw new GraphError({
+        op: this.op,
+        problem:
+          "the state of a generator is read or set while the function is traced, so that every call would have the same one",
+        expected: "random ops, which move it on",
+        ...this.place(),
+        hint: "Read and set it outside of the function. To use the same numbers twice, draw them once.",
       });
     },
   };
