@@ -14,9 +14,11 @@ export { defineOp as opOf } from "./core/op.ts";
 export { explained, notWhat } from "./core/own-parts.ts";
 export { recorder, recordingWith } from "./core/recorder.ts";
 export {
+  dependsOn,
   type Effects,
   nodesMade,
   type Remote,
+  settles,
   variablesMade,
   withEffects,
 } from "./core/variable.ts";

@@ -1,6 +1,7 @@
 import {
   abstractVariable,
   add,
+  cast,
   checkValue,
   constant,
   defineOp,
@@ -12,20 +13,24 @@ import {
   log,
   matmul,
   mul,
+  neg,
   noGrad,
   randomUniform,
   recordAll,
   relu,
+  repeat,
   reshape,
   scope,
   softmax,
   square,
   sub,
   sum,
+  sumTo,
   tanh,
   type Variable,
   variable,
   vmap,
+  withoutTrace,
 } from "@adjoint/autograd";
 import { GraphError, kernels, rng, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
@@ -148,6 +153,42 @@ describe("a compiled function", () => {
     ]);
   });
 
+  it("takes a Variable that is several arguments for one", () => {
+    const step = compile((x: Variable, { y }: { readonly y: Variable }) => {
+      sum(mul(square(x), y)).backward();
+      noGrad(() => x.assign(add(x, 1)));
+      return mul(x, y);
+    });
+    const [a, b] = [w(1, 2), w(3, 4)];
+    expect(step(a, { y: b }).toArray()).toEqual([6, 12]);
+    expect([a.grad?.toArray(), b.grad?.toArray()]).toEqual([
+      [6, 16],
+      [1, 4],
+    ]);
+    // (x³)' = 3x², and what was assigned to x is what y is.
+    expect(step(b, { y: b }).toArray()).toEqual([16, 25]);
+    expect(b.grad?.toArray()).toEqual([1 + 27, 4 + 48]);
+    expect(step(a, { y: b }).toArray()).toEqual([12, 20]);
+  });
+
+  it("has a Variable itself where an op has nothing to do, not the value that it had then", () => {
+    const make = () => {
+      const x = w(1, 2);
+      return (y: Variable) => {
+        const same = [cast(x, "float32"), repeat(x, [2]), sumTo(y, [2])];
+        noGrad(() => x.assign(mul(x, 3)));
+        noGrad(() => y.assign(add(y, 1)));
+        return same.map((z) => mul(z, 2));
+      };
+    };
+    const [eager, compiled] = [make(), compile(make())];
+    for (const y of [w(5, 6), w(7, 8)]) {
+      expect(compiled(w(...(y.toArray() as number[]))).map((z) => z.toArray())).toEqual(
+        eager(y).map((z) => z.toArray()),
+      );
+    }
+  });
+
   it("takes and gives records and lists, and compiles plain values in", () => {
     const run = compile(({ x, more }: { x: Variable; more: readonly Variable[] }, power: number, name?: string) => ({
       sums: more.map((y) => add(x, y)),
@@ -160,6 +201,13 @@ describe("a compiled function", () => {
     expect(run(batch, 4).power.item()).toBe(8);
     expect(run(batch, 4).name).toBeUndefined();
     expect(run({ x: constant([1, 2]), more: [] }, 1).power.toArray()).toEqual([1, 2]);
+  });
+
+  it("takes plain values that are written alike for different ones", () => {
+    const values = [0, -0, 0n, "0", false, "false", null, "null", undefined, Number.NaN];
+    const run = compile((x: Variable, value: unknown) => ({ x, value }));
+    // Twice: traced, and known.
+    for (const value of [...values, ...values]) expect(run(constant(1), value).value).toBe(value);
   });
 
   it("is traced once for each shape, dtype and mode", () => {
@@ -214,6 +262,62 @@ describe("a compiled function", () => {
     expect(x.grad?.toArray()).toEqual([12, 3]);
   });
 
+  it.each(["reference", "wasm"] as const)("explains what ops of users throw, as the function does (%s)", (engine) => {
+    const broken = (part: object) =>
+      defineOp({
+        name: "broken",
+        infer: ([x]) => x,
+        forward: ([x]) => kernels.copy(x),
+        backward: [({ grad }) => grad],
+        ...part,
+      });
+    const parts = [
+      { forward: ({ inputs }: never) => kernels.exp(inputs[0]) },
+      { forward: (x: never) => kernels.exp(x) },
+      { forward: () => undefined },
+      { infer: ({ inputs }: never) => inputs[0] },
+    ];
+    const explained = (fn: (x: Variable) => unknown): unknown => {
+      try {
+        return fn(w(1, 2));
+      } catch (error) {
+        const { name, problem, hint } = error as GraphError;
+        return { name, problem, hint };
+      }
+    };
+    for (const op of parts.map(broken)) {
+      for (const fn of [(x: Variable) => op(x), () => op(constant([1, 2]))]) {
+        const error = explained(fn);
+        expect(error).toHaveProperty("problem");
+        expect(explained(compile(fn, { engine }))).toEqual(error);
+      }
+    }
+  });
+
+  it.each(["reference", "wasm"] as const)("gives checks and ops of users tensors that they may keep (%s)", (engine) => {
+    const kept: Tensor[] = [];
+    const spy = defineOp({
+      name: "spy",
+      infer: ([x]) => x,
+      forward: ([x]) => {
+        kept.push(x);
+        return x;
+      },
+      backward: [({ grad }) => grad],
+    });
+    const step = compile(
+      (x: Variable) => {
+        const y = mul(x, 2);
+        checkValue(y, (value) => kept.push(value));
+        return tanh(add(spy(add(y, 1)), 1));
+      },
+      { engine },
+    );
+    for (const x of [1, 2, 3]) step(constant([x]));
+    const values = kept.flatMap((value) => value.toArray() as number[]).toSorted((a, b) => a - b);
+    expect(values).toEqual([2, 3, 4, 5, 6, 7]);
+  });
+
   it("runs as it is where a kernel of its own program calls it", () => {
     // Of a small number the function itself, called with its square: f(2) asks for f(9), which is 10 + 90.
     const again = defineOp({
@@ -239,6 +343,27 @@ describe("a compiled function", () => {
     const bad = compile((y: Variable) => sum(log(y)));
     expect(bad(x).item()).toBeNaN();
     expect(() => detectAnomaly(() => bad(x))).toThrow("log: the result is NaN");
+  });
+
+  it("draws ahead and leaves no trace where the function does", () => {
+    const make = () => {
+      const [x, generator] = [w(1, 2), rng(3)];
+      return () => {
+        const ahead = withoutTrace(() => {
+          x.assign([0, 0]);
+          return [randomUniform(generator, [2]), randomUniform(generator, [2])];
+        });
+        return [...ahead, randomUniform(generator, [2]), randomUniform(generator, [2]), mul(x, 1)];
+      };
+    };
+    const [eager, compiled] = [make(), compile(make())];
+    for (let i = 0; i < 3; i++) {
+      const [a, b, c, d, x] = compiled().map((y) => y.toArray());
+      expect([a, b, c, d, x]).toEqual(eager().map((y) => y.toArray()));
+      expect([a, b, x]).toEqual([c, d, [1, 2]]);
+    }
+    const x = w(1, 2);
+    expect(() => compile(() => withoutTrace(() => mul(x, Number(x.value.at(0)))))()).toThrow('the value of "w"');
   });
 
   it("takes derivatives inside", () => {
@@ -460,6 +585,28 @@ describe("compile refuses", () => {
     expect(generator.state.counter).toBe(0);
   });
 
+  it("states of generators that are read or set inside, but those that it makes itself", () => {
+    const generator = rng(3);
+    for (const fn of [
+      () => randomUniform(rng(generator.state.counter), [2]),
+      () => randomUniform(rng(generator.key), [2]),
+      () => {
+        generator.state = { key: 1, counter: 5 };
+        return randomUniform(generator, [2]);
+      },
+    ]) {
+      expect(refused(() => compile(fn)())).toContain("the state of a generator is read or set");
+      expect(generator.state).toEqual({ key: rng(3).key, counter: 0 });
+    }
+    const own = compile(() => {
+      const made = rng(1);
+      made.state = { ...made.state, counter: made.key + 4 };
+      return randomUniform(made, [2]);
+    });
+    const [first, again] = [own().toArray(), own().toArray()];
+    expect(again).toEqual(first);
+  });
+
   it("what was computed outside and requires a gradient", () => {
     const y = mul(w(1, 2), 2);
     expect(refused(() => compile(() => sum(y))())).toMatchInlineSnapshot(
@@ -524,6 +671,37 @@ describe("compile refuses", () => {
       [1, 0, 1],
     ]);
     expect(f(at(1, 1)).toArray()).toEqual([7, 7]);
+  });
+
+  it.each(["reference", "wasm"] as const)("by a check what an op after it would refuse (%s)", (engine) => {
+    const labels = (i: Variable): Variable => {
+      checkValue(i, (value) => {
+        if (kernels.copy(value).data.some((label) => Number(label) > 2))
+          throw new GraphError({ op: "labels", problem: "3" });
+      });
+      return i;
+    };
+    const at = (...places: number[]) => constant(tensor(places, { dtype: "int32" }));
+    // What is checked is given, or computed; the check after the op is of what the op gives.
+    for (const checked of [(i: Variable) => labels(i), (i: Variable) => labels(neg(i))]) {
+      const f = compile(
+        (i: Variable) => {
+          const y = gather(w(5, 6, 7), checked(i));
+          checkValue(y, (value) => {
+            if (Number(value.at(0)) === 7) throw new GraphError({ op: "result", problem: "7" });
+          });
+          return y;
+        },
+        { engine },
+      );
+      const sign = checked(at(1)).value.at(0);
+      const say = (place: number) => refused(() => f(at(place === 0 ? 0 : place * Number(sign))));
+      expect([3, 2, -1].map(say)).toEqual([
+        expect.stringContaining("labels: 3"),
+        expect.stringContaining("result: 7"),
+        expect.stringContaining("gather: index -1"),
+      ]);
+    }
   });
 
   it("numbers that a check refuses, before anything has changed", () => {

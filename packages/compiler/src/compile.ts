@@ -120,7 +120,7 @@ export function compile<Args extends readonly unknown[], Result>(
 
   const entryFor = (args: Tree): Entry => {
     const signature = `${recorder.mode} ${args.signature}`;
-    const known = entries.findIndex((entry) => entry.signature === signature && holds(entry.bindings, args.leaves));
+    const known = entries.findIndex((entry) => entry.signature === signature && holds(entry, args.leaves));
     let entry = entries[known];
     if (known < 0) {
       const made = traced("compile", fn as (...xs: never[]) => unknown, args);
@@ -149,7 +149,7 @@ export function compile<Args extends readonly unknown[], Result>(
 
   /** Runs a program once with a clock around each part. */
   const timed = (op: string, args: Args): { readonly timeline: Timeline; readonly engine: string } => {
-    const tree = treeOfArguments(op, args);
+    const tree = treeOfArguments(op, args, true);
     const entry = entryFor(tree);
     return { timeline: timelineOf(entry.run, () => run(entry, tree)), engine: entry.engine };
   };
@@ -158,7 +158,7 @@ export function compile<Args extends readonly unknown[], Result>(
     // A kernel that calls the function in the middle of its program finds the memory in use.
     const isWatched = recorder.mode === "all" || recorder.observer !== null;
     if (interpreters.length > 0 || isWatched || isRunning) return fn(...args);
-    const tree = treeOfArguments("compile", args);
+    const tree = treeOfArguments("compile", args, true);
     const entry = entryFor(tree);
     return entry.rebuild(run(entry, tree)) as Result;
   };

@@ -21,13 +21,13 @@ export function apply<Attributes extends object>(
   }
   const tensors = new Array<Tensor>(inputs.length);
   for (let i = 0; i < inputs.length; i++) tensors[i] = inputs[i].value;
-  let spec: ValueSpec | undefined;
+  let spec: ValueSpec;
   let value: Tensor;
   try {
     spec = inferred(op, tensors, attributes);
     value = evaluate(op, tensors, attributes, spec);
   } catch (error) {
-    throw located(explained(error, op, spec === undefined ? "infer" : "forward"), inputs, op.name);
+    throw located(error, inputs, op.name);
   }
   const { mode } = recorder;
   if (mode === "none") return new Variable(value, null, false);
@@ -48,13 +48,18 @@ export function apply<Attributes extends object>(
   return new Variable(value, node, requiresGrad);
 }
 
-/** The shape and dtype that an op's shape rule gives. */
+/** The shape and dtype that an op's shape rule gives. What a user's rule throws is explained. */
 export function inferred<Attributes extends object>(
   op: OpDefinition<Attributes>,
   inputs: readonly ValueSpec[],
   attributes: Attributes,
 ): ValueSpec {
-  const spec = op.infer(inputs, attributes);
+  let spec: ValueSpec;
+  try {
+    spec = op.infer(inputs, attributes);
+  } catch (error) {
+    throw explained(error, op as unknown as OpDefinition<never>, "infer");
+  }
   if (!Array.isArray((spec as Partial<ValueSpec> | undefined)?.shape)) {
     throw notWhat(op.name, "infer", "{ shape, dtype } with a list of lengths", spec);
   }
@@ -63,6 +68,7 @@ export function inferred<Attributes extends object>(
 
 /**
  * Runs the kernel of an op, and checks the result against the shape rule, so that a wrong kernel or rule shows at once.
+ * What a user's kernel throws is explained.
  *
  * @param says the source of the expected shape and dtype, for the error
  */
@@ -73,7 +79,12 @@ export function evaluate<Attributes extends object>(
   spec: ValueSpec,
   says = "the shape rule",
 ): Tensor {
-  const value = op.forward(inputs, attributes);
+  let value: Tensor;
+  try {
+    value = op.forward(inputs, attributes);
+  } catch (error) {
+    throw explained(error, op as unknown as OpDefinition<never>, "forward");
+  }
   if (!(value instanceof Tensor)) throw notWhat(op.name, "forward", "a Tensor", value);
   recorder.observer?.evaluated(op.name, inputs, value);
   if (value.dtype !== spec.dtype || !sameShape(value.shape, spec.shape)) {

@@ -221,6 +221,9 @@ export interface Effects {
   gradient(x: Variable, own: Variable | null): Variable | null;
   /** `x.grad = gradient`. */
   setGradient(x: Variable, gradient: Variable | null): void;
+  /** See the functions of these names. */
+  dependsOn?(of: object, read: () => unknown): void;
+  settles?(of: object): void;
 }
 
 /** The effects in place of the ordinary ones; null for those. */
@@ -235,6 +238,22 @@ export function withEffects<Result>(others: Effects, fn: () => Result): Result {
   } finally {
     effects = previous;
   }
+}
+
+/** The effects in place of the ordinary ones; null for those. */
+export const effectsNow = (): Effects | null => effects;
+
+/**
+ * Says that what a function does from here on depends on a setting that JavaScript changes, such as whether a model trains:
+ * on what `read` gives of `of`. A program of the function holds as long as that is the same.
+ */
+export function dependsOn(of: object, read: () => unknown): void {
+  effects?.dependsOn?.(of, read);
+}
+
+/** Says that a function itself changes the settings of `of`: what it does later depends on no other's. */
+export function settles(of: object): void {
+  effects?.settles?.(of);
 }
 
 /** A value that lies elsewhere, such as in the memory of a program. */

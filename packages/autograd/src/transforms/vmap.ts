@@ -127,6 +127,7 @@ class Vmap implements Interpreter {
       if (!this.made.has(rng)) throw sharedDraw();
       this.outer?.moves(rng);
     },
+    touches: (rng) => this.outer?.touches?.(rng),
   };
 
   /** Random ops draw for every example. */

@@ -66,10 +66,19 @@ export function reference(program: Program): Executable {
       const { node } = states[i];
       if (node !== null) values[node] = access[i].read();
     }
-    for (const { run } of parts) run();
-    checks.forEach(({ node }, i) => {
-      check(values[node] as Tensor, i);
-    });
+    const checkAll = (): void => {
+      checks.forEach(({ node }, i) => {
+        if (values[node] !== undefined) check(values[node], i);
+      });
+    };
+    try {
+      for (const { run } of parts) run();
+    } catch (error) {
+      // A check that the function made before says what is wrong first.
+      checkAll();
+      throw error;
+    }
+    checkAll();
     states.forEach(({ next }, i) => {
       if (next !== null) access[i].write(values[next] as Tensor);
     });

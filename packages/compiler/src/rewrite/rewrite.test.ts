@@ -79,6 +79,34 @@ it("takes small constants of one value for the same, and no others", () => {
   expect(opsOf(bounded(Number.NaN, Number.NaN))).toEqual(["least", "add"]);
 });
 
+it("takes ops for the same only where their attributes are data", () => {
+  const kept = defineOp<{ readonly by: unknown }>({
+    name: "kept",
+    infer: ([x]) => x,
+    forward: ([x]) => x,
+    backward: [({ grad }) => grad],
+  });
+  const count = (a: unknown, b: unknown): number =>
+    rewritten(trace((x: Variable) => add(kept(x, { by: a }), kept(x, { by: b })), constant([1]))).program.graph.nodes
+      .length;
+  for (const [a, b] of [
+    [Math.sin, Math.cos],
+    [new Map([[1, 2]]), new Map([[1, 3]])],
+    [new Date(0), new Date(0).toJSON()],
+    [2n, 3n],
+    [Symbol("a"), undefined],
+    [[undefined], [null]],
+    [Number.NaN, "NaN"],
+    [-0, "-0"],
+    [{ deep: [() => 1] }, { deep: [() => 2] }],
+  ]) {
+    expect(count(a, b), String(a)).toBe(4);
+  }
+  for (const same of [() => [1, "a", null, true], () => ({ deep: [{ a: Number.NaN }] }), () => undefined]) {
+    expect(count(same(), same())).toBe(3);
+  }
+});
+
 it("leaves a program without anything to rewrite as it is", () => {
   const recorded = trace((x: Variable) => matmul(x, x), constant([[1]]));
   const { program, became, applied } = rewritten(recorded);

@@ -2,7 +2,8 @@
  * Rewriting programs: constants are computed, what is computed twice is computed once, and the table of rewrites is applied.
  */
 import { abstractVariable, Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
-import { isFloat, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
+import { evaluate } from "@adjoint/autograd/internal";
+import { isFloat, isPlain, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
 import type { NodeAt } from "../recognize/nodes.ts";
 import { traced } from "../trace/trace.ts";
@@ -186,7 +187,9 @@ function finished(program: Program, { ids, nodes, definitions, became, applied }
 
 /** What nodes have in common that are the same: op, attributes and inputs; of small constants the value. Null for others. */
 function keyOf({ op, attributes, inputs, role, value, dtype, shape }: GraphNode): string | null {
-  if (op !== null) return JSON.stringify([op, attributes, inputs], (_, part) => exact(part));
+  if (op !== null) {
+    return isData(attributes) ? JSON.stringify([op, attributes, inputs], (_, part) => exact(part)) : null;
+  }
   if (role !== "constant" || value === undefined) return null;
   // Of repeated numbers one says all.
   const lengths = shape.map((n, axis) => (value.strides[axis] === 0 ? Math.min(n, 1) : n));
@@ -196,10 +199,17 @@ function keyOf({ op, attributes, inputs, role, value, dtype, shape }: GraphNode)
   return JSON.stringify([dtype, shape, lengths, Array.from(kernels.copy(numbers).data, exact)]);
 }
 
-/** Numbers that JSON has no form of as strings. */
+/** Whether a value is all that JSON says of it, as functions, maps and objects of classes among attributes are not. */
+function isData(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((part) => part !== undefined && isData(part));
+  if (isPlain(value)) return Object.values(value).every(isData);
+  return value === null || ["undefined", "boolean", "number", "string"].includes(typeof value);
+}
+
+/** Numbers that JSON has no form of as what no attribute is. */
 function exact(part: unknown): unknown {
-  if (Object.is(part, -0)) return "-0";
-  return typeof part === "number" && !Number.isFinite(part) ? String(part) : part;
+  const isOther = typeof part === "number" && (Object.is(part, -0) || !Number.isFinite(part));
+  return isOther ? { number: Object.is(part, -0) ? "-0" : String(part) } : part;
 }
 
 /** A node with its inputs, and the node whose gradient it is, at their new numbers. */
@@ -215,6 +225,6 @@ function constantOf(node: GraphNode, definition: OpDefinition<never>, nodes: rea
     nodes[id].op === null && nodes[id].role === "constant" ? nodes[id].value : undefined,
   );
   if (values.length === 0 || values.includes(undefined) || !isFloat(node.dtype)) return null;
-  const value = definition.forward(values as Tensor[], node.attributes as never);
+  const value = evaluate(definition, values as Tensor[], node.attributes as never, node, "the program");
   return value.data.length <= mostElements ? value : null;
 }

@@ -22,8 +22,15 @@ function ownerOf({ of }: Binding, args: readonly Variable[]): Variable {
   return typeof of === "number" ? args[of] : (of as Variable);
 }
 
-/** Whether what was taken for granted while tracing still holds: which gradients there are, and who waits for them. */
-export function holds(bindings: readonly Binding[], args: readonly Variable[]): boolean {
+/** What was taken for granted while tracing. */
+interface Granted {
+  readonly bindings: readonly Binding[];
+  readonly assumptions: readonly (() => boolean)[];
+}
+
+/** Whether it still holds: which settings there are, which gradients, and who waits for them. */
+export function holds({ bindings, assumptions }: Granted, args: readonly Variable[]): boolean {
+  if (!assumptions.every((isSame) => isSame())) return false;
   return bindings.every((binding) => {
     const { kind, before, wasNull } = binding;
     if (kind === "gradient") return wasNull === undefined || ownerOf(binding, args).hasGrad === !wasNull;

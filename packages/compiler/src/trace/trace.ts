@@ -14,6 +14,8 @@ export interface Traced {
   readonly program: Program;
   /** Of each state of the program, where its value is from and where it goes. */
   readonly bindings: readonly Binding[];
+  /** Each says whether a setting is still what the function found it to be. */
+  readonly assumptions: readonly (() => boolean)[];
   readonly checks: readonly Check["check"][];
   /** Of each output, whether it depends on what requires a gradient. */
   readonly requiresGrad: readonly boolean[];
@@ -35,8 +37,8 @@ function traceOnce(op: string, fn: (...args: never[]) => unknown, args: Tree): [
       }
     }),
   );
-  const outputs = results.leaves.map(tracing.argument);
-  const { bindings, checks } = tracing;
+  const outputs = results.leaves.map(tracing.current);
+  const { bindings, assumptions, checks } = tracing;
   const program = programOf(tracing, inputs, outputs);
   bind(program, bindings);
   return [
@@ -44,6 +46,7 @@ function traceOnce(op: string, fn: (...args: never[]) => unknown, args: Tree): [
     {
       program,
       bindings,
+      assumptions,
       checks: checks.map(({ check }) => check),
       requiresGrad: outputs.map((y) => y.requiresGrad),
       rebuild: (values) => results.rebuild(values)[0],

@@ -23,7 +23,7 @@ import {
 } from "@adjoint/autograd/internal";
 import { formatShape, type GeneratorState, GraphError, isFloat, type RandomGenerator, Tensor } from "@adjoint/tensor";
 
-import type { GeneratorWatch } from "@adjoint/tensor/internal";
+import { type GeneratorWatch, watchingGenerators } from "@adjoint/tensor/internal";
 import type { Binding } from "./bindings.ts";
 
 /** A check that was asked for. */
@@ -37,6 +37,8 @@ export interface Check {
 export class Tracing implements Interpreter, Effects {
   readonly bindings: Binding[] = [];
   readonly checks: Check[] = [];
+  /** Whether the settings are still those that the function found. */
+  readonly assumptions: (() => boolean)[] = [];
   /** What a leaf stands for that has no value of its own: the node that was assigned to its Variable. */
   readonly sources = new Map<Node, Node>();
   /** Whether something was made inside the function and changed there: it may be there already the next time. */
@@ -51,6 +53,7 @@ export class Tracing implements Interpreter, Effects {
   private readonly generators = new Map<RandomGenerator, Binding>();
   private readonly constants = new Map<Variable, Variable>();
   private readonly made = new Map<RandomGenerator, GeneratorState>();
+  private readonly settled = new Set<object>();
 
   constructor(op: string) {
     this.op = op;
@@ -68,7 +71,10 @@ export class Tracing implements Interpreter, Effects {
   /** Tells generators that the function made from those it found, which must not draw by themselves. */
   readonly watch: GeneratorWatch = {
     made: (rng) => {
-      this.made.set(rng, rng.state);
+      this.made.set(
+        rng,
+        watchingGenerators(null, () => rng.state),
+      );
     },
     moves: (rng) => {
       if (this.made.has(rng)) return;
@@ -81,6 +87,17 @@ export class Tracing implements Interpreter, Effects {
         hint: "Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function.",
       });
     },
+    touches: (rng) => {
+      if (this.made.has(rng)) return;
+      throw new GraphError({
+        op: this.op,
+        problem:
+          "the state of a generator is read or set while the function is traced, so that every call would have the same one",
+        expected: "random ops, which move it on",
+        ...this.place(),
+        hint: "Read and set it outside of the function. To use the same numbers twice, draw them once.",
+      });
+    },
   };
 
   /** Puts generators that the function made back to where they began. */
@@ -91,7 +108,7 @@ export class Tracing implements Interpreter, Effects {
   apply(op: Parameters<typeof inferred>[0], given: readonly Variable[], attributes: object): Variable | null {
     // An interpreter outside of this one applies the op to what it holds.
     if (given.some((x) => x instanceof Wrapped)) return null;
-    const inputs = given.map(this.argument);
+    const inputs = given.map(this.current);
     return locating(inputs, () => {
       const specs = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
       const spec = inferred(op, specs, attributes as never);
@@ -101,7 +118,7 @@ export class Tracing implements Interpreter, Effects {
   }
 
   /** What x is at this moment of the function. */
-  readonly argument = (x: Variable): Variable => {
+  readonly current = (x: Variable): Variable => {
     if (x instanceof AbstractVariable || x instanceof Wrapped) return this.values.get(x)?.after ?? x;
     if (!x.isLeaf) return this.isOutside(x) ? this.captured(x) : x;
     const binding = this.values.get(x) ?? (this.isOutside(x) && x.node.owner === x ? this.valueOf(x) : null);
@@ -109,11 +126,11 @@ export class Tracing implements Interpreter, Effects {
   };
 
   leaf(x: Variable): Variable {
-    return this.alias(this.argument(x), isFloat(x.dtype), null);
+    return this.alias(this.current(x), isFloat(x.dtype), null);
   }
 
   check(x: Variable, check: (value: Tensor) => void, passes: "finite" | null): void {
-    this.checks.push({ x: this.argument(x), check, passes });
+    this.checks.push({ x: this.current(x), check, passes });
   }
 
   draw(rng: RandomGenerator, count: number): Draw {
@@ -130,7 +147,8 @@ export class Tracing implements Interpreter, Effects {
       this.bindings.push(binding);
     }
     const state = binding.after as Variable;
-    binding.after = recordingWith({ mode: "none" }, () => ops.add(state, constant(Float64Array.of(0, count))));
+    if (count > 0)
+      binding.after = recordingWith({ mode: "none" }, () => ops.add(state, constant(Float64Array.of(0, count))));
     return { key: 0, counter: 0, state };
   }
 
@@ -148,7 +166,7 @@ export class Tracing implements Interpreter, Effects {
     });
 
   assign(x: Variable, value: Variable | Tensor): void {
-    const given = value instanceof Tensor ? constant(value) : this.argument(value);
+    const given = value instanceof Tensor ? constant(value) : this.current(value);
     if (given instanceof Wrapped) throw assignedInVmap(x);
     const next = recordingWith({ mode: "none" }, () => ops.cast(given, x.dtype));
     const binding =
@@ -170,6 +188,16 @@ export class Tracing implements Interpreter, Effects {
     const binding =
       this.gradients.get(x) ?? this.bind(this.gradients, { kind: "gradient", of: x, before: null, after: null });
     binding.after = gradient;
+  }
+
+  dependsOn(of: object, read: () => unknown): void {
+    if (this.settled.has(of)) return;
+    const value = read();
+    this.assumptions.push(() => Object.is(read(), value));
+  }
+
+  settles(of: object): void {
+    this.settled.add(of);
   }
 
   /** Whether x was there before the function ran. */

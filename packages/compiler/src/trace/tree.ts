@@ -24,10 +24,12 @@ type Rebuild = (leaves: readonly Variable[]) => unknown;
 
 /**
  * Takes the arguments of a function apart.
+ *
+ * @param unites  whether a Variable that comes several times is one leaf. Default: it is a leaf each time
  * @throws GraphError for what is neither a Variable, a Tensor nor plain, with its place
  */
-export function treeOfArguments(op: string, args: readonly unknown[]): Tree {
-  return treeOf(op, args, (i) => [`argument ${i}`, `input ${i}`]);
+export function treeOfArguments(op: string, args: readonly unknown[], unites = false): Tree {
+  return treeOf(op, args, (i) => [`argument ${i}`, `input ${i}`], { unites });
 }
 
 /**
@@ -35,7 +37,7 @@ export function treeOfArguments(op: string, args: readonly unknown[]): Tree {
  * @throws GraphError for what is neither a Variable nor plain, with its place
  */
 export function treeOfResult(op: string, result: unknown): Tree {
-  return treeOf(op, [result], () => ["the result", "result"], true);
+  return treeOf(op, [result], () => ["the result", "result"], { isResult: true });
 }
 
 /** Takes values apart; `placeOf` says what errors call each, and what the Variables in it are called. */
@@ -43,7 +45,7 @@ function treeOf(
   op: string,
   values: readonly unknown[],
   placeOf: (i: number) => readonly [at: string, name: string],
-  isResult = false,
+  { isResult = false, unites = false },
 ): Tree {
   const leaves: Variable[] = [];
   const names: string[] = [];
@@ -51,13 +53,18 @@ function treeOf(
   const walk = (part: unknown, at: string, name: string, depth: number): Rebuild => {
     if (part instanceof Variable || (part instanceof Tensor && !isResult)) {
       const x = asVariable(op, part, at);
+      const known = unites ? leaves.indexOf(x) : -1;
+      if (known >= 0) {
+        signature.push(`=${known}`);
+        return (others) => others[known];
+      }
       signature.push(`${x.dtype}${formatShape(x.shape)}${x.requiresGrad ? "∂" : ""}`);
       names.push(x.name ?? name);
       const index = leaves.push(x) - 1;
       return (others) => others[index];
     }
     if (part === null || ["undefined", "boolean", "string", "number", "bigint"].includes(typeof part)) {
-      signature.push(typeof part === "string" ? JSON.stringify(part) : Object.is(part, -0) ? "-0" : String(part));
+      signature.push(plainText(part));
       return () => part;
     }
     if (depth === deepest) throw unfit(op, at, `${kindOf(part)}, nested deeper than ${deepest} levels`, isResult);
@@ -84,6 +91,13 @@ function treeOf(
     signature: signature.join(" "),
     rebuild: (others) => rebuilds.map((rebuild) => rebuild(others)),
   };
+}
+
+/** A plain value as text, which no other one has. */
+function plainText(part: unknown): string {
+  if (typeof part === "string") return JSON.stringify(part);
+  if (typeof part === "bigint") return `${part}n`;
+  return Object.is(part, -0) ? "-0" : String(part);
 }
 
 function unfit(op: string, at: string, kind: string, isResult: boolean): GraphError {

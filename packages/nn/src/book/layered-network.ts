@@ -1,6 +1,8 @@
 /** LayeredNetwork: the book's interface to the model that a spec describes. */
 import { asVariable, detach, heldValue, scope, type Variable, type VariableLike, variable } from "@adjoint/autograd";
+import { dependsOn } from "@adjoint/autograd/internal";
 import { checkKind, checkOptions, kernels, type RandomGenerator, rng, ShapeError, type Tensor } from "@adjoint/tensor";
+import { watchingGenerators } from "@adjoint/tensor/internal";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout } from "../layers/dropout.ts";
 import type { ForwardOptions, Layer } from "../layers/kind/layer-kind.ts";
@@ -205,6 +207,7 @@ export class LayeredNetwork {
   private bind(): void {
     for (const [layer, field, name] of this.fields) {
       layer[field] = this.params[name] = parameter("LayeredNetwork", this.params[name], name);
+      dependsOn(this.params, () => this.params[name]);
     }
   }
 
@@ -224,10 +227,13 @@ export class LayeredNetwork {
     const undo = Object.values(this.layers).map((layer) => {
       if (layer instanceof Dropout) {
         const { rng } = layer;
-        const { state } = rng;
+        // Nothing moves while a program is traced, and it does not depend on the state.
+        const state = watchingGenerators(null, () => rng.state);
         return () => {
           layer.rng = rng;
-          rng.state = state;
+          watchingGenerators(null, () => {
+            rng.state = state;
+          });
         };
       }
       if (!(layer instanceof BatchNormalization)) return () => {};

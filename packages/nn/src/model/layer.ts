@@ -1,5 +1,6 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
+import { dependsOn } from "@adjoint/autograd/internal";
 import {
   checkKind,
   checkOneOf,
@@ -17,6 +18,12 @@ import type { PlannedStep } from "../plan/plan.ts";
 /** Whether a model runs for training where a call does not say. */
 export interface Mode {
   train: boolean;
+}
+
+/** Whether a model runs for training now. */
+function isTraining(mode: Mode): boolean {
+  dependsOn(mode, () => mode.train);
+  return mode.train;
 }
 
 /** A layer of a Model; shapes are those of one sample, with −1 for lengths that may change. */
@@ -130,7 +137,7 @@ export function layerOf(
       const given = Array.isArray(x) ? (x as readonly VariableLike[]) : [x as VariableLike];
       checkInputs(name, given.length, sources.length);
       const variables = given.map((one, i) => asVariable(name, one, given.length === 1 ? "x" : `x[${i}]`));
-      return inLayer(name, () => run(variables, { train: !isFrozen && (options.train ?? mode.train) }));
+      return inLayer(name, () => run(variables, { train: !isFrozen && (options.train ?? isTraining(mode)) }));
     },
   };
 }

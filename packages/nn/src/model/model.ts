@@ -1,5 +1,6 @@
 /** Model: a network made from a spec. */
 import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
+import { settles } from "@adjoint/autograd/internal";
 import { checkKind, type RandomGenerator, SpecError, shown, type Tensor } from "@adjoint/tensor";
 import { type FullLossSpec, kindOfLoss } from "../losses/all.ts";
 import type { MetricSpec } from "../losses/metrics.ts";
@@ -75,13 +76,17 @@ export class Model {
 
   /** From here on the model runs for training, unless a call says otherwise. */
   train(): this {
-    this.mode.train = true;
-    return this;
+    return this.runsFor(true);
   }
 
   /** From here on the model runs for prediction (the start), unless a call says otherwise. */
   eval(): this {
-    this.mode.train = false;
+    return this.runsFor(false);
+  }
+
+  private runsFor(train: boolean): this {
+    settles(this.mode);
+    this.mode.train = train;
     return this;
   }
 

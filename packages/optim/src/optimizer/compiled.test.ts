@@ -68,6 +68,40 @@ describe("an optimizer in a program", () => {
     },
   );
 
+  it("has the settings of a state that was loaded, and keeps its program for those it had", () => {
+    const run = (compiled: boolean): unknown[] => {
+      const W = variable(start);
+      const optimizer = new SGD({ W }, { lr: 0.1, momentum: 0.9 });
+      let traces = 0;
+      const step = (): Variable => {
+        traces += 1;
+        optimizer.zeroGrad();
+        const loss = mean(square(sub(matmul(x, W), t)));
+        loss.backward();
+        optimizer.step();
+        return loss;
+      };
+      const go = compiled ? compile(step, { engine: "reference" }) : step;
+      const steps = () => [go(), go()].map((loss) => loss.item());
+      const values: unknown[] = [steps()];
+      const state = optimizer.state();
+      const { hyperparameters } = state;
+      for (const change of [
+        { hyperparameters: { ...hyperparameters, momentum: 0.5, weightDecay: 0.1 } },
+        { clip: { norm: 0.01 } },
+        { hyperparameters: { ...hyperparameters, lr: 0.5 } },
+        {},
+      ]) {
+        optimizer.loadState({ ...state, ...change });
+        values.push(steps());
+      }
+      // Twice for each program that makes slots, once for the others; a rate is no setting.
+      if (compiled) expect(traces).toBe(2 + 1 + 1);
+      return [...values, W.toArray()];
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+
   it("takes gradients that were gathered over several batches", () => {
     const run = (compiled: boolean): number[] => {
       const params = { W: variable(start), b: variable([0.5, -0.5]) };

@@ -3,6 +3,7 @@
  * update rule in ops, one file each in rules/.
  */
 import { add, mul, noGrad, Variable } from "@adjoint/autograd";
+import { dependsOn } from "@adjoint/autograd/internal";
 import {
   checkKind,
   checkOptions,
@@ -269,6 +270,10 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
     for (const { name, x } of work) this.checkSlots(op, name, x);
     const groups = work.map(({ name, x }) => this.groupOf(name, x));
     const { rule, clip } = this;
+    // Rates are read anew at every update, the others by the trace of a program.
+    dependsOn(this, () =>
+      JSON.stringify([this.clip, ...this.groups.map(({ settings }) => ({ ...settings, lr: undefined }))]),
+    );
     // While a program is traced, no value is known, and none is overwritten.
     const storages = new Set(work.flatMap(({ x }) => (x.isReadable ? x.value.data : [])));
     noGrad(() => {

@@ -16,10 +16,11 @@ export interface GeneratorState {
   readonly counter: number;
 }
 
-/** What is called with each generator that is made, and with each before it moves on. */
+/** What is called with each generator that is made, with each before it moves on, and before its state is read or set. */
 export interface GeneratorWatch {
   made(rng: RandomGenerator): void;
   moves(rng: RandomGenerator): void;
+  touches?(rng: RandomGenerator): void;
 }
 
 let watch: GeneratorWatch | null = null;
@@ -64,12 +65,13 @@ export class RandomGenerator {
    * @throws SpecError unless both are integers ≥ 0
    */
   constructor(key: number, counter = 0) {
-    this.state = { key, counter };
+    this.goTo({ key, counter });
     watch?.made(this);
   }
 
   /** What the numbers depend on besides the counter. */
   get key(): number {
+    watch?.touches?.(this);
     return this.base;
   }
 
@@ -80,10 +82,16 @@ export class RandomGenerator {
 
   /** Its key and its next counter; set it to go on from another state. @throws SpecError unless both are integers ≥ 0 */
   get state(): GeneratorState {
-    return { key: this.key, counter: this.next };
+    watch?.touches?.(this);
+    return { key: this.base, counter: this.next };
   }
 
-  set state({ key, counter }: GeneratorState) {
+  set state(state: GeneratorState) {
+    watch?.touches?.(this);
+    this.goTo(state);
+  }
+
+  private goTo({ key, counter }: GeneratorState): void {
     checkInteger("RandomGenerator", "key", key, 0);
     checkInteger("RandomGenerator", "counter", counter, 0);
     this.base = key;
@@ -93,9 +101,7 @@ export class RandomGenerator {
   /** Reserves `count` counters for the caller to draw from, and moves on. */
   take(count: number): GeneratorState {
     checkInteger("take", "count", count, 0);
-    const { state } = this;
-    this.advance(count);
-    return state;
+    return { key: this.base, counter: this.advance(count) };
   }
 
   /**
@@ -225,7 +231,7 @@ export class RandomGenerator {
   private below(n: number): number {
     const end = 2 ** 32 - (2 ** 32 % n);
     for (;;) {
-      const word = blockAt(this.key, this.advance(1), INTEGER)[0];
+      const word = blockAt(this.base, this.advance(1), INTEGER)[0];
       if (word < end) return word % n;
     }
   }

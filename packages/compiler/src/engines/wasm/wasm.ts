@@ -14,7 +14,7 @@ import { threadsFor } from "./threads/threads.ts";
 
 /** What runs a program on its inputs and states. */
 function runnerOf(
-  { program, values, early, homes, written }: Layout,
+  { program, values, early, checkable, homes, written }: Layout,
   { memory, library, parts, begin, end }: Machine,
 ): Run {
   const { inputs, outputs, states, checks } = program;
@@ -46,11 +46,23 @@ function runnerOf(
       homeWriters[i]?.(value);
       seen[i] = states[i].next === null ? value : null;
     }
-    for (let i = 0; i < early; i++) parts[i].run();
+    let done = 0;
+    try {
+      for (; done < early; done++) parts[done].run();
+    } catch (error) {
+      // A check that the function made before says what is wrong first.
+      if (!(error instanceof ThreadLost)) {
+        checked.forEach(({ tensor }, i) => {
+          if (checkable[i] <= done) check(kernels.copy(tensor), i);
+        });
+      }
+      throw error;
+    }
     end();
     for (let i = 0; i < checked.length; i++) {
       const { address, tensor } = checked[i];
-      if (address === null || library.finiteSquares32(address, tensor.size) === 0) check(tensor, i);
+      // A check may keep what it is given, whose memory will have other values.
+      if (address === null || library.finiteSquares32(address, tensor.size) === 0) check(kernels.copy(tensor), i);
     }
     for (let i = early; i < parts.length; i++) parts[i].run();
     const copies = results.map((tensor) => kernels.copy(tensor));

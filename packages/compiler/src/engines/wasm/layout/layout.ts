@@ -25,6 +25,8 @@ export interface Layout {
   readonly nodes: readonly (readonly number[])[];
   /** How many units run before the checks; those after write over states. */
   readonly early: number;
+  /** How many units have run when the value of a check is there, by the number of the check. */
+  readonly checkable: readonly number[];
   /** Where each state lies between runs; null for one that the program neither reads nor moves. */
   readonly homes: readonly (Value | null)[];
   /** The states, by number, whose next values the units write where they lie. */
@@ -72,7 +74,8 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
   for (const [value, home] of over) value.buffer.address = home.buffer.address;
   const end = placeTemporary(units, kept, top);
   const places = new Map<Unit | undefined, number>(units.map((unit, i) => [unit, i]));
-  const nodes = nodesOfParts(program.graph, units.length, (id) => places.get(plan.makerOf(plan.values[id])));
+  const placeOf = (id: number): number | undefined => places.get(plan.makerOf(plan.values[id]));
+  const nodes = nodesOfParts(program.graph, units.length, placeOf);
   return {
     program,
     rewritten: { ...rewriting, applied: [...applied, ...plan.found.applied] },
@@ -81,6 +84,7 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
     units,
     nodes,
     early: units.filter((unit) => !late.has(unit)).length,
+    checkable: checks.map(({ node }) => (placeOf(node) ?? -1) + 1),
     homes,
     written,
     permanentBytes: top,

@@ -2,7 +2,7 @@
  * From a program to units: which ops run as one loop, which by a kernel of the library, which by their own, and where
  * their values lie.
  */
-import type { GraphNode, OpDefinition } from "@adjoint/autograd";
+import { type GraphNode, type OpDefinition, primitives } from "@adjoint/autograd";
 import { evaluate } from "@adjoint/autograd/internal";
 import { kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../../program.ts";
@@ -104,8 +104,12 @@ export class Plan {
     }
     const result = freshValue(dtype, shape);
     const place = node.scope === "" ? "" : `layer "${node.scope}"`;
-    const run = (tensors: readonly Tensor[]): Tensor =>
-      evaluate(definition, tensors, node.attributes as never, node, "the program");
+    // A user's kernel may keep what it is given, whose memory will have other values.
+    const isOfUser = !Object.hasOwn(primitives, op);
+    const run = (tensors: readonly Tensor[]): Tensor => {
+      const operands = isOfUser ? tensors.map(kernels.copy) : tensors;
+      return evaluate(definition, operands, node.attributes as never, node, "the program");
+    };
     const host: HostOp = { name: op, inputs, result, place, run };
     const recognized = this.byPattern(node, host);
     if (recognized !== null) return recognized;
