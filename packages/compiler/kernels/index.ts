@@ -9,8 +9,8 @@
  */
 export { convolve32, convolvePool32, correlate32, correlatePooled32, fold32 } from "./convolution";
 export { winograd32, winogradFilters32, winogradFold32, winogradSums32 } from "./winograd";
-export { gather32, scatterAdd32 } from "./gather";
-export { matmul32, matmul64, pack32, pack64 } from "./matmul";
+export { blocks, gather32, indexAdd32, indexSelect32, scatterAdd32 } from "./gather";
+export { matmul32, matmul64, pack32, pack64, products32 } from "./matmul";
 export { random32 } from "./random";
-export { finiteSquares32, largest32, sum32, sum64 } from "./reduce";
+export { finiteSquares32, largest32, narrow, roots, squares32, squares64, sum32, sum64, widen } from "./reduce";
 export { col2im32, im2col32, maxPool32, unpool32 } from "./windows";

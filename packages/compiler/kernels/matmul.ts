@@ -156,3 +156,22 @@ export function matmul64(
 ): void {
   matmul<f64>(a, aRow, aStep, b, c, m, n, k, scratch, begin, end);
 }
+
+/**
+ * Products begin … end − 1 of strided matrices A [m, k] and B [k, n]. Their numbers are those of two indices, the last one of length
+ * `count`, each with a stride for A and one for B; C is dense. The scratch memory holds what {@link matmul32} takes, then B, packed.
+ */
+export function products32(
+  a: usize, a0: isize, a1: isize, aRow: isize, aStep: isize, b: usize, b0: isize, b1: isize, bRow: isize,
+  bColumn: isize, c: usize, count: usize, m: usize, n: usize, k: usize, scratch: usize, begin: usize, end: usize,
+): void {
+  const packed = scratch + EDGE_BYTES + ROWS * DEPTH * 4;
+  const panels = (n * 4 + TILE_BYTES - 1) / TILE_BYTES;
+  const tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
+  for (let i = begin; i < end; i++) {
+    const i0 = <isize>(i / count);
+    const i1 = <isize>(i % count);
+    pack32(b + <usize>(i0 * b0 + i1 * b1), 1, 0, 1, 0, k, bRow, n, bColumn, packed, 0, 0, panels);
+    matmul32(a + <usize>(i0 * a0 + i1 * a1), aRow, aStep, packed, c + i * m * n * 4, m, n, k, scratch, 0, tiles);
+  }
+}

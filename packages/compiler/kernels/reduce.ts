@@ -1,4 +1,4 @@
-/** Sums and extremes along a run of axes, and whether numbers are finite. */
+/** Sums, norms and extremes along a run of axes, whether numbers are finite, and numbers of another dtype. */
 
 /** Terms that are added one after the other, before their sum is added to others: the error grows with this and the blocks. */
 const BLOCK: usize = 64;
@@ -166,4 +166,112 @@ export function finiteSquares32(x: usize, n: usize): bool {
   let sum = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
   for (; x < end; x += 4) sum += load<f32>(x) * load<f32>(x) * 0;
   return sum == 0;
+}
+
+/** The lower and the upper two of four float32 numbers as float64; of float64 numbers those at x and after them. */
+// @ts-expect-error: decorator
+@inline
+function lowerTwo<T>(x: usize): v128 {
+  return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(x)) : v128.load(x);
+}
+
+/** The sum of the squares of n elements side by side, in float64: eight sums, of every eighth element each. */
+// @ts-expect-error: decorator
+@inline
+function squaresOf<T>(x: usize, n: usize): f64 {
+  const zero = f64x2.splat(0);
+  let s0 = zero;
+  let s1 = zero;
+  let s2 = zero;
+  let s3 = zero;
+  const end = x + n * sizeof<T>();
+  for (; x + 8 * sizeof<T>() <= end; x += 8 * sizeof<T>()) {
+    const a = lowerTwo<T>(x);
+    const b = lowerTwo<T>(x + 2 * sizeof<T>());
+    const c = lowerTwo<T>(x + 4 * sizeof<T>());
+    const d = lowerTwo<T>(x + 6 * sizeof<T>());
+    s0 = f64x2.add(s0, f64x2.mul(a, a));
+    s1 = f64x2.add(s1, f64x2.mul(b, b));
+    s2 = f64x2.add(s2, f64x2.mul(c, c));
+    s3 = f64x2.add(s3, f64x2.mul(d, d));
+  }
+  const sums = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  for (; x < end; x += sizeof<T>()) sum += <f64>load<T>(x) * <f64>load<T>(x);
+  return sum;
+}
+
+/** y[b] = Σ over r < rows of x[r, b]², b < columns, in float64. */
+// @ts-expect-error: decorator
+@inline
+function squaresOfRows<T>(x: usize, y: usize, rows: usize, columns: usize): void {
+  memory.fill(y, 0, columns * 8);
+  for (let r: usize = 0; r < rows; r++) {
+    for (let b: usize = 0; b < columns; b++, x += sizeof<T>()) {
+      const v = <f64>load<T>(x);
+      store<f64>(y + b * 8, load<f64>(y + b * 8) + v * v);
+    }
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function squares<T>(x: usize, y: usize, reduced: usize, inner: usize, parts: usize, begin: usize, end: usize): void {
+  for (let q = begin; q < end; q++) {
+    const row = (q / parts) * reduced;
+    const first = <usize>(<u64>(q % parts) * reduced / parts);
+    const rows = <usize>((<u64>(q % parts) + 1) * reduced / parts) - first;
+    const from = x + (row + first) * inner * sizeof<T>();
+    if (inner == 1) store<f64>(y + q * 8, squaresOf<T>(from, rows));
+    else squaresOfRows<T>(from, y + q * inner * 8, rows, inner);
+  }
+}
+
+/**
+ * y[a, p, b] = Σ x[a, r, b]² in float64, over part p of `parts` of r < reduced, both dense; for the [a, p] numbered from begin to end. No
+ * square of a float32 number overflows or underflows there.
+ */
+export function squares32(
+  x: usize, y: usize, reduced: usize, inner: usize, parts: usize, scratch: usize, begin: usize, end: usize,
+): void {
+  squares<f32>(x, y, reduced, inner, parts, begin, end);
+}
+
+export function squares64(
+  x: usize, y: usize, reduced: usize, inner: usize, parts: usize, scratch: usize, begin: usize, end: usize,
+): void {
+  squares<f64>(x, y, reduced, inner, parts, begin, end);
+}
+
+/** From here on a sum of float64 squares has all its digits: packages/tensor/src/kernels/reduce/norm.ts. */
+const LEAST: f64 = 1.0261342003245941e-289;
+
+/**
+ * y[a, b] = √Σ over p < parts of x[a, p, b], float64, for a from begin to end; as float32, or as float64 where 1 is returned when a sum is not
+ * in the range in which it has all its digits.
+ */
+export function roots(
+  x: usize, y: usize, parts: usize, inner: usize, isSingle: bool, scratch: usize, begin: usize, end: usize,
+): i32 {
+  for (let a = begin; a < end; a++) {
+    for (let b: usize = 0; b < inner; b++) {
+      let sum: f64 = 0;
+      for (let p: usize = 0; p < parts; p++) sum += load<f64>(x + ((a * parts + p) * inner + b) * 8);
+      const at = a * inner + b;
+      if (isSingle) store<f32>(y + at * 4, <f32>Math.sqrt(sum));
+      else if (sum >= LEAST && sum < Infinity) store<f64>(y + at * 8, Math.sqrt(sum));
+      else return 1;
+    }
+  }
+  return 0;
+}
+
+/** y[i] = x[i] for i from begin to end, of float32 as float64. */
+export function widen(x: usize, y: usize, scratch: usize, begin: usize, end: usize): void {
+  for (let i = begin; i < end; i++) store<f64>(y + i * 8, <f64>load<f32>(x + i * 4));
+}
+
+/** y[i] = x[i] for i from begin to end, of float64 rounded to float32. */
+export function narrow(x: usize, y: usize, scratch: usize, begin: usize, end: usize): void {
+  for (let i = begin; i < end; i++) store<f32>(y + i * 4, <f32>load<f64>(x + i * 8));
 }

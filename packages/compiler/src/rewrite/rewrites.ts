@@ -10,14 +10,18 @@ import {
   gt,
   log,
   max,
+  norm,
+  pad,
   repeat,
   reshape,
   scatterAdd,
   sub,
   sum,
+  transpose,
   type Variable,
   where,
 } from "@adjoint/autograd";
+import type { AxisSlice } from "@adjoint/tensor";
 import { type NodeAt, numberOf, turnOf } from "../recognize/nodes.ts";
 import { maxUnpoolingAt, windowsOn } from "../recognize/windows.ts";
 
@@ -64,6 +68,17 @@ const inPieces = (
   },
 });
 
+/** The axes of a reduction in runs of neighbors, in order. */
+function runsOf({ attributes }: GraphNode): number[][] {
+  const runs: number[][] = [];
+  for (const axis of (attributes as { readonly axes: readonly number[] }).axes.toSorted((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run?.at(-1) === axis - 1) run.push(axis);
+    else runs.push([axis]);
+  }
+  return runs;
+}
+
 /** The rewrites. */
 export const rewrites: readonly Rewrite[] = [
   inPieces("softmax", (y, along, spread) => {
@@ -109,6 +124,55 @@ export const rewrites: readonly Rewrite[] = [
       if (padH > 0 || padW > 0) return null;
       const replace = (g: Variable): Variable => sum(reshape(g, [-1, channels]), { axis: 0, keepDims });
       return { inputs: [found.updates.id], replace };
+    },
+  },
+  {
+    name: "sum along axes that lie apart",
+    reason: "each run of axes is added up where it lies",
+    op: "sum",
+    find(node) {
+      const runs = runsOf(node);
+      if (runs.length < 2) return null;
+      const replace = (x: Variable): Variable =>
+        reshape(
+          runs.reduceRight((y, axis) => sum(y, { axis, keepDims: true }), x),
+          node.shape,
+        );
+      return { inputs: node.inputs, replace };
+    },
+  },
+  {
+    name: "norm along axes that lie apart",
+    reason: "the numbers of each result lie side by side",
+    op: "norm",
+    find(node) {
+      const axes = runsOf(node).flat();
+      if (runsOf(node).length < 2) return null;
+      const replace = (x: Variable): Variable => {
+        const kept = [...x.shape.keys()].filter((axis) => !axes.includes(axis));
+        const last = axes.map((_, i) => kept.length + i);
+        return reshape(norm(transpose(x, [...kept, ...axes]), { axis: last }), node.shape);
+      };
+      return { inputs: node.inputs, replace };
+    },
+  },
+  {
+    name: "zeros along several axes",
+    reason: "along one axis they are put around whole blocks of memory",
+    op: "padSlice",
+    find(node, at) {
+      const { slices } = node.attributes as { readonly slices: readonly AxisSlice[] };
+      const { shape } = at(node.inputs[0]);
+      const axes = [...shape.keys()].filter((axis) => shape[axis] !== node.shape[axis]);
+      if (axes.length < 2 || slices.some(({ step, length }) => step !== 1 && length > 1)) return null;
+      const replace = (x: Variable): Variable =>
+        axes.reduceRight((y, axis) => {
+          const widths = y.shape.map((n, i): [number, number] => {
+            return i === axis ? [slices[i].start, node.shape[i] - slices[i].start - n] : [0, 0];
+          });
+          return pad(y, widths);
+        }, x);
+      return { inputs: node.inputs, replace };
     },
   },
 ];

@@ -19,6 +19,9 @@ const steps: Readonly<Record<string, (a: Variable, b: Variable, world: World) =>
   relu: (a) => ops.relu(a),
   sigmoid: (a) => ops.sigmoid(a),
   erf: (a) => ops.erf(a),
+  softplus: (a) => ops.softplus(a),
+  elu: (a) => ops.elu(a, { alpha: 0.5 }),
+  gelu: (a) => ops.gelu(a),
   softmax: (a) => (a.size === 0 ? a : ops.softmax(a, { axis: -1 })),
   maximum: (a, b) => ops.maximum(a, b),
   where: (a, b) => ops.where(ops.gt(a, b), a, b),
@@ -27,6 +30,13 @@ const steps: Readonly<Record<string, (a: Variable, b: Variable, world: World) =>
   product: (a, b) => ops.tanh(ops.matmul(ops.matmul(a, ops.transpose(b)), a)),
   row: (a, b) => ops.add(a, ops.sum(b, { axis: 0 })),
   column: (a, b) => ops.sub(a, ops.sum(b, { axis: 1, keepDims: true })),
+  norm: (a, b) => ops.div(a, ops.add(ops.norm(b, { axis: 1, keepDims: true }), 1)),
+  clipped: (a, b) => ops.div(a, ops.add(ops.cast(ops.norm(ops.cast(b, "float64")), a.dtype), 1)),
+  heads: (a, b) =>
+    ops
+      .tanh(ops.reshape(ops.matmul(ops.stack([a, b]), ops.stack([ops.transpose(b), ops.transpose(a)])), [-1]))
+      .sum()
+      .mul(a),
   total: (a, b) => ops.mul(a, ops.tanh(ops.sum(b))),
   largest: (a, b) => (a.size === 0 ? b : ops.mul(ops.max(a, { axis: 0, keepDims: true }), b)),
   flip: (a) => (a.size === 0 ? a : ops.flip(a, { axis: 0 })),

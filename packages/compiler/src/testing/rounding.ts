@@ -9,10 +9,10 @@ import { isFloat, kernels, type RandomGenerator, Tensor } from "@adjoint/tensor"
 import type { Program } from "../program.ts";
 
 /** Ops that add up. */
-const sums = new Set(["sum", "matmul", "scatterAdd", "col2im", "softmax", "logSoftmax"]);
+const sums = new Set(["sum", "matmul", "scatterAdd", "col2im", "softmax", "logSoftmax", "norm"]);
 
 /** Ops whose results round to 1 or −1 where they come close: such a number is no exact integer. */
-const saturating = new Set(["tanh", "sigmoid", "erf", "erfc", "exp", "softmax"]);
+const saturating = new Set(["tanh", "sigmoid", "erf", "erfc", "exp", "softmax", "normalCdf"]);
 
 /** So many numbers δ from −1 to 1. */
 type Noise = (length: number) => ArrayLike<number>;

@@ -8,6 +8,6 @@ it("does the same within rounding, whatever the function reads and changes", () 
   expectSameWithinRounding(
     onnxruntime,
     150,
-    ({ dtype, steps }) => dtype === "float32" || steps.every(({ op }) => op !== "erf"),
+    ({ dtype, steps }) => dtype === "float32" || steps.every(({ op }) => op !== "erf" && op !== "gelu"),
   );
 });

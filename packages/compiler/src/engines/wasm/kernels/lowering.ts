@@ -1,14 +1,15 @@
 /** Ops that the library has kernels for: what each needs of its operands, and which calls compute it. */
-import { type Shape, sizeOf } from "@adjoint/tensor";
+import { type AxisSlice, type Shape, sizeOf } from "@adjoint/tensor";
 import type { WindowAttributes } from "../../../recognize/windows.ts";
 import { type Call, callOf, grain } from "../calls.ts";
 import { addressOf, bytesOf, freshValue, type Value } from "../layout/values.ts";
+import { collapsed } from "../loops/loops.ts";
 import { imageStrides, isImageAfterImage, windowArguments } from "./windows.ts";
 
 /** An op that the library has a kernel for. */
 export interface Lowered {
   /** The operands by number that must be dense. */
-  readonly dense: readonly number[];
+  readonly dense: readonly number[] | "all";
   /** Whether it may refuse values. */
   readonly refuses?: true;
   /** What its calls keep between them. */
@@ -50,23 +51,47 @@ const leastTiles = 6;
 /** Nanoseconds of a float32 multiplication and addition in a product. */
 export const productTime = 0.05;
 
+/** The axes before those of matrices, as far as they can be walked through as one: lengths, and the strides of both operands. */
+function batchesOf([a, b]: readonly Pick<Value, "shape" | "strides">[]): ReturnType<typeof collapsed> {
+  const batches = a.shape.slice(0, -2);
+  const strides = [a, b].map((x) => x.strides.slice(0, -2));
+  return collapsed(batches, Array.from(batches.keys()), strides);
+}
+
+/** Bytes of scratch memory for a product: a tile at an edge, and a packed block of A (kernels/matmul.ts). */
+const productBytes = (bytes: number): number => edgeBytes + 64 * 256 * bytes;
+
+/** Products of many pairs of matrices, of which threads do some each. */
+function products([a, b]: readonly Value[], c: Value): Call {
+  const [lengths, strides] = batchesOf([a, b]);
+  const [m, k] = a.shape.slice(-2);
+  const n = b.shape.at(-1) as number;
+  const operand = (x: Value, steps: readonly number[]): number[] => {
+    const strides = [0, ...steps].slice(-2).concat(x.strides.slice(-2));
+    return [addressOf(x), ...strides.map((stride) => 4 * stride)];
+  };
+  const args = [...operand(a, strides[0]), ...operand(b, strides[1]), addressOf(c), lengths.at(-1) as number, m, n, k];
+  const count = sizeOf(lengths);
+  const scratch = productBytes(4) + 32 * k * Math.ceil(n / 8);
+  return callOf("products32", args, count, count * (productTime * m * n * k + 0.15 * k * n), scratch);
+}
+
 const matmul: Lowered = {
   dense: [],
-  temporary: ([a, b]) => packedOf(a, b.shape[1], a.shape[1]),
+  temporary: ([a, b]) => (a.shape.length > 2 ? null : packedOf(a, b.shape[1], a.shape[1])),
   calls: ([a, b], c, _, packed) => {
+    if (packed === null) return [products([a, b], c)];
     const bytes = bytesOf(a.dtype);
     const [m, k] = a.shape;
     const n = b.shape[1];
     const [aRow, aStep, bRow, bColumn] = [...a.strides, ...b.strides].map((stride) => stride * bytes);
     const [kernel, time] = a.dtype === "float32" ? (["matmul32", 1] as const) : (["matmul64", 2] as const);
-    // A block of A is packed: kernels/matmul.ts.
-    const scratch = edgeBytes + 64 * 256 * bytes;
-    const args = [addressOf(a), aRow, aStep, addressOf(packed as Value), addressOf(c), m, n, k];
+    const args = [addressOf(a), aRow, aStep, addressOf(packed), addressOf(c), m, n, k];
     const tiles = Math.ceil(m / 4);
     const nanoseconds = productTime * time * m * n * k;
     return [
-      packCall(addressOf(b), [1, 0, 1, 0, k, bRow], n, bColumn, packed as Value),
-      callOf(kernel, args, tiles, Math.min(nanoseconds, grain * Math.floor(tiles / leastTiles)), scratch),
+      packCall(addressOf(b), [1, 0, 1, 0, k, bRow], n, bColumn, packed),
+      callOf(kernel, args, tiles, Math.min(nanoseconds, grain * Math.floor(tiles / leastTiles)), productBytes(bytes)),
     ];
   },
 };
@@ -119,6 +144,28 @@ const sum: Lowered = {
   },
 };
 
+/** The squares are added up in parts that do not depend on how many threads there are, then the parts and the root. */
+const norm: Lowered = {
+  dense: [0],
+  refuses: true,
+  temporary: ([x], attributes: SumAttributes) => {
+    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const parts = outer > 1 || reduced * inner < manyNumbers ? 1 : mostGroups;
+    return freshValue("float64", [outer, parts, inner]);
+  },
+  calls: ([x], y, attributes: SumAttributes, sums) => {
+    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [from, [, parts]] = [addressOf(sums as Value), (sums as Value).shape];
+    const isSingle = x.dtype === "float32";
+    const args = [addressOf(x), from, reduced, inner, parts];
+    return [
+      callOf(isSingle ? "squares32" : "squares64", args, outer * parts, 0.25 * sizeOf(x.shape)),
+      // What may refuse runs in one piece.
+      callOf("roots", [from, addressOf(y), parts, inner, Number(isSingle)], outer, 0),
+    ];
+  },
+};
+
 const largest = (sign: 1 | -1, isPlace: boolean): Lowered => ({
   dense: [0],
   calls: ([x], y, { axis }: { readonly axis: number }) => {
@@ -154,10 +201,30 @@ const random: Lowered = {
   },
 };
 
-/** The kernels by op; all but matmul and sum are for float32 alone. */
+/** x with zeros around it along an axis. */
+function padded(x: Value, y: Value, axis: number, start: number): Call {
+  const bytes = bytesOf(x.dtype);
+  const [outer, length, inner] = around(x.shape, axis);
+  const [own, whole, before] = [length, y.shape[axis], start].map((n) => n * inner * bytes);
+  const args = [addressOf(x), addressOf(y) + before, own, whole, before, whole - own - before];
+  return callOf("blocks", args, outer, 0.05 * outer * whole);
+}
+
+interface PadSliceAttributes {
+  readonly slices: readonly AxisSlice[];
+}
+
+/** The axes along which a part is not the whole, and whether its elements lie side by side. */
+export function partOf(shape: Shape, { slices }: PadSliceAttributes): [axes: number[], isSideBySide: boolean] {
+  const axes = [...slices.keys()].filter((axis) => slices[axis].length !== shape[axis] || slices[axis].step !== 1);
+  return [axes, axes.every((axis) => slices[axis].step === 1 || slices[axis].length === 1)];
+}
+
+/** The kernels by op; those that compute are for float32 alone, but for sum, norm and products of two matrices. */
 export const lowered: Readonly<Record<string, Lowered>> = {
   matmul,
   sum,
+  norm,
   max: largest(1, false),
   min: largest(-1, false),
   argmax: largest(1, true),
@@ -171,6 +238,43 @@ export const lowered: Readonly<Record<string, Lowered>> = {
       return [callOf("gather32", args, outer, 0)];
     },
   },
+  cast: {
+    dense: [0],
+    calls: ([x], y) => {
+      const count = sizeOf(x.shape);
+      return [callOf(x.dtype === "float32" ? "widen" : "narrow", [addressOf(x), addressOf(y)], count, 0.5 * count)];
+    },
+  },
+  indexSelect: {
+    dense: [0, 1],
+    refuses: true,
+    calls: ([x, places], y, { axis }: { readonly axis: number }) => {
+      const [outer, reduced, inner] = around(x.shape, axis);
+      const args = [addressOf(x), addressOf(places), addressOf(y), reduced, sizeOf(places.shape), inner];
+      return [callOf("indexSelect32", args, outer, 0)];
+    },
+  },
+  concat: {
+    dense: "all",
+    calls: (parts, y, { axis }: { readonly axis: number }) => {
+      const bytes = bytesOf(y.dtype);
+      const [, whole, inner] = around(y.shape, axis);
+      let start = 0;
+      return parts.map((x) => {
+        const [outer, length] = around(x.shape, axis);
+        const args = [addressOf(x), addressOf(y) + start, length * inner * bytes, whole * inner * bytes, 0, 0];
+        start += length * inner * bytes;
+        return callOf("blocks", args, outer, 0.05 * bytes * sizeOf(x.shape));
+      });
+    },
+  },
+  padSlice: {
+    dense: [0],
+    calls: ([x], y, attributes: PadSliceAttributes) => {
+      const [[axis = 0]] = partOf(y.shape, attributes);
+      return [padded(x, y, axis, attributes.slices[axis].start)];
+    },
+  },
   randomBernoulli: random,
   randomUniform: random,
   im2col: windows("im2col32"),
@@ -180,7 +284,7 @@ export const lowered: Readonly<Record<string, Lowered>> = {
 /** Whether the library has a kernel for an op of such operands. */
 export function hasKernel(
   op: string,
-  inputs: readonly Pick<Value, "dtype" | "shape">[],
+  inputs: readonly Pick<Value, "dtype" | "shape" | "strides">[],
   result: Pick<Value, "dtype" | "shape">,
   attributes: object,
 ): boolean {
@@ -188,9 +292,17 @@ export function hasKernel(
     return false;
   if (op === "randomBernoulli" || op === "randomUniform") return result.dtype === "float32";
   const [{ dtype, shape }] = inputs;
-  if (op === "matmul")
-    return shape.length === 2 && inputs[1].shape.length === 2 && (dtype === "float32" || dtype === "float64");
-  if (op === "sum") {
+  if (op === "matmul") {
+    if (shape.length === 2) return dtype === "float32" || dtype === "float64";
+    return dtype === "float32" && batchesOf(inputs)[0].length <= 2;
+  }
+  if (op === "cast") return [dtype, result.dtype].every((one) => one === "float32" || one === "float64");
+  if (op === "concat") return inputs.every((x) => x.dtype === result.dtype);
+  if (op === "padSlice") {
+    const [axes, isSideBySide] = partOf(result.shape, attributes as PadSliceAttributes);
+    return axes.length <= 1 && isSideBySide;
+  }
+  if (op === "sum" || op === "norm") {
     const axes = (attributes as { readonly axes: readonly number[] }).axes.toSorted((a, b) => a - b);
     return (
       (dtype === "float32" || dtype === "float64") && axes.length > 0 && axes.every((axis, i) => axis === axes[0] + i)

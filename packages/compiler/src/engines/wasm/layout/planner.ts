@@ -113,7 +113,8 @@ export class Plan {
     const host: HostOp = { name: op, inputs, result, place, run };
     const recognized = this.byPattern(node, host);
     if (recognized !== null) return recognized;
-    if (op === "scatterAdd" && dtype === "float32" && result.buffer.bytes > 0 && inputs[1].buffer.bytes > 0) {
+    const isAdded = op === "scatterAdd" || op === "indexAdd";
+    if (isAdded && dtype === "float32" && result.buffer.bytes > 0 && inputs[1].buffer.bytes > 0) {
       return this.scattered(host, node.attributes as never);
     }
     if (hasKernel(op, inputs, node, node.attributes)) return this.lowered(host, node.attributes);
@@ -198,7 +199,7 @@ export class Plan {
   private lowered(host: HostOp, attributes: object): Value {
     const { name, result } = host;
     const kernel = lowered[name];
-    const inputs = host.inputs.map((x, i) => (kernel.dense.includes(i) ? this.dense(x) : x));
+    const inputs = host.inputs.map((x, i) => (kernel.dense === "all" || kernel.dense.includes(i) ? this.dense(x) : x));
     const temporary = kernel.temporary?.(inputs, attributes as never) ?? null;
     const unit: Kernel = {
       ...this.common(
@@ -207,7 +208,7 @@ export class Plan {
       ),
       kind: "kernel",
       name,
-      work: name === "matmul" ? 2 * inputs[0].shape[1] * sizeOf(result.shape) : 0,
+      work: name === "matmul" ? 2 * (inputs[0].shape.at(-1) as number) * sizeOf(result.shape) : 0,
       host: kernel.refuses ? host : null,
       calls: () => kernel.calls(inputs, result, attributes as never, temporary),
     };
@@ -223,7 +224,7 @@ export class Plan {
     return result;
   }
 
-  /** scatterAdd adds to a copy of its first operand. */
+  /** scatterAdd and indexAdd add to a copy of their first operand. */
   private scattered(host: HostOp, { axis }: { readonly axis: number }): Value {
     const [x, places, updates] = host.inputs;
     const [at, added] = [this.dense(places), this.dense(updates)];
@@ -233,13 +234,17 @@ export class Plan {
     const unit: Kernel = {
       ...this.common([result, at, added, ...host.inputs], [result]),
       kind: "kernel",
-      name: "scatterAdd",
+      name: host.name,
       host: { ...host, result },
       work: 0,
       calls: () => {
         const [outer, reduced, inner] = around(x.shape, axis);
-        const args = [...[result, at, added].map(addressOf), reduced, places.shape[axis], inner];
-        return [callOf("scatterAdd32", args, outer, 0)];
+        const [kernel, count] =
+          host.name === "indexAdd"
+            ? (["indexAdd32", sizeOf(places.shape)] as const)
+            : (["scatterAdd32", places.shape[axis]] as const);
+        const args = [...[result, at, added].map(addressOf), reduced, count, inner];
+        return [callOf(kernel, args, outer, 0)];
       },
     };
     this.add(unit);

@@ -18,7 +18,7 @@ export type Lanes = (
 ) => Local;
 
 /** Ops whose lanes are float32 numbers alone. */
-export const ofSingle: ReadonlySet<string> = new Set(["exp", "log", "tanh", "sigmoid"]);
+export const ofSingle: ReadonlySet<string> = new Set(["exp", "log", "tanh", "sigmoid", "softplus", "elu", "normalCdf"]);
 
 /** c₀xⁿ + c₁xⁿ⁻¹ + … */
 function polynomial(f: Func, x: Local, coefficients: readonly number[]): Local {
@@ -115,6 +115,61 @@ function sigmoid(f: Func, x: Local): Local {
   return f.op("f32x4.div", top, f.op("f32x4.add", one, e));
 }
 
+/** max(x, 0) + log(1 + e^(−|x|)), within 8 ulp: log u times e / (u − 1) takes back what u = 1 + e has lost. */
+function softplus(f: Func, x: Local): Local {
+  const one = f.constant(1);
+  const e = exp(f, f.op("f32x4.neg", f.op("f32x4.abs", x)));
+  const u = f.op("f32x4.add", one, e);
+  const near = f.op("f32x4.div", f.op("f32x4.mul", log(f, u), e), f.op("f32x4.sub", u, one));
+  const tail = f.op("v128.bitselect", e, near, f.op("f32x4.eq", u, one));
+  return f.op("f32x4.add", f.op("f32x4.max", x, f.constant(0)), tail);
+}
+
+/** eˣ − 1 within 8 ulp: u − 1 times x / log u, where u = eˣ. Source of both: W. Kahan. */
+function expm1(f: Func, x: Local): Local {
+  const one = f.constant(1);
+  const u = exp(f, x);
+  const y = f.op("f32x4.sub", u, one);
+  const near = f.op("f32x4.div", f.op("f32x4.mul", y, x), log(f, u));
+  const isLow = f.op("f32x4.eq", y, f.constant(-1));
+  const bounded = f.op("v128.bitselect", y, near, isLow);
+  return f.op("v128.bitselect", x, bounded, f.op("f32x4.eq", u, one));
+}
+
+/**
+ * Φ(x): below 0 half of erfc z, z = |x| / √2, as t e^(−z² + p(t)), t = 1 / (1 + z / 2), within 16 ulp. The square is taken of an h
+ * near |x| that has half the digits, so that it is exact: x² = h² − (h − |x|) (h + |x|).
+ * Source: W. Press et al., Numerical Recipes in C (1992), 6.2 (erfcc).
+ */
+function normalCdf(f: Func, x: Local): Local {
+  // Beyond 15 it is 0 or 1.
+  const size = f.op("f32x4.min", f.op("f32x4.abs", x), f.constant(15));
+  const h = f.op("v128.and", size, f.constant(-4096, true));
+  const one = f.constant(1);
+  const t = f.op("f32x4.div", one, f.op("f32x4.add", one, f.op("f32x4.mul", size, f.constant(Math.SQRT1_2 / 2))));
+  const p = polynomial(
+    f,
+    t,
+    [
+      0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
+      -1.26551223,
+    ],
+  );
+  const half = f.constant(0.5);
+  const rest = f.op("f32x4.mul", f.op("f32x4.sub", h, size), f.op("f32x4.mul", f.op("f32x4.add", h, size), half));
+  const square = exp(f, f.op("f32x4.mul", f.op("f32x4.mul", h, h), f.constant(-0.5)));
+  const factor = f.op("f32x4.mul", f.op("f32x4.mul", t, half), exp(f, f.op("f32x4.add", rest, p)));
+  const tail = f.op("f32x4.mul", square, factor);
+  return f.op("v128.bitselect", tail, f.op("f32x4.sub", one, tail), f.op("f32x4.lt", x, f.constant(0)));
+}
+
+/** −1, 0 or 1; zeros and NaN as they are. */
+function sign(f: Func, x: Local, type: VectorType): Local {
+  const zero = f.number(0, type);
+  const below = f.op("v128.bitselect", f.number(-1, type), x, f.op(`${type}.lt`, x, zero));
+  return f.op("v128.bitselect", f.number(1, type), below, f.op(`${type}.gt`, x, zero));
+}
+
 const binary =
   (name: "add" | "sub" | "mul" | "div" | "min" | "max" | "eq" | "ne" | "lt" | "le" | "gt" | "ge"): Lanes =>
   (f, [a, b], _, type) =>
@@ -149,6 +204,12 @@ export const lanes: Readonly<Record<string, Lanes>> = {
     const below = f.op(`${type}.mul`, x, f.number(slope as number, type));
     return f.op("v128.bitselect", x, below, f.op(`${type}.gt`, x, f.number(0, type)));
   },
+  elu: (f, [x], { alpha }) => {
+    const below = f.op("f32x4.mul", expm1(f, x), f.constant(alpha as number));
+    return f.op("v128.bitselect", x, below, f.op("f32x4.gt", x, f.constant(0)));
+  },
+  sign: (f, [x], _, type) => sign(f, x, type),
+  signed: (f, [g, x], _, type) => f.op(`${type}.mul`, g, sign(f, x, type)),
   square: (f, [x], _, type) => f.op(`${type}.mul`, x, x),
   softsign: (f, [x], _, type) => f.op(`${type}.div`, x, f.op(`${type}.add`, f.op(`${type}.abs`, x), f.number(1, type))),
   where: (f, [condition, a, b]) => f.op("v128.bitselect", a, b, condition),
@@ -156,6 +217,8 @@ export const lanes: Readonly<Record<string, Lanes>> = {
   log: (f, [x]) => log(f, x),
   tanh: (f, [x]) => tanh(f, x),
   sigmoid: (f, [x]) => sigmoid(f, x),
+  softplus: (f, [x]) => softplus(f, x),
+  normalCdf: (f, [x]) => normalCdf(f, x),
   // What is copied from one layout to another.
   copy: (_, [x]) => x,
 };

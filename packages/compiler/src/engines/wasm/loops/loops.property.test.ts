@@ -10,10 +10,11 @@ import { compile } from "../../../compile.ts";
 const functions: readonly ((a: Variable, b: Variable) => Variable)[] = [
   ...[ops.add, ops.sub, ops.mul, ops.div, ops.maximum, ops.minimum],
   ...[ops.eq, ops.ne, ops.lt, ops.le, ops.gt, ops.ge],
-  ...[ops.neg, ops.abs, ops.sqrt, ops.floor, ops.ceil, ops.round, ops.relu, ops.square].map(
+  ...[ops.neg, ops.abs, ops.sqrt, ops.floor, ops.ceil, ops.round, ops.relu, ops.square, ops.sign].map(
     (fn) => (a: Variable) => fn(a),
   ),
   (a) => ops.leakyRelu(a, { slope: 0.25 }),
+  (a, b) => ops.grad((x) => ops.sum(ops.mul(ops.abs(x), b)))(a),
   (a, b) => ops.where(ops.lt(a, b), a, ops.mul(b, 2)),
   // Truth values that come from memory, element by element and one for all.
   (a, b) => ops.where(ops.reshape(ops.transpose(ops.gt(a, b)), a.shape), a, b),

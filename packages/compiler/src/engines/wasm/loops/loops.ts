@@ -30,7 +30,7 @@ export function loopDTypeOf(op: string, dtypes: readonly DType[], result: DType)
 }
 
 /** Axes, in that order, that all operands walk through evenly are one: lengths, and for each operand its strides. */
-function collapsed(
+export function collapsed(
   shape: Shape,
   order: readonly number[],
   strides: readonly (readonly number[])[],
