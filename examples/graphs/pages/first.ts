@@ -7,6 +7,7 @@ import {
   forwardAndBackward,
   fromTheStart,
   type GalleryPage,
+  lastArrivalAt,
   named,
   nameOps,
   nodeOf,
@@ -141,7 +142,7 @@ const secondDerivative: GalleryPage = {
   tries: (graph) => [
     stepTo(graph, "f(x)"),
     choosing(graph, "f′(x)"),
-    `#node=n${graph.gradients[nodeOf(graph, "x")]}`,
+    lastArrivalAt(graph, "x"),
     changing(graph, "x", 0),
     changing(graph, "x", -1 / 3),
   ],
@@ -152,7 +153,7 @@ const secondDerivative: GalleryPage = {
     tries: [
       "f(2) = 12: 4 + 8",
       "f′(2) = 16: 3x² and 2x, added up",
-      "f″(2) = 14: what arrives at x, added up",
+      "f″(2) = 14: the last 4 arrives at x, 10 + 4",
       "x = 0: f′ = 0 and f″ = 2, a valley",
       "x = −1/3: f″ = 0, but for rounding, where the curve turns",
     ],
@@ -164,7 +165,7 @@ const secondDerivative: GalleryPage = {
     tries: [
       "f(2) = 12: 4 + 8",
       "f′(2) = 16: 3x²과 2x를 더한 것",
-      "f″(2) = 14: x에 도착하는 것을 모두 더한 것",
+      "f″(2) = 14: 마지막 4가 x에 도착합니다, 10 + 4",
       "x = 0: f′ = 0, f″ = 2인 골짜기",
       "x = −1/3: 반올림 오차를 빼면 f″ = 0, 곡선이 휘는 방향이 바뀝니다",
     ],

@@ -41,7 +41,7 @@ function weighted(y: Variable, name: string): Variable {
   const weights = Array.from({ length: rows }, (_, i) =>
     Array.from({ length: columns }, (_, j) => i * columns + j + 1),
   );
-  return y.mul(constant(weights, { name, dtype: "float64" })).sum();
+  return named(y.mul(constant(weights, { name, dtype: "float64" })), `y × ${name}`).sum();
 }
 
 /** Scores whose softmax is 0.1, 0.4, 0.5 and 0.5, 0.3, 0.2. */
@@ -62,7 +62,15 @@ const softmaxWithLoss: GalleryPage = {
       const t = apart(constant(right, { name: "t", dtype: "float64" }));
       const x = apart(float64(scores, "scores"));
       const y = scope("softmax", () => named(softmax(x), "y"));
-      return scope("cross entropy error", () => named(crossEntropyError(y, t), "loss"));
+      const loss = scope("cross entropy error", () => named(crossEntropyError(y, t), "loss"));
+      nameOps(loss, [
+        ["add", "y + ε", "ε"],
+        ["log", "log y"],
+        ["mul", "t × log y"],
+        ["sum", "Σ t × log y"],
+        ["neg", "−Σ t × log y"],
+      ]);
+      return loss;
     }),
   tries: (graph) => [
     `#open=&node=n${nodeOf(graph, "scores")}`,

@@ -33,6 +33,12 @@ export function fragmentOf(): string {
   return parts.toString();
 }
 
+/** Whether a fragment says what is seen of a graph, and not only in which language and colours. */
+export function saysWhatIsSeen(fragment: string): boolean {
+  const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+  return ["open", "backward", "node", "step", "windows"].some((key) => parts.has(key));
+}
+
 function pathsOf(value: string): string[] {
   if (value === "*") return [...scopes.value];
   try {
@@ -70,6 +76,7 @@ function scopesAround(key: string | null): string[] {
 export async function applyFragment(fragment: string): Promise<void> {
   const parts = new URLSearchParams(fragment.replace(/^#/, ""));
   const paths = parts.get("open");
+  const hadDetails = selected.peek() !== null;
   batch(() => {
     const initial = openAtFirst(graph.value);
     open.value = new Set(paths === null ? [...initial, ...scopesAround(parts.get("node"))] : pathsOf(paths));
@@ -88,7 +95,12 @@ export async function applyFragment(fragment: string): Promise<void> {
     isEmbedded.value = parts.get("embed") === "1";
     applyPreferences(parts);
   });
-  if (await layOut()) fits.value++;
+  const isOther = await layOut();
+  if (isOther || (selected.value !== null) !== hadDetails) {
+    // What is beside the drawing opens first, or closes: a link shows all that there is room for.
+    await new Promise((done) => setTimeout(done));
+    fits.value++;
+  }
   const changes = editsOf(parts.get("edit") ?? "");
   if (changes.size > 0 || edits.value.size > 0) await setEdits(changes);
 }

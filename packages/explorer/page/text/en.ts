@@ -6,6 +6,8 @@ export const en = {
   search: "Search names, ops, layers",
   noResults: "No node is called that.",
   found: (count: number): string => `${count} found`,
+  toTraining: "Training",
+  toTrainingHint: "Back to the training, which waits at this step: closes this tab",
   outline: "Outline",
   showOutline: "Outline of nodes",
   graph: "Graph",

@@ -7,6 +7,8 @@ export const ko: Text = {
   search: "이름, 연산, 계층 찾기",
   noResults: "그런 이름의 노드가 없습니다.",
   found: (count) => `${count}개 찾음`,
+  toTraining: "학습",
+  toTrainingHint: "이 단계에서 기다리는 학습으로 돌아갑니다. 이 탭은 닫힙니다",
   outline: "목록",
   showOutline: "노드 목록",
   graph: "그래프",

@@ -41,7 +41,7 @@ const signs: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-const longestTitle = 22;
+const longestTitle = 26;
 
 /** Whether a name is a sum, a product or another formula, which needs brackets inside of one: `1 + e⁻ˣ`. */
 export function isFormula(name: string): boolean {
@@ -58,12 +58,18 @@ function gradientName(name: string): string {
   return isBracketed(name) ? `∂(${name})` : `∂ ${name}`;
 }
 
+/** Whether a name says by itself which op gives it: `log y`, `Σx`, `(x − μ)²`, `kᵀ`. */
+export function tellsOp(name: string, op: string): boolean {
+  const mark = { sum: /^Σ/, sqrt: /^√/, square: /²$/, transpose: /ᵀ$/, exp: /^e[⁻ˣ]/ }[op];
+  return mark?.test(name) ?? (name.startsWith(`${op} `) || name.startsWith(`${op}(`));
+}
+
 /**
  * Op and name in one line; a name that is the formula of its op stands alone. Signs with letters in them would read as
  * part of the name: words stand for them.
  */
 function opBeside(name: string, { op, role }: GraphNode): string {
-  if (isFormula(name) && role !== "gradient") return name;
+  if ((isFormula(name) || tellsOp(name, op as string)) && role !== "gradient") return name;
   const sign = signs.get(op as string) ?? op;
   return `${/[axˣ]/.test(`${sign}`) || isFormula(name) ? op : sign} ${name}`;
 }
@@ -108,7 +114,7 @@ function gradientNameIn({ nodes }: GraphData, { op, name }: GraphNode, of: numbe
 
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
-  return op === "logisticDensity" ? "σ′" : op === "sech2" ? "tanh′" : op;
+  return { logisticDensity: "σ′", sech2: "tanh′", padSlice: "pad" }[op] ?? op;
 }
 
 /** The shape of a node, and nothing for a single number. */

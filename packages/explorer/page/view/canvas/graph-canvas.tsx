@@ -63,6 +63,7 @@ export function GraphCanvas() {
         fits.value;
         camera.measure();
         camera.home();
+        requestAnimationFrame(() => requestAnimationFrame(showChosen));
       }),
       effect(() => {
         selected.value;

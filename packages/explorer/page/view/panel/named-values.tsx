@@ -38,6 +38,8 @@ export function NamedValues({ path }: { readonly path: string }) {
     ({ id, name, role, scope }) => name !== undefined && role !== "gradient" && isInside(scope) && isSmall(id),
   );
   if (named.length === 0) return null;
+  // Two tables of that many columns are wider than the panel: the gradients stand below the values then.
+  const isWide = named.some(({ shape }) => (gridOf(shape)?.columns ?? 1) > 2);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="scroll" tabIndex={0}>
@@ -45,8 +47,8 @@ export function NamedValues({ path }: { readonly path: string }) {
         <thead>
           <tr>
             <th scope="col">{words.name}</th>
-            <th scope="col">{words.value}</th>
-            <th scope="col">{words.gradient}</th>
+            <th scope="col">{isWide ? `${words.value}, ${words.gradient}` : words.value}</th>
+            {!isWide && <th scope="col">{words.gradient}</th>}
           </tr>
         </thead>
         <tbody>
@@ -55,10 +57,17 @@ export function NamedValues({ path }: { readonly path: string }) {
               <th scope="row">{nameOf(id)}</th>
               <td>
                 <Small id={id} />
+                {isWide && (
+                  <div class="gradient">
+                    <Small id={gradients.value.get(id)} />
+                  </div>
+                )}
               </td>
-              <td>
-                <Small id={gradients.value.get(id)} />
-              </td>
+              {!isWide && (
+                <td>
+                  <Small id={gradients.value.get(id)} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
