@@ -23,11 +23,13 @@ import {
   apart,
   changing,
   choosing,
+  enclose,
   forwardAndBackward,
   type GalleryPage,
   named,
   nameOps,
   nodeOf,
+  opening,
   rulesOf,
   wayOf,
 } from "./page.ts";
@@ -202,6 +204,18 @@ const normalizing = [
   ["repeat", "B"],
 ] as const;
 
+/** The layer of what comes after x̂. */
+const scaled = "gamma × x̂ + beta";
+
+/** Names what a normalization computes, and puts all but the ways to x̂ into layers, which fold. */
+function explained(y: Variable): Variable {
+  nameOps(named(y, "y"), normalizing);
+  enclose(y, "M", "μ");
+  enclose(y, "S", "σ", "x − μ");
+  enclose(y, "y", scaled, "x̂");
+  return y;
+}
+
 /** The three ways from x to x̂, with no more boxes than these. */
 function threeWays(): Variable {
   const x = apart(float64(samples, "x"));
@@ -214,24 +228,25 @@ const batchNormalization: GalleryPage = {
   name: "batch-normalization",
   picture: () => cardPicture(graphOf(recordAll(threeWays))),
   section: "6.3",
+  opens: `#${opening("batchNormalization")}`,
   build: () =>
     forwardAndBackward(() => {
       const gamma = variable([1, 2, 0.5], { name: "gamma", dtype: "float64" });
       const layer = new BatchNormalization(gamma, variable([0, 0.1, -0.1], { name: "beta", dtype: "float64" }));
       const x = apart(float64(samples, "x"));
-      const y = scope("batchNormalization", () => layer.forward(x, { train: true }));
-      nameOps(y, normalizing);
-      return distance(named(y, "y"), 1);
+      return distance(explained(scope("batchNormalization", () => layer.forward(x, { train: true }))), 1);
     }),
   tries: (graph) => {
-    const along = (step: string, ...names: readonly string[]): string =>
-      `${rulesOf(graph, step)}&way=${wayOf(graph, names).join(".")}`;
+    const layer = "batchNormalization";
+    // What the way does not lead through stays folded.
+    const along = (step: string, layers: readonly string[], ...names: readonly string[]): string =>
+      `${rulesOf(graph, step)}&${opening(layer, ...layers)}&way=${wayOf(graph, names).join(".")}`;
     return [
-      along("x̂", "x̂", "x − μ", "x"),
-      along("(x − μ)²", "x̂", "σ", "σ²", "(x − μ)²", "x − μ", "x"),
-      along("sum", "x̂", "x − μ", "μ", "x"),
-      choosing(graph, "x"),
-      changing(graph, "x", 10),
+      along("x̂", [], "x̂", "x − μ", "x"),
+      along("(x − μ)²", [`${layer}/σ`], "x̂", "σ", "σ²", "(x − μ)²", "x − μ", "x"),
+      along("sum", [`${layer}/μ`], "x̂", "x − μ", "μ", "x"),
+      `${choosing(graph, "x")}&${opening(layer)}`,
+      `${changing(graph, "x", 10)}&${opening(layer)}`,
     ];
   },
   en: {
@@ -262,6 +277,7 @@ const batchNormalization: GalleryPage = {
 
 const layerNormalization: GalleryPage = {
   name: "layer-normalization",
+  opens: `#${opening("layerNormalization")}`,
   build: () =>
     forwardAndBackward(() => {
       const gamma = variable([1, 1, 1, 1], { name: "gamma", dtype: "float64" });
@@ -271,15 +287,20 @@ const layerNormalization: GalleryPage = {
         [10, 20, 40, 70],
       ];
       const x = apart(float64(rows, "x"));
-      const y = scope("layerNormalization", () => layer.forward(x));
-      nameOps(y, normalizing);
       return distance(
-        named(y, "y"),
+        explained(scope("layerNormalization", () => layer.forward(x))),
         // Both rows have the same target, so that only their size tells their gradients apart.
         0,
       );
     }),
-  tries: (graph) => [choosing(graph, "y"), choosing(graph, "x"), changing(graph, "x", 14, 3)],
+  tries: (graph) => {
+    const layer = "layerNormalization";
+    return [
+      `${choosing(graph, "y")}&${opening(layer, `${layer}/${scaled}`)}`,
+      `${choosing(graph, "x")}&${opening(layer)}`,
+      `${changing(graph, "x", 14, 3)}&${opening(layer)}`,
+    ];
+  },
   en: {
     title: "Layer normalization",
     card: "Each sample by itself: a row ten times as large gets a tenth of the gradient.",

@@ -54,14 +54,28 @@ function ancestorsOf(node: Variable["node"], found = new Set<Variable["node"]>()
   return found;
 }
 
-/** Puts what a named op in a layer was computed by there, and itself, into a layer of its own inside of it. */
-export function enclose(y: Variable, name: string, layer: string): void {
-  const last = [...ancestorsOf(y.node)].find((node) => node.name === name);
-  if (last === undefined) throw new Error(`nothing is called ${name}`);
+/**
+ * Puts what a named op in a layer was computed by there, and itself, into a layer of its own inside of it.
+ *
+ * @param given  the name of a value that stays outside, with all that it was computed by
+ */
+export function enclose(y: Variable, name: string, layer: string, given?: string): void {
+  const find = (wanted: string): Variable["node"] => {
+    const found = [...ancestorsOf(y.node)].find((node) => node.name === wanted);
+    if (found === undefined) throw new Error(`nothing is called ${wanted}`);
+    return found;
+  };
+  const last = find(name);
+  const outside = given === undefined ? new Set() : ancestorsOf(find(given));
   const { scope } = last;
   for (const node of ancestorsOf(last)) {
-    if (node.scope === scope) Object.assign(node, { scope: `${scope}/${layer}` });
+    if (node.scope === scope && !outside.has(node)) Object.assign(node, { scope: `${scope}/${layer}` });
   }
+}
+
+/** What an address says of the layers that are open. */
+export function opening(...layers: readonly string[]): string {
+  return `open=${encodeURIComponent(JSON.stringify(layers))}`;
 }
 
 /** The ops that a result was computed by, from first to last. */

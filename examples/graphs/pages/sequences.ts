@@ -10,6 +10,7 @@ import {
   named,
   nameOps,
   nodeOf,
+  opening,
   rulesOf,
 } from "./page.ts";
 
@@ -17,7 +18,7 @@ const matrix = (values: readonly (readonly number[])[], name: string): Variable 
   variable(values, { name, dtype: "float64" });
 
 /** The cell open, and in it the products that the gates come from folded. */
-const memoryShown = "open=%5B%22LSTM%22%5D";
+const memoryShown = opening("LSTM");
 
 const lstm: GalleryPage = {
   name: "lstm-cell",

@@ -8,7 +8,7 @@ import { largestScale, leastReadable } from "../../../src/drawing/layout/fit.ts"
 import type { View } from "../../painting/frame.ts";
 import { prefersStill } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";
-import { drawing, folded, room, selected } from "../../state/view.ts";
+import { drawing, folded, room, selected, way } from "../../state/view.ts";
 import { camera, view, windowSize } from "./camera.ts";
 import { roomOf } from "./room.ts";
 
@@ -40,7 +40,11 @@ export function showChosen(): void {
   if (boxes === undefined || chosen === undefined) return;
   const state = stepState.peek();
   const isOfStep = state !== null && stepped?.nodes.some((node) => boxOf[node] === key);
-  const ids = isOfStep ? [...state.given, ...state.receivers, ...state.upstream, ...state.current] : [];
+  const all = isOfStep ? [...state.given, ...state.receivers, ...state.upstream, ...state.current] : [];
+  // Where there is not room for all: what the way that is shown meets.
+  const along = new Set(way.peek());
+  const met = isOfStep ? [...state.receivers, ...all].filter((id) => along.has(id)) : [];
+  const ids = [...met, ...all];
   const others = [...new Set(ids.map((id) => boxOf[id]))].flatMap((other) => boxes.get(other ?? "") ?? []);
   camera.show(chosen, ...others);
 }
