@@ -22,6 +22,8 @@ it("writes every graph in every form", async () => {
   expect([cardOf("buy-apple-card.svg"), cardOf("buy-apple-card.ko.svg")].map((card) => /사과 금액/.test(card))).toEqual(
     [false, true],
   );
+  const cards = readdirSync(folder).filter((name) => /-card(\.ko)?\.svg$/.test(name));
+  expect(cards.filter((name) => !cardOf(name).includes("@media (prefers-color-scheme:dark)"))).toEqual([]);
   for (const name of ["index.html", "index.ko.html"]) {
     const index = readFileSync(join(folder, name), "utf8");
     for (const [, file] of index.matchAll(/(?:href|src|srcset)="([\w.-]+)/g)) {

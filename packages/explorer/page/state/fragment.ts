@@ -8,7 +8,19 @@ import type { Edits } from "../engine/session.ts";
 import { graph, homes, scopes } from "./document.ts";
 import { applyPreferences, isEmbedded, keepPreferences } from "./settings.ts";
 import { course, reached } from "./stepping.ts";
-import { edits, fits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet, way } from "./view.ts";
+import {
+  asides,
+  edits,
+  fits,
+  folded,
+  layOut,
+  open,
+  selected,
+  setEdits,
+  showsBackward,
+  showsQuiet,
+  way,
+} from "./view.ts";
 import { windows, windowsOf, windowsText } from "./windows.ts";
 
 /** The present state as a fragment, without `#`. */
@@ -95,12 +107,8 @@ export async function applyFragment(fragment: string): Promise<void> {
     isEmbedded.value = parts.get("embed") === "1";
     applyPreferences(parts);
   });
-  const isOther = await layOut();
-  if (isOther || (selected.value !== null) !== hadDetails) {
-    // What is beside the drawing opens first, or closes: a link shows all that there is room for.
-    await new Promise((done) => setTimeout(done));
-    fits.value++;
-  }
+  if (await layOut()) fits.value++;
+  else if ((selected.value !== null) !== hadDetails) asides.value++;
   const changes = editsOf(parts.get("edit") ?? "");
   if (changes.size > 0 || edits.value.size > 0) await setEdits(changes);
 }

@@ -48,6 +48,8 @@ export const drawing = computed((): PreparedDrawing | null => {
 });
 /** Counts layouts that changed the drawing as a whole, after which it is fitted into the window. */
 export const fits = signal(0);
+/** Counts addresses that opened or closed the details beside the same drawing, which a reader has not pressed. */
+export const asides = signal(0);
 
 /** The nodes that the search finds. */
 export const found = computed((): number[] => {

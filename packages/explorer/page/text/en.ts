@@ -124,7 +124,7 @@ export const en = {
   windowSize: "window",
   maxPooling: "maximum, not product",
   upstreamOnes: "∂y all ones",
-  weightsOnes: "W all ones",
+  weightsOnes: "w all ones",
   windowsForward: "Forward: every window becomes a row",
   windowsBackward: "Backward: windows drop onto the image, overlaps add up",
   maxBackward: "Backward: each window gives its gradient to its maximum alone",

@@ -122,7 +122,7 @@ export const ko: Text = {
   windowSize: "윈도우",
   maxPooling: "곱 대신 최댓값",
   upstreamOnes: "∂y 모두 1",
-  weightsOnes: "W 모두 1",
+  weightsOnes: "w 모두 1",
   windowsForward: "순전파: 윈도우마다 한 행이 됩니다",
   windowsBackward: "역전파: 윈도우가 이미지 위로 떨어지고 겹치면 더해집니다",
   maxBackward: "역전파: 각 윈도우는 최댓값에만 기울기를 줍니다",
