@@ -98,7 +98,7 @@ const sigmoid: GalleryPage = {
     card: "1 / (1 + e⁻ˣ) as four ops: their local derivatives multiply to y (1 − y).",
     text: "1 / (1 + e⁻ˣ) as four simple ops. Each multiplies the gradient with its own local derivative, and the product of all four is y (1 − y). It is largest at x = 0, where it is 0.25, and next to nothing where the curve is flat.",
     tries: [
-      "The division: times −y / b, which is −1 / b²",
+      "The division by 1 + e⁻ˣ: times −y / (1 + e⁻ˣ), which is −y²",
       "x = 0: the gradient is 0.25, its largest",
       "x = 6: the sigmoid saturates and the gradient is all but gone",
     ],
@@ -108,7 +108,7 @@ const sigmoid: GalleryPage = {
     card: "1 / (1 + e⁻ˣ)를 연산 넷으로: 국소적 미분을 모두 곱하면 y (1 − y)입니다.",
     text: "1 / (1 + e⁻ˣ)를 간단한 연산 넷으로 나눈 것입니다. 각 연산은 자기의 국소적 미분을 곱하고, 넷을 모두 곱하면 y (1 − y)입니다. x = 0에서 0.25로 가장 크고, 곡선이 평평한 곳에서는 거의 0입니다.",
     tries: [
-      "나눗셈: −y / b, 곧 −1 / b²을 곱합니다",
+      "1 + e⁻ˣ으로 나누기: −y / (1 + e⁻ˣ), 곧 −y²을 곱합니다",
       "x = 0: 기울기가 0.25로 가장 큽니다",
       "x = 6: 시그모이드가 포화되어 기울기가 거의 사라집니다",
     ],

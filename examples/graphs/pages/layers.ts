@@ -83,7 +83,7 @@ const softmaxWithLoss: GalleryPage = {
   en: {
     title: "Softmax with loss",
     card: "Two layers with a long way back, and all that is left of it is (y − t) / n.",
-    text: "Softmax turns scores into probabilities y; cross entropy is −log of the right one, averaged over the n = 2 samples. The cross entropy gives back ∂y = −t / (n y). Softmax makes y × (∂y − Σ y ∂y) of it: y ∂y is −t / n, and a row of t adds up to 1, so Σ y ∂y is −1 / n, and what arrives at the scores is (y − t) / n. First sample: y is 0.1, 0.4, 0.5 and t is 0, 1, 0; half the difference is 0.05, −0.3, 0.25. (10⁻⁷ keeps the log from −∞.)",
+    text: "Softmax turns scores into probabilities y; cross entropy is −log of the right one, averaged over the n = 2 samples. The cross entropy gives back ∂y = −t / (n y). Softmax makes y × (∂y − Σ y ∂y) of it: y ∂y is −t / n, and a row of t adds up to 1, so Σ y ∂y is −1 / n, and what arrives at the scores is (y − t) / n. First sample: y is 0.1, 0.4, 0.5 and t is 0, 1, 0; half the difference is 0.05, −0.3, 0.25. (ε = 10⁻⁷ keeps the log from −∞.)",
     tries: [
       "Folded, as the book draws it: the scores get (y − t) / n",
       "The step of softmax: y × (∂y − Σ y ∂y), in numbers",
@@ -94,7 +94,7 @@ const softmaxWithLoss: GalleryPage = {
   ko: {
     title: "소프트맥스와 손실",
     card: "두 계층을 거꾸로 지나는 먼 길, 끝에 남는 것은 (y − t) / n뿐입니다.",
-    text: "소프트맥스는 점수를 확률 y로 바꾸고, 교차 엔트로피는 정답 확률의 −log를 샘플 n = 2개로 평균 냅니다. 교차 엔트로피는 ∂y = −t / (n y)를 돌려줍니다. 소프트맥스는 이것을 y × (∂y − Σ y ∂y)로 만듭니다. y ∂y는 −t / n이고 t의 한 행은 더하면 1이므로 Σ y ∂y는 −1 / n이고, 점수에 도착하는 것은 (y − t) / n입니다. 첫 샘플의 y는 0.1, 0.4, 0.5이고 t는 0, 1, 0입니다. 차의 절반은 0.05, −0.3, 0.25입니다. (10⁻⁷은 log가 −∞가 되지 않게 합니다.)",
+    text: "소프트맥스는 점수를 확률 y로 바꾸고, 교차 엔트로피는 정답 확률의 −log를 샘플 n = 2개로 평균 냅니다. 교차 엔트로피는 ∂y = −t / (n y)를 돌려줍니다. 소프트맥스는 이것을 y × (∂y − Σ y ∂y)로 만듭니다. y ∂y는 −t / n이고 t의 한 행은 더하면 1이므로 Σ y ∂y는 −1 / n이고, 점수에 도착하는 것은 (y − t) / n입니다. 첫 샘플의 y는 0.1, 0.4, 0.5이고 t는 0, 1, 0입니다. 차의 절반은 0.05, −0.3, 0.25입니다. (ε = 10⁻⁷은 log가 −∞가 되지 않게 합니다.)",
     tries: [
       "접어서, 책의 그림처럼: 점수는 (y − t) / n을 받습니다",
       "소프트맥스의 단계: y × (∂y − Σ y ∂y)를 숫자로",
@@ -139,7 +139,7 @@ const affine: GalleryPage = {
   en: {
     title: "Affine on a batch: repeat and sum",
     card: "A bias used for every sample gets the sum of its gradients; ∂W = xᵀ · ∂y.",
-    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Moving b[0] a little moves the first column of all three rows at once, and each row moves the loss by its own gradient. The effects add up: ∂b is the sum of the rows of ∂B. The + passes ∂y on as it is, so ∂B = ∂y. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
+    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Moving b[0] a little moves the first column of all three rows at once, and each row moves the loss by its own gradient. The effects add up: ∂b is the sum of the rows of ∂B. The + passes ∂y on as it is, so ∂B = ∂y. The product of matrices gives each factor the gradient times the other's transpose. The loss is Σ y × upstream, which makes ∂y the numbers of upstream, 1 … 9: each sum can be checked in your head.",
     tries: [
       "Why the bias's gradient is a sum: 12 = 1 + 4 + 7",
       "Nudge b[0] by 0.1: the loss moves by 1.2",
@@ -150,7 +150,7 @@ const affine: GalleryPage = {
   ko: {
     title: "배치의 Affine: 반복과 합",
     card: "모든 샘플에 쓰인 편향은 기울기의 합을 받습니다. ∂W = xᵀ · ∂y.",
-    text: "배치의 모든 행이 같은 편향 b를 쓰므로, b를 행마다 반복해 행렬 B를 만듭니다. b[0]을 조금 움직이면 세 행의 첫 열이 한꺼번에 움직이고, 각각이 자기 기울기만큼 손실을 움직입니다. 그 효과가 더해지므로 ∂b는 ∂B의 행을 모두 더한 것입니다. +는 ∂y를 그대로 보내므로 ∂B = ∂y입니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱한 것을 보냅니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
+    text: "배치의 모든 행이 같은 편향 b를 쓰므로, b를 행마다 반복해 행렬 B를 만듭니다. b[0]을 조금 움직이면 세 행의 첫 열이 한꺼번에 움직이고, 각각이 자기 기울기만큼 손실을 움직입니다. 그 효과가 더해지므로 ∂b는 ∂B의 행을 모두 더한 것입니다. +는 ∂y를 그대로 보내므로 ∂B = ∂y입니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱한 것을 보냅니다. 손실은 Σ y × 상류이므로 ∂y는 상류의 숫자 1 … 9이고, 합을 암산으로 확인할 수 있습니다.",
     tries: [
       "편향의 기울기가 합인 이유: 12 = 1 + 4 + 7",
       "b[0]을 0.1만큼 움직이면 손실은 1.2만큼 움직입니다",

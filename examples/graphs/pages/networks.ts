@@ -130,7 +130,7 @@ const tenSigmoids: GalleryPage = {
   en: {
     title: "Ten sigmoids in a row: the vanishing gradient",
     card: "Times 0.25 at most, ten times over: the first weight learns nothing.",
-    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at layer 10, whose result h10 is the output, and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
+    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at layer 10, whose result h10 is the output, and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step with learning rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
     tries: [
       "Folded: the gradient shrinks from layer to layer",
       "The rule of the first layer: times y (1 − y), here 0.235",

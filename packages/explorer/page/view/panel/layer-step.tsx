@@ -85,9 +85,12 @@ export function layerLines(nodes: readonly number[], isBackward: boolean): reado
   }
   const upstream = flows.find(({ kind }) => kind === "upstream");
   const before = upstream === undefined ? "" : `${norm(upstream.node)} → `;
-  return flows
-    .filter(({ kind, isOwn }) => kind === "receiver" && !isOwn)
-    .map((flow) => `${receiverOf(flow)}: ‖∂‖ ${before}${norm(flow.node)}`);
+  const receivers = flows.filter(({ kind }) => kind === "receiver");
+  const outside = receivers.filter(({ isOwn }) => !isOwn);
+  // A layer that begins with its own leaves gives to nothing else.
+  return (outside.length > 0 ? outside : receivers).map(
+    (flow) => `${receiverOf(flow)}: ‖∂‖ ${before}${norm(flow.node)}`,
+  );
 }
 
 /** The layer's step as a table. */
