@@ -58,10 +58,18 @@ function gradientName(name: string): string {
   return isBracketed(name) ? `∂(${name})` : `∂ ${name}`;
 }
 
+/** How names begin or end that say which op gives them. */
+const marks: ReadonlyMap<string, RegExp> = new Map([
+  ["sum", /^Σ/],
+  ["sqrt", /^√/],
+  ["square", /²$/],
+  ["transpose", /ᵀ$/],
+  ["exp", /^e[⁻ˣ]/],
+]);
+
 /** Whether a name says by itself which op gives it: `log y`, `Σx`, `(x − μ)²`, `kᵀ`. */
 export function tellsOp(name: string, op: string): boolean {
-  const mark = { sum: /^Σ/, sqrt: /^√/, square: /²$/, transpose: /ᵀ$/, exp: /^e[⁻ˣ]/ }[op];
-  return mark?.test(name) ?? (name.startsWith(`${op} `) || name.startsWith(`${op}(`));
+  return marks.get(op)?.test(name) ?? (name.startsWith(`${op} `) || name.startsWith(`${op}(`));
 }
 
 /**
@@ -112,9 +120,12 @@ function gradientNameIn({ nodes }: GraphData, { op, name }: GraphNode, of: numbe
   return nodes[of].name === undefined ? undefined : gradientName(nodes[of].name);
 }
 
+/** The ops that have a name of their own only in their signs. */
+const signed: ReadonlySet<string> = new Set(["logisticDensity", "sech2", "padSlice"]);
+
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
-  return { logisticDensity: "σ′", sech2: "tanh′", padSlice: "pad" }[op] ?? op;
+  return signed.has(op) ? (signs.get(op) ?? op) : op;
 }
 
 /** The shape of a node, and nothing for a single number. */
