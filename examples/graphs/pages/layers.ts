@@ -66,6 +66,7 @@ const softmaxWithLoss: GalleryPage = {
       const y = scope("softmax", () => named(softmax(x), "y"));
       const loss = scope("cross entropy error", () => named(crossEntropyError(y, t), "loss"));
       nameOps(loss, [
+        ["reshape", "t"],
         ["add", "y + ε", "ε"],
         ["log", "log y"],
         ["mul", "t × log y"],
