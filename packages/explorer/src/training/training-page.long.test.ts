@@ -265,7 +265,10 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     expect(problems).toEqual([]);
     // And back: the training is where it was.
     const back = tab.locator("text=← Training");
-    await Promise.all([tab.waitForEvent("close"), back.evaluate((button) => setTimeout(() => button.click()))]);
+    await Promise.all([
+      tab.waitForEvent("close"),
+      back.evaluate((button) => void setTimeout(() => button.dispatchEvent(new Event("click")))),
+    ]);
     expect(await page.evaluate("training.iteration.value")).toBe(7);
     await page.context().close();
   });
