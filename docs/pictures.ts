@@ -46,15 +46,20 @@ await take(
   { width: 1180, height: 620 },
   (page) => page.waitForSelector(".step .symbols"),
 );
-await take(
-  "training-live",
-  trainingPage({ settings: "lesson=sigmoids" }),
-  "#lesson=sigmoids&lang=en&theme=light",
-  { width: 1440, height: 960 },
-  async (page) => {
-    await page.waitForSelector(".transport .primary:not([disabled])");
-    await page.evaluate("training.advance(180)");
-    await page.waitForFunction("training.iteration.value === 180 && training.latest.value !== null");
-  },
-);
+for (const [name, theme] of [
+  ["training-live", "light"],
+  ["training-live-dark", "dark"],
+]) {
+  await take(
+    name,
+    trainingPage({ settings: "lesson=sigmoids" }),
+    `#lesson=sigmoids&lang=en&theme=${theme}`,
+    { width: 1440, height: 960 },
+    async (page) => {
+      await page.waitForSelector(".transport .primary:not([disabled])");
+      await page.evaluate("training.advance(180)");
+      await page.waitForFunction("training.iteration.value === 180 && training.latest.value !== null");
+    },
+  );
+}
 await browser.close();

@@ -88,8 +88,9 @@ const shownByPage = `(() => {
     return cells.sort((a, b) => a.dataset.place - b.dataset.place).map((cell) => cell.textContent);
   };
   const last = (contribution) => {
-    const equation = contribution.querySelector(":scope > .equation");
-    return equation === null ? contribution : [...equation.querySelectorAll(".term")].at(-1);
+    // Not the sum of contributions below it.
+    const equation = contribution.querySelector(":scope > .equation:not(.sum)");
+    return equation === null ? contribution.querySelector(":scope > .numbers") : [...equation.querySelectorAll(".term")].at(-1);
   };
   const text = (at) => [...document.querySelectorAll(at)].map((one) => one.innerText).join(" ");
   return {

@@ -1,11 +1,13 @@
 /** The graphs of the gallery: what the book draws by hand, and what nobody would. */
-import type { Graph, Lesson } from "adjoint";
+import type { Graph, Lesson, LessonWords } from "adjoint";
 import { firstPages } from "./pages/first.ts";
+import { koreanName } from "./pages/korean-names.ts";
 import { layerPages } from "./pages/layers.ts";
 import { networkPages } from "./pages/networks.ts";
-import { type GalleryPage, indexFiles, trainingFile } from "./pages/page.ts";
+import { type GalleryPage, indexFiles, renamed, trainingFile } from "./pages/page.ts";
 import { sequencePages } from "./pages/sequences.ts";
 import { windowPages } from "./pages/windows.ts";
+import { cardPicture } from "./pictures.ts";
 
 /** One graph of the gallery. */
 export interface GalleryEntry extends GalleryPage {
@@ -68,9 +70,30 @@ export const parts: readonly GalleryPart[] = [
 /** All pages, in their order. */
 export const gallery: readonly GalleryEntry[] = parts.flatMap(({ pages }) => pages);
 
-/** The address of a page, as it opens. */
-export function addressOf({ name, opens = "" }: GalleryPage): string {
-  return `${name}.html#${opens}`;
+/** The address of a page. */
+export function addressOf({ name }: GalleryPage): string {
+  return `${name}.html`;
+}
+
+/** The name of the picture on a page's card. */
+export function cardFile({ name }: GalleryPage, language: keyof typeof indexFiles): string {
+  return `${name}-card${language === "en" ? "" : `.${language}`}.svg`;
+}
+
+/** The picture on a page's card, with names in a language. */
+export async function cardOf(page: GalleryPage, graph: Graph, language: keyof typeof indexFiles): Promise<string> {
+  const called = (name: string | undefined) => (name === undefined || language === "en" ? name : koreanName(name));
+  const shown = language === "en" ? graph : renamed(graph, ({ name }) => called(name));
+  return await (page.picture?.(graph) ?? cardPicture(shown, called(page.pictured)));
+}
+
+/** The Korean words of a page, with what the values of its graph are called. */
+export function koreanOf({ ko }: GalleryPage, { nodes }: Graph): LessonWords {
+  const names = nodes.flatMap(({ name }) => {
+    const called = name === undefined ? undefined : koreanName(name);
+    return name === undefined || called === name ? [] : [[name, called as string]];
+  });
+  return { ...ko, names: Object.fromEntries(names) };
 }
 
 /** The lesson of a page, with its links to the pages before and after: the last leads on to networks in training. */
@@ -79,9 +102,10 @@ export function lessonOf(entry: GalleryEntry, graph: Graph): Lesson {
   const [previous, next] = [gallery[at - 1], gallery[at + 1]];
   return {
     en: entry.en,
-    ko: entry.ko,
+    ko: koreanOf(entry, graph),
     tries: entry.tries(graph),
     index: indexFiles,
+    ...(entry.opens === undefined ? {} : { opens: entry.opens }),
     ...(entry.section === undefined ? {} : { section: entry.section }),
     ...(previous === undefined ? {} : { previous: addressOf(previous) }),
     next: next === undefined ? trainingFile : addressOf(next),

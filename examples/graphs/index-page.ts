@@ -1,5 +1,5 @@
 /** The index of the gallery: every page with its drawing, its title and what there is to see, in two languages. */
-import { addressOf, type GalleryEntry, type GalleryPart } from "./gallery.ts";
+import { addressOf, cardFile, type GalleryEntry, type GalleryPart } from "./gallery.ts";
 import { indexFiles, trainingFile } from "./pages/page.ts";
 
 type Language = keyof typeof indexFiles;
@@ -45,9 +45,14 @@ p { margin: 0.3rem 0 0; }
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** The page that is no graph: its picture and its words. */
+/** The pictures of the page that is no graph, on white and on black, and what they are made from in docs/images. */
+export const trainingPictures = {
+  "training.png": "training-live.png",
+  "training-dark.png": "training-live-dark.png",
+} as const;
+
+/** The page that is no graph: its words. */
 const training = {
-  picture: "training.png",
   en: {
     title: "A network in training",
     text: "Digits, two spirals or a sine are learned in the page. Watch gradients vanish and explode, layer by layer, and repair them.",
@@ -58,19 +63,23 @@ const training = {
   },
 } as const;
 
+const image = (file: string): string => `<img src="${file}" alt="" loading="lazy">`;
+const [onWhite, onBlack] = Object.keys(trainingPictures);
+const pictureOfTraining = `<picture><source srcset="${onBlack}" media="(prefers-color-scheme: dark)">${image(onWhite)}</picture>`;
+
 /** The index in a language. */
 export function indexPage(parts: readonly GalleryPart[], language: Language): string {
   const own = words[language];
   const other = language === "en" ? "ko" : "en";
   const card = (address: string, picture: string, title: string, facts: string, text: string): string =>
-    `<li><a href="${escaped(address.endsWith("#") ? address : `${address}&`)}lang=${language}"><img src="${picture}" alt="" loading="lazy"><h3>${escaped(title)}</h3><small>${escaped(facts)}</small><p>${escaped(text)}</p></a></li>`;
+    `<li><a href="${address}#lang=${language}">${picture}<h3>${escaped(title)}</h3><small>${escaped(facts)}</small><p>${escaped(text)}</p></a></li>`;
   let number = 0;
   const numbered = (title: string): string => `${++number}. ${title}`;
   const graphCard = (entry: GalleryEntry): string => {
     const { title, card: text } = entry[language];
     const nodes = own.nodes(entry.build().nodes.length);
     const facts = entry.section === undefined ? nodes : `${own.section(entry.section)} · ${nodes}`;
-    return card(addressOf(entry), `${entry.name}-card.svg`, numbered(title), facts, text);
+    return card(addressOf(entry), image(cardFile(entry, language)), numbered(title), facts, text);
   };
   const section = (title: string, cards: readonly string[]): string => `<h2>${escaped(title)}</h2>
 <ol>
@@ -78,8 +87,8 @@ ${cards.join("\n")}
 </ol>`;
   const sections = parts.map((part, i) => {
     const cards = part.pages.map(graphCard);
-    const { picture, [language]: last } = training;
-    if (i === parts.length - 1) cards.push(card(`${trainingFile}#`, picture, numbered(last.title), "", last.text));
+    const { [language]: last } = training;
+    if (i === parts.length - 1) cards.push(card(trainingFile, pictureOfTraining, numbered(last.title), "", last.text));
     return section(part[language], cards);
   });
   const [{ name, [language]: first }] = parts[0].pages;

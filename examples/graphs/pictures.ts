@@ -2,6 +2,22 @@
 import { type Graph, lineChart, toSvg } from "adjoint";
 import { nodeOf } from "./pages/page.ts";
 
+/** What is drawn on white, in colours that can be read on black where the reader's system is dark. */
+function darkToo(svg: string): string {
+  const [paper, text, axis, grid, line, square] = ["#14171c", "#f1f5f9", "#8a94a3", "#2c333d", "#56b4e9", "#f4777f"];
+  const colors = [
+    ['rect[fill="white"]', `fill:${paper}`],
+    ["text", `fill:${text}`],
+    ['[stroke="#888"]', `stroke:${axis}`],
+    ['[stroke="#e5e5e5"]', `stroke:${grid}`],
+    ['[stroke="#0072b2"]', `stroke:${line}`],
+    ['[fill="#0072b2"]', `fill:${line}`],
+    ['[fill="#b2182b"]', `fill:${square}`],
+  ];
+  const rules = colors.map(([selector, rule]) => `${selector}{${rule}}`).join("");
+  return svg.replace(/^<svg[^>]*>/, (start) => `${start}<style>@media (prefers-color-scheme:dark){${rules}}</style>`);
+}
+
 /** A picture of numbers as coloured squares: of what the view of windows shows in the end. */
 export function squares(rows: readonly (readonly number[])[]): string {
   const most = Math.max(...rows.flat());
@@ -12,7 +28,9 @@ export function squares(rows: readonly (readonly number[])[]): string {
     ),
   );
   const side = 34 * rows.length;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" font-family="system-ui, sans-serif" font-size="14"><rect width="${side}" height="${side}" fill="#fff"/>${cells.join("")}</svg>`;
+  return darkToo(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" font-family="system-ui, sans-serif" font-size="14"><rect width="${side}" height="${side}" fill="white"/>${cells.join("")}</svg>`,
+  );
 }
 
 /** The room that a card has for its picture, in pixels. */
@@ -68,7 +86,7 @@ export async function gradientPicture(graph: Graph): Promise<string> {
     const upstream = steps.find(({ node }) => node === results.get(name))?.upstream;
     return upstream === undefined ? [] : [[i + 1, Math.hypot(...(run.value(upstream).toJSON().data as number[]))]];
   });
-  return await lineChart({
+  const chart = await lineChart({
     title: "",
     xLabel: `1 … ${names.length}`,
     yLabel: "",
@@ -78,4 +96,5 @@ export async function gradientPicture(graph: Graph): Promise<string> {
     height: 130,
     series: [{ name: "‖∂y‖", points }],
   });
+  return darkToo(chart);
 }

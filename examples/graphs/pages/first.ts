@@ -7,6 +7,7 @@ import {
   forwardAndBackward,
   fromTheStart,
   type GalleryPage,
+  lastArrivalAt,
   named,
   nameOps,
   nodeOf,
@@ -97,7 +98,7 @@ const sigmoid: GalleryPage = {
     card: "1 / (1 + e⁻ˣ) as four ops: their local derivatives multiply to y (1 − y).",
     text: "1 / (1 + e⁻ˣ) as four simple ops. Each multiplies the gradient with its own local derivative, and the product of all four is y (1 − y). It is largest at x = 0, where it is 0.25, and next to nothing where the curve is flat.",
     tries: [
-      "The division: times −y / b, which is −1 / b²",
+      "The division by 1 + e⁻ˣ: times −y / (1 + e⁻ˣ), which is −y²",
       "x = 0: the gradient is 0.25, its largest",
       "x = 6: the sigmoid saturates and the gradient is all but gone",
     ],
@@ -107,7 +108,7 @@ const sigmoid: GalleryPage = {
     card: "1 / (1 + e⁻ˣ)를 연산 넷으로: 국소적 미분을 모두 곱하면 y (1 − y)입니다.",
     text: "1 / (1 + e⁻ˣ)를 간단한 연산 넷으로 나눈 것입니다. 각 연산은 자기의 국소적 미분을 곱하고, 넷을 모두 곱하면 y (1 − y)입니다. x = 0에서 0.25로 가장 크고, 곡선이 평평한 곳에서는 거의 0입니다.",
     tries: [
-      "나눗셈: −y / b, 곧 −1 / b²을 곱합니다",
+      "1 + e⁻ˣ으로 나누기: −y / (1 + e⁻ˣ), 곧 −y²을 곱합니다",
       "x = 0: 기울기가 0.25로 가장 큽니다",
       "x = 6: 시그모이드가 포화되어 기울기가 거의 사라집니다",
     ],
@@ -141,7 +142,7 @@ const secondDerivative: GalleryPage = {
   tries: (graph) => [
     stepTo(graph, "f(x)"),
     choosing(graph, "f′(x)"),
-    `#node=n${graph.gradients[nodeOf(graph, "x")]}`,
+    lastArrivalAt(graph, "x"),
     changing(graph, "x", 0),
     changing(graph, "x", -1 / 3),
   ],
@@ -152,7 +153,7 @@ const secondDerivative: GalleryPage = {
     tries: [
       "f(2) = 12: 4 + 8",
       "f′(2) = 16: 3x² and 2x, added up",
-      "f″(2) = 14: what arrives at x, added up",
+      "f″(2) = 14: the last 4 arrives at x, 10 + 4",
       "x = 0: f′ = 0 and f″ = 2, a valley",
       "x = −1/3: f″ = 0, but for rounding, where the curve turns",
     ],
@@ -164,7 +165,7 @@ const secondDerivative: GalleryPage = {
     tries: [
       "f(2) = 12: 4 + 8",
       "f′(2) = 16: 3x²과 2x를 더한 것",
-      "f″(2) = 14: x에 도착하는 것을 모두 더한 것",
+      "f″(2) = 14: 마지막 4가 x에 도착합니다, 10 + 4",
       "x = 0: f′ = 0, f″ = 2인 골짜기",
       "x = −1/3: 반올림 오차를 빼면 f″ = 0, 곡선이 휘는 방향이 바뀝니다",
     ],

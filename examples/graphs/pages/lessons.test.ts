@@ -1,7 +1,7 @@
 /** What lessons say in numbers is what the library computes. */
 import { type Graph, variable } from "adjoint";
 import { describe, expect, it } from "vitest";
-import { addressOf, gallery, lessonOf } from "../gallery.ts";
+import { addressOf, gallery, koreanOf, lessonOf } from "../gallery.ts";
 import { nodeOf } from "./page.ts";
 
 function entryOf(name: string) {
@@ -268,6 +268,19 @@ describe("the lesson", () => {
         expect(Math.abs(Math.abs(value - w[i]) - 0.1)).toBeLessThan(0.1 * 3.3e-6);
       });
     }
+  });
+
+  it.each(gallery)("of $name calls values in Korean by other words, and no two by one", (entry) => {
+    const graph = entry.build();
+    const { names } = koreanOf(entry, graph);
+    const called = new Map(
+      graph.nodes.flatMap(({ name }) => (name === undefined ? [] : [[name, names?.[name] ?? name]])),
+    );
+    expect(new Set(called.values())).toHaveLength(called.size);
+    const english = [...called.values()].filter((name) =>
+      /(?<!\p{L})(?!tanh|gamma|beta|col|log|lr)\p{Script=Latin}{3,}/u.test(name),
+    );
+    expect(english).toEqual([]);
   });
 
   it.each(gallery)("of $name names each of its links in both languages", ({ build, tries, en, ko }) => {

@@ -65,7 +65,13 @@ const convolution: GalleryPage = {
       const rows = Array.from({ length: 4 }, (_, i) => Array.from({ length: 4 }, (_, j) => 4 * i + j + 1));
       const x = variable([[rows]], { name: "x", dtype: "float64" });
       const y = scope("convolution", () => layer.forward(x));
-      nameOps(y, [["im2col", "col"]]);
+      nameOps(y, [
+        ["im2col", "col"],
+        ["transpose", "Wᵀ"],
+        ["matmul", "col · Wᵀ"],
+        ["repeat", "B"],
+        ["add", "col · Wᵀ + B"],
+      ]);
       return named(named(y, "y").sum(), "loss");
     }),
   tries: (graph) => {
@@ -110,7 +116,8 @@ const tenSigmoids: GalleryPage = {
     forwardAndBackward(() => {
       let h: Variable = number(0.5, "x");
       for (let i = 1; i <= 10; i++) {
-        h = scope(`layer ${i}`, () => sigmoid(h.mul(number(1, `w${i}`))));
+        const before = i === 1 ? "x" : `h${i - 1}`;
+        h = scope(`layer ${i}`, () => sigmoid(named(h.mul(number(1, `w${i}`)), `${before} × w${i}`)));
         named(h, `h${i}`);
       }
       return h;
@@ -123,7 +130,7 @@ const tenSigmoids: GalleryPage = {
   en: {
     title: "Ten sigmoids in a row: the vanishing gradient",
     card: "Times 0.25 at most, ten times over: the first weight learns nothing.",
-    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at layer 10, whose result h10 is the output, and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
+    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Start at layer 10, whose result h10 is the output, and follow the red arrows from one gradient to the next; each is about a quarter of the one before. A step with learning rate 1 would move w1 = 1 by 1.7·10⁻⁷.",
     tries: [
       "Folded: the gradient shrinks from layer to layer",
       "The rule of the first layer: times y (1 − y), here 0.235",
@@ -297,7 +304,7 @@ const adam: GalleryPage = {
     stepTo(graph, "new v"),
     stepTo(graph, "lrₜ · m / √v"),
     stepTo(graph, "new w"),
-    changing(graph, "w", 5, 2, "new w"),
+    `${stepTo(graph, "new w")}&edit=${nodeOf(graph, "w")}.2:5`,
   ],
   en: {
     title: "One step of Adam",
@@ -317,9 +324,9 @@ const adam: GalleryPage = {
     card: "손실, 기울기, 모멘트와 갱신이 그래프 하나입니다.",
     text: "손실, 기울기 g, 두 모멘트와 갱신이 그래프 하나입니다. 학습도 여느 것과 다름없는 계산입니다. lr = 0.1, β₁ = 0.9, β₂ = 0.999일 때 Adam은 m ← m + 0.1 (g − m), v ← v + 0.001 (g² − v), w ← w − lrₜ m / (√v + ε)을 계산합니다. ε = 10⁻⁷은 나누는 수가 0이 되지 않게 합니다. 첫 단계에서는 m과 v가 0에서 시작하므로 0.1 g와 0.001 g²이 되고, 각각 1 − β₁배와 1 − β₂배로 작습니다. 학습률 lrₜ = lr √(1 − β₂) / (1 − β₁) = 0.0316이 둘을 함께 바로잡아, lrₜ m / √v는 0.1 g / |g|입니다. 기울기를 자기 크기로 나누므로, 기울기가 크든 작든 모든 가중치가 학습률 0.1만큼 움직입니다.",
     tries: [
-      "기울기, 2 × (w − target): −1, −4, 2",
-      "기울기의 평균 new m: −0.1, −0.4, 0.2",
-      "제곱의 평균 new v: 0.001, 0.016, 0.004",
+      "기울기, 2 × (w − 목표): −1, −4, 2",
+      "기울기의 평균, 새 m: −0.1, −0.4, 0.2",
+      "제곱의 평균, 새 v: 0.001, 0.016, 0.004",
       "크기로 나누기: −0.1, −0.1, 0.1",
       "새 가중치: 0.6, −0.9, 1.9",
       "멀리 있는 가중치 5도 똑같이 4.9로 움직입니다",

@@ -17,7 +17,7 @@ export interface GalleryPage {
   readonly tries: (graph: Graph) => readonly string[];
   /** The name of the value that the picture on its card ends with. Default: the output of the graph. */
   readonly pictured?: string;
-  /** What its address begins with, where it opens with more than its graph: `windows=pooling`. */
+  /** What it opens with, where that is more than its graph: `#windows=pooling`. */
   readonly opens?: string;
   /** The picture on its card. Default: its graph, as much of it as can be read there. */
   readonly picture?: (graph: Graph) => Promise<string>;
@@ -54,14 +54,28 @@ function ancestorsOf(node: Variable["node"], found = new Set<Variable["node"]>()
   return found;
 }
 
-/** Puts what a named op in a layer was computed by there, and itself, into a layer of its own inside of it. */
-export function enclose(y: Variable, name: string, layer: string): void {
-  const last = [...ancestorsOf(y.node)].find((node) => node.name === name);
-  if (last === undefined) throw new Error(`nothing is called ${name}`);
+/**
+ * Puts what a named op in a layer was computed by there, and itself, into a layer of its own inside of it.
+ *
+ * @param given  the name of a value that stays outside, with all that it was computed by
+ */
+export function enclose(y: Variable, name: string, layer: string, given?: string): void {
+  const find = (wanted: string): Variable["node"] => {
+    const found = [...ancestorsOf(y.node)].find((node) => node.name === wanted);
+    if (found === undefined) throw new Error(`nothing is called ${wanted}`);
+    return found;
+  };
+  const last = find(name);
+  const outside = given === undefined ? new Set() : ancestorsOf(find(given));
   const { scope } = last;
   for (const node of ancestorsOf(last)) {
-    if (node.scope === scope) Object.assign(node, { scope: `${scope}/${layer}` });
+    if (node.scope === scope && !outside.has(node)) Object.assign(node, { scope: `${scope}/${layer}` });
   }
+}
+
+/** What an address says of the layers that are open. */
+export function opening(...layers: readonly string[]): string {
+  return `open=${encodeURIComponent(JSON.stringify(layers))}`;
 }
 
 /** The ops that a result was computed by, from first to last. */
@@ -73,6 +87,8 @@ function opsOf(y: Variable): Variable["node"][] {
 function nameInLayer(op: string, inputs: readonly (string | undefined)[]): string | null {
   const [first, second] = inputs.map((name) => name ?? "x");
   if (op === "im2col") return "windows";
+  // As the page of the affine layer has it: what is repeated has a capital.
+  if (op === "repeat" && /^b\d*$/.test(first)) return first.toUpperCase();
   if (op === "matmul") return `${first === "windows" ? first : "x"} · ${second}`;
   if (op === "add" && / · /.test(first)) return `${first} + ${second}`;
   if (op === "max" && first === "windows") return "largest of each";
@@ -120,8 +136,17 @@ export function nameOps(
 
 /** A graph in which a node, which may be one of the backward pass, has a name. */
 export function withName(graph: Graph, id: number, name: string): Graph {
+  return renamed(graph, (node) => (node.id === id ? name : node.name));
+}
+
+/** A graph whose nodes have these names. */
+export function renamed(graph: Graph, nameOf: (node: Graph["nodes"][number]) => string | undefined): Graph {
   const data = graph.toJSON({ values: "leaves" });
-  return graphFromJSON({ ...data, nodes: data.nodes.map((node) => (node.id === id ? { ...node, name } : node)) });
+  const nodes = data.nodes.map(({ name: _, ...node }, id) => {
+    const name = nameOf(graph.nodes[id]);
+    return name === undefined ? node : { ...node, name };
+  });
+  return graphFromJSON({ ...data, nodes });
 }
 
 /** The graph of a function's result, forward and backward, with everything that it computes. */
@@ -169,6 +194,18 @@ function stepOf(graph: Graph, what: string): number {
 /** A link to the step in which the rules of a node run. */
 export function rulesOf(graph: Graph, what: string): string {
   return `#step=${stepOf(graph, what)}&node=n${nodeOf(graph, what)}`;
+}
+
+/** A link to the step in which the last contribution to the gradient of a leaf arrives: with it the gradient is whole. */
+export function lastArrivalAt(graph: Graph, leaf: string): string {
+  const id = nodeOf(graph, leaf);
+  const ops = graph.nodes.filter(({ role }) => role === "op").length;
+  const steps = graph.backward?.steps ?? [];
+  const k = steps.findLastIndex(({ node, contributions }) =>
+    contributions.some(({ input }) => graph.nodes[node].inputs[input] === id),
+  );
+  if (k < 0) throw new Error(`no gradient arrives at ${leaf}`);
+  return `#step=${ops + 1 + k}&node=n${steps[k].node}`;
 }
 
 /** A link to that step with all layers folded. */

@@ -10,6 +10,7 @@ import {
   named,
   nameOps,
   nodeOf,
+  opening,
   rulesOf,
 } from "./page.ts";
 
@@ -17,13 +18,13 @@ const matrix = (values: readonly (readonly number[])[], name: string): Variable 
   variable(values, { name, dtype: "float64" });
 
 /** The cell open, and in it the products that the gates come from folded. */
-const memoryShown = "open=%5B%22LSTM%22%5D";
+const memoryShown = opening("LSTM");
 
 const lstm: GalleryPage = {
   name: "lstm-cell",
   section: "2, 6.2",
   // The way of the memory is seen whole while the products before the gates are folded.
-  opens: memoryShown,
+  opens: `#${memoryShown}`,
   build: () =>
     forwardAndBackward(() => {
       const cell = new LstmCell(
@@ -62,7 +63,7 @@ const lstm: GalleryPage = {
   en: {
     title: "One step of an LSTM",
     card: "While the forget gate is open, the gradient of the memory hardly fades.",
-    text: "The memory goes from c to the new c through a product with the forget gate and an addition, no matrix and no tanh. So its gradient on the way back is multiplied with the gate alone: while the gate is open, about 0.9 here, a step takes little of it. Closed, the gate falls from 0.911 to 0.064, and the gradient of c from 0.143 to 0.018: less far, since ∂kept rises from 0.157 to 0.279. The new c is smaller then, where tanh is steeper. (The gate sums, x · Wx + h · Wh + b, have four parts: three become gates by σ, one the candidate by tanh.)",
+    text: "The memory goes from c to the new c through a product with the forget gate, what is kept, and an addition of what is written: no matrix and no tanh. So its gradient on the way back is multiplied with the gate alone: while the gate is open, about 0.9 here, a step takes little of it. Closed, the gate falls from 0.911 to 0.064, and the gradient of c from 0.143 to 0.018: less far, since ∂kept rises from 0.157 to 0.279. The new c is smaller then, where tanh is steeper. (The gate sums, x · Wx + h · Wh + b, have four parts: three become gates by σ, one the candidate by tanh.)",
     tries: [
       "new c = kept + written: both get the gradient as it is",
       "The gradient of c: the forget gate, 0.911, times what arrives, 0.157",
@@ -72,9 +73,9 @@ const lstm: GalleryPage = {
   ko: {
     title: "LSTM 한 단계",
     card: "망각 게이트가 열려 있으면 기억의 기울기는 거의 줄지 않습니다.",
-    text: "기억은 c에서 새 c로, 망각 게이트와의 곱셈과 덧셈만 지나갑니다. 행렬도 tanh도 없습니다. 그래서 돌아올 때 기울기에는 게이트만 곱해집니다. 게이트가 열려 있는 동안, 여기서는 약 0.9, 한 단계에서 조금만 줄어듭니다. 닫으면 게이트는 0.911에서 0.064로, c의 기울기는 0.143에서 0.018로 작아집니다. 기울기가 덜 작아지는 것은 ∂kept가 0.157에서 0.279로 커지기 때문입니다. 새 c가 작아져 tanh가 더 가파릅니다. (gate sums, 곧 x · Wx + h · Wh + b는 네 부분입니다. 셋은 σ를 지나 게이트가 되고, 하나는 tanh를 지나 후보가 됩니다.)",
+    text: "기억은 c에서 새 c로, 망각 게이트와의 곱셈(남긴 것)과 덧셈(쓴 것을 더함)만 지나갑니다. 행렬도 tanh도 없습니다. 그래서 돌아올 때 기울기에는 게이트만 곱해집니다. 게이트가 열려 있는 동안, 여기서는 약 0.9, 한 단계에서 조금만 줄어듭니다. 닫으면 게이트는 0.911에서 0.064로, c의 기울기는 0.143에서 0.018로 작아집니다. 기울기가 덜 작아지는 것은 ∂(남긴 것)이 0.157에서 0.279로 커지기 때문입니다. 새 c가 작아져 tanh가 더 가파릅니다. (게이트 합, 곧 x · Wx + h · Wh + b는 네 부분입니다. 셋은 σ를 지나 게이트가 되고, 하나는 tanh를 지나 후보가 됩니다.)",
     tries: [
-      "new c = kept + written: 둘 다 기울기를 그대로 받습니다",
+      "새 c = 남긴 것 + 쓴 것: 둘 다 기울기를 그대로 받습니다",
       "c의 기울기: 망각 게이트 0.911 × 도착한 것 0.157",
       "망각 게이트를 닫으면(b[1] = −4) c는 0.064 × 0.279 = 0.018을 받습니다",
     ],
@@ -122,7 +123,10 @@ const attention: GalleryPage = {
         "v",
       );
       const answers = named(matmul(q, named(transpose(k), "kᵀ")), "q · kᵀ");
-      const scores = named(answers.mul(constant(Math.SQRT1_2, { name: "1/√2", dtype: "float64" })), "scores");
+      const scores = named(
+        answers.mul(constant(new Array(3).fill(new Array(3).fill(Math.SQRT1_2)), { name: "1/√2", dtype: "float64" })),
+        "scores",
+      );
       const weights = named(
         scope("softmax", () => softmax(scores)),
         "weights",
@@ -155,7 +159,7 @@ const attention: GalleryPage = {
     text: "모든 행이 모든 행에 묻습니다. 네 키가 내 쿼리에 얼마나 맞는가? 소프트맥스가 답을 비율로 만들고, 출력은 값을 그 비율로 섞은 것입니다. 이 손실은 y의 첫 행만 보므로 가중치의 첫 행만 기울기를 받습니다. ∂v의 두 열은 모두 그 가중치 행, 0.28, 0.26, 0.46입니다. 값마다 기울기 1을 자기 비율만큼 받습니다.",
     tries: [
       "가중치: 각 행을 더하면 1",
-      "∂v = weightsᵀ · ∂y, 0.28, 0.26, 0.46: 본 만큼 배웁니다",
+      "∂v = 가중치ᵀ · ∂y, 0.28, 0.26, 0.46: 본 만큼 배웁니다",
       "쿼리를 날카롭게, Wq[0, 0] = 20: 첫 행의 비율 0.96이 값 하나에 몰립니다",
     ],
   },

@@ -33,7 +33,7 @@ function picture(graph: Graph): Promise<string> {
 const convolution: GalleryPage = {
   name: "im2col-windows",
   section: "7.4",
-  opens: "windows=nineSums",
+  opens: "#windows=nineSums",
   picture,
   build: () =>
     forwardAndBackward(() => {
@@ -49,7 +49,13 @@ const convolution: GalleryPage = {
       ];
       const x = apart(image(rows, "x"));
       const y = scope("convolution", () => layer.forward(x));
-      nameOps(y, [["im2col", "col"]]);
+      nameOps(y, [
+        ["im2col", "col"],
+        ["transpose", "wᵀ"],
+        ["matmul", "col · wᵀ"],
+        ["repeat", "B"],
+        ["add", "col · wᵀ + B"],
+      ]);
       return counted(y);
     }),
   tries: (graph) => ["#windows=nineSums", "#windows=ones", "#windows=batch", rulesOf(graph, "im2col")],
@@ -80,7 +86,7 @@ const convolution: GalleryPage = {
 const pooling: GalleryPage = {
   name: "max-pooling",
   section: "7.3",
-  opens: "windows=pooling",
+  opens: "#windows=pooling",
   picture,
   build: () =>
     forwardAndBackward(() => {

@@ -4,12 +4,12 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Lesson } from "../src/lesson.ts";
-import { problem } from "./state/document.ts";
+import { problem, titleShown } from "./state/document.ts";
 import { applyFragment, fragmentOf } from "./state/fragment.ts";
-import { lesson, titleShown } from "./state/lesson.ts";
-import { followPreferences, isEmbedded, remember, remembered } from "./state/settings.ts";
+import { lessonNames } from "./state/lesson.ts";
+import { followPreferences, isEmbedded, isOfTraining, remember, remembered } from "./state/settings.ts";
 import { stepState } from "./state/stepping.ts";
-import { drawing } from "./state/view.ts";
+import { drawing, fits, layOut } from "./state/view.ts";
 import { windows } from "./state/windows.ts";
 import { App } from "./view/app.tsx";
 import { camera, view } from "./view/canvas/camera.ts";
@@ -31,6 +31,15 @@ declare global {
   }
 }
 
+/** What is in the page. */
+interface Content {
+  readonly graph: unknown;
+  readonly title: string;
+  readonly lesson?: Lesson;
+  /** Whether a training has put it there. */
+  readonly isTraining?: boolean;
+}
+
 async function start(): Promise<void> {
   window.explorer = { drawing, view, camera, exported, step: stepState };
   followPreferences();
@@ -48,15 +57,23 @@ async function start(): Promise<void> {
     if (last === "tour" && dialog.value !== "tour") remember("tour", "seen");
     last = dialog.value;
   });
+  // Names of another language need boxes of other sizes.
+  effect(() => {
+    lessonNames.value;
+    if (drawing.peek() === null) return;
+    void layOut().then((isOther) => {
+      if (isOther) fits.value++;
+    });
+  });
   render(<App />, document.getElementById("app") as HTMLElement);
   document.addEventListener("keydown", onPageKey);
   const content = document.getElementById("content")?.textContent ?? "";
   const fragment = location.hash;
   if (content.trim() !== "") {
-    const { graph, title, lesson: given } = JSON.parse(content) as { graph: unknown; title: string; lesson?: Lesson };
+    const { graph, title, lesson: given, isTraining = false } = JSON.parse(content) as Content;
+    isOfTraining.value = isTraining && window.opener !== null;
     try {
-      await openJson(graph, title, fragment);
-      lesson.value = given ?? null;
+      await openJson(graph, title, fragment, given ?? null);
     } catch (error) {
       problem.value = (error as Error).message;
     }

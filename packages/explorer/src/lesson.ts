@@ -9,6 +9,8 @@ export interface LessonWords {
   readonly text: string;
   /** What the links of the lesson are called, in their order. */
   readonly tries: readonly string[];
+  /** What values are called in this language, by the names that they have in the graph: `{ apple: "사과" }`. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** A lesson beside a graph. */
@@ -17,6 +19,8 @@ export interface Lesson {
   readonly ko?: LessonWords;
   /** Links into the page: fragments of its address, `#node=n0&edit=0.0:150`, as the page writes them itself. */
   readonly tries: readonly string[];
+  /** What the page opens with, where its address does not say: a fragment as in `tries`. Default: the graph alone. */
+  readonly opens?: string;
   /** The section of the book, such as "5.4.1". */
   readonly section?: string;
   /** Addresses of other pages, relative to this one. */
@@ -42,13 +46,15 @@ export type IndexAddress = InLanguages;
 export function checkLesson(op: string, lesson: Lesson | undefined): void {
   if (lesson === undefined) return;
   checkKind(op, "lesson", lesson, lesson !== null && typeof lesson === "object", "a lesson", "Pass { en, tries }.");
-  checkOptions(op, lesson, ["en", "ko", "tries", "section", "previous", "next", "index"]);
+  checkOptions(op, lesson, ["en", "ko", "tries", "opens", "section", "previous", "next", "index"]);
   const words = [lesson.en, ...(lesson.ko === undefined ? [] : [lesson.ko])];
   const isComplete = words.every((one) => {
     const isText = typeof one?.title === "string" && typeof one.text === "string";
-    return isText && Array.isArray(one.tries) && one.tries.length === lesson.tries?.length;
+    const areNames = Object.values(one?.names ?? {}).every((name) => typeof name === "string");
+    return isText && areNames && Array.isArray(one.tries) && one.tries.length === lesson.tries?.length;
   });
-  if (isComplete && lesson.tries.every((link) => typeof link === "string" && link.startsWith("#"))) return;
+  const links = [...(isComplete ? lesson.tries : []), ...(lesson.opens === undefined ? [] : [lesson.opens])];
+  if (isComplete && links.every((link) => typeof link === "string" && link.startsWith("#"))) return;
   throw SpecError.of(op, "lesson", lesson, '{ en: { title, text, tries }, tries: ["#…"] }', {
     problem: "the lesson is incomplete",
     hint: "Give title, text and a name for each link in every language; links begin with #.",

@@ -198,6 +198,32 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
     await again.context().close();
   });
 
+  it("lists gradients below the values in a folded layer where both do not fit beside each other", async () => {
+    const x = variable([[0.1234, -2.3456, 34.567, -0.0567]], { name: "x", dtype: "float64" });
+    const graph = graphOf(
+      recordAll(() =>
+        scope("layer", () => Object.assign(x.tanh(), { name: "h" }))
+          .square()
+          .sum(),
+      ),
+      { backward: true },
+    );
+    const page = await open("named-wide", graph, { fragment: "#open=&node=f:layer" });
+    const run = graph.run();
+    const id = graph.nodes.find(({ name }) => name === "h")?.id as number;
+    const step = graph.backward?.steps.find(({ node }) => node === id);
+    const numbers = (of: number): string[] =>
+      (run.value(of).toJSON().data as number[]).map((value) => value.toPrecision(5));
+    const row = ".named > tbody > tr:last-child > td";
+    const shown = async (at: string): Promise<string[]> =>
+      (await cellsOf(page, at)).map((value) => value.toPrecision(5));
+    expect(await shown(`${row} > .cells`)).toEqual(numbers(id));
+    expect(await shown(`${row} > .gradient`)).toEqual(numbers(step?.upstream as number));
+    const overflow = await page.$eval(".panel .scroll", (box) => box.scrollWidth - box.clientWidth);
+    expect(overflow).toBe(0);
+    await page.context().close();
+  });
+
   it("lists what has a name in a folded layer, values and gradients side by side", async () => {
     const graph = affine();
     const page = await open("named", graph, { fragment: "#open=&node=f:affine" });

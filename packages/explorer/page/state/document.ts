@@ -4,12 +4,14 @@
 import type { GraphData, GraphJSON, GraphNodeJSON } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
 import { type Remote, wrap } from "comlink";
-import { scopesOf } from "../../src/drawing/fold.ts";
+import { type FoldOptions, scopesOf } from "../../src/drawing/fold.ts";
 import { gradientsOf, homesOf } from "../../src/drawing/homes.ts";
+import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { Summary } from "../../src/drawing/painting/appearance.ts";
 import type { CheckView } from "../engine/check.ts";
 import type { Edits } from "../engine/session.ts";
 import type { Engine } from "../engine/worker.ts";
+import { lessonNames, lessonWords } from "./lesson.ts";
 
 /** A graph that is open. */
 export interface Opened {
@@ -32,8 +34,18 @@ export const revision = signal(0);
 export const problem = signal<string | null>(null);
 
 const nothing: GraphData = { nodes: [], outputs: [], gradients: {} };
-/** The graph's nodes; none before a graph is open. */
-export const graph = computed<GraphData>(() => opened.value?.graph ?? nothing);
+/** The graph's nodes, called as the lesson calls them in the reader's language; none before a graph is open. */
+export const graph = computed<GraphData>(() => {
+  const found = opened.value?.graph ?? nothing;
+  const names = lessonNames.value;
+  if (names === undefined) return found;
+  const nodes = found.nodes.map((node) =>
+    node.name !== undefined && Object.hasOwn(names, node.name) ? { ...node, name: names[node.name] } : node,
+  );
+  return { ...found, nodes };
+});
+/** The title of the page. */
+export const titleShown = computed(() => lessonWords.value?.title ?? opened.value?.title ?? "");
 export const scopes = computed(() => scopesOf(graph.value));
 export const homes = computed(() => homesOf(graph.value));
 export const gradients = computed(() => gradientsOf(graph.value));
@@ -75,11 +87,24 @@ function startHelpers(): Helpers {
   return { engine: startHelper(), drafter: startHelper() };
 }
 
+/** The graphs that workers have to lay out. */
+const drafted = new WeakMap<Remote<Engine>, GraphData>();
+
+/** Lays out the graph that is open, as it is called now. */
+export async function layoutOf(options: FoldOptions): Promise<Layout> {
+  const [worker, current] = [drafter, graph.peek()];
+  if (drafted.get(worker) !== current) {
+    drafted.set(worker, current);
+    await worker.draw(current);
+  }
+  return await worker.layout(options);
+}
+
 let used: Helpers = startHelpers();
 /** The library with the graph that is open: values, steps, checks. */
 export let engine: Remote<Engine> = used.engine.remote;
 /** The layout of the graph that is open. */
-export let drafter: Remote<Engine> = used.drafter.remote;
+let drafter: Remote<Engine> = used.drafter.remote;
 
 /** Calls these from now on, and ends those before. */
 function use(next: Helpers): void {
@@ -142,7 +167,6 @@ export async function openGraph(json: GraphJSON, title: string, draw: () => Prom
     } else if (error instanceof Stopped) {
       // The layout is still at it: another worker takes its place.
       use({ engine: own.engine, drafter: startHelper() });
-      await drafter.draw(graph.peek());
     }
     throw error;
   } finally {
@@ -152,7 +176,7 @@ export async function openGraph(json: GraphJSON, title: string, draw: () => Prom
 
 /** The graph as the page keeps it, once the workers have it. */
 async function read(
-  { engine, drafter }: Helpers,
+  { engine }: Helpers,
   json: GraphJSON,
   title: string,
 ): Promise<{ readonly opened: Opened; readonly summaries: readonly (Summary | null)[] }> {
@@ -164,7 +188,6 @@ async function read(
     gradients: json.gradients,
     ...(json.backward === undefined ? {} : { backward: json.backward }),
   };
-  await drafter.remote.draw(graph);
   return { opened: { json, graph, title, cannotRun }, summaries: await engine.remote.summaries() };
 }
 

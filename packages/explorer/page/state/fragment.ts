@@ -8,7 +8,19 @@ import type { Edits } from "../engine/session.ts";
 import { graph, homes, scopes } from "./document.ts";
 import { applyPreferences, isEmbedded, keepPreferences } from "./settings.ts";
 import { course, reached } from "./stepping.ts";
-import { edits, fits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet, way } from "./view.ts";
+import {
+  asides,
+  edits,
+  fits,
+  folded,
+  layOut,
+  open,
+  selected,
+  setEdits,
+  showsBackward,
+  showsQuiet,
+  way,
+} from "./view.ts";
 import { windows, windowsOf, windowsText } from "./windows.ts";
 
 /** The present state as a fragment, without `#`. */
@@ -31,6 +43,12 @@ export function fragmentOf(): string {
   if (isEmbedded.value) parts.set("embed", "1");
   keepPreferences(parts);
   return parts.toString();
+}
+
+/** Whether a fragment says what is seen of a graph, and not only in which language and colours. */
+export function saysWhatIsSeen(fragment: string): boolean {
+  const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+  return ["open", "backward", "node", "step", "windows"].some((key) => parts.has(key));
 }
 
 function pathsOf(value: string): string[] {
@@ -70,6 +88,7 @@ function scopesAround(key: string | null): string[] {
 export async function applyFragment(fragment: string): Promise<void> {
   const parts = new URLSearchParams(fragment.replace(/^#/, ""));
   const paths = parts.get("open");
+  const hadDetails = selected.peek() !== null;
   batch(() => {
     const initial = openAtFirst(graph.value);
     open.value = new Set(paths === null ? [...initial, ...scopesAround(parts.get("node"))] : pathsOf(paths));
@@ -89,6 +108,7 @@ export async function applyFragment(fragment: string): Promise<void> {
     applyPreferences(parts);
   });
   if (await layOut()) fits.value++;
+  else if ((selected.value !== null) !== hadDetails) asides.value++;
   const changes = editsOf(parts.get("edit") ?? "");
   if (changes.size > 0 || edits.value.size > 0) await setEdits(changes);
 }

@@ -1,7 +1,6 @@
-/** The lesson that came with the graph, and what the page is called. */
+/** The lesson that came with the graph. */
 import { computed, signal } from "@preact/signals";
 import type { Lesson, LessonWords } from "../../src/lesson.ts";
-import { opened } from "./document.ts";
 import { language } from "./settings.ts";
 
 /** The lesson; null when none came, or another graph was opened. */
@@ -13,5 +12,5 @@ export const lessonWords = computed((): LessonWords | null => {
   return (language.value === "ko" ? lesson.value.ko : undefined) ?? lesson.value.en;
 });
 
-/** The title of the page. */
-export const titleShown = computed(() => lessonWords.value?.title ?? opened.value?.title ?? "");
+/** What values are called in the reader's language, by their names in the graph; none where they are called by these. */
+export const lessonNames = computed(() => lessonWords.value?.names);

@@ -16,6 +16,9 @@ export const text = computed<Text>(() => languages[language.value]);
 /** Whether the page is a part of another one: then it shows the drawing and the steps alone. */
 export const isEmbedded = signal(false);
 
+/** Whether the page was opened by a training, as the graph of its last step. */
+export const isOfTraining = signal(false);
+
 /** Whether movement is unwelcome. */
 export function prefersStill(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;

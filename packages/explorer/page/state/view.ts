@@ -4,14 +4,14 @@
 import type { GraphData } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
 import { type FoldedGraph, foldGraph } from "../../src/drawing/fold.ts";
-import { nameIn } from "../../src/drawing/labels.ts";
+import { nameIn, tellsOp } from "../../src/drawing/labels.ts";
 import { aroundBoxes } from "../../src/drawing/layout/around.ts";
 import { wrapToFit } from "../../src/drawing/layout/fit.ts";
 import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { Edits } from "../engine/session.ts";
 import type { PreparedDrawing } from "../painting/frame.ts";
 import { prepareDrawing } from "../painting/paint.ts";
-import { drafter, engine, graph, homes, opened, problem, revision, scopes, summaries } from "./document.ts";
+import { engine, graph, homes, layoutOf, opened, problem, revision, scopes, summaries } from "./document.ts";
 import { announce, text } from "./settings.ts";
 
 export const open = signal<ReadonlySet<string>>(new Set());
@@ -48,6 +48,8 @@ export const drawing = computed((): PreparedDrawing | null => {
 });
 /** Counts layouts that changed the drawing as a whole, after which it is fitted into the window. */
 export const fits = signal(0);
+/** Counts addresses that opened or closed the details beside the same drawing, which a reader has not pressed. */
+export const asides = signal(0);
 
 /** The nodes that the search finds. */
 export const found = computed((): number[] => {
@@ -67,7 +69,7 @@ export async function layOut(): Promise<boolean> {
   const of = { graph: graph.value, folded: folded.value };
   const last = placed.peek();
   if (last?.graph === of.graph && isSameSet(last.folded.boxes, of.folded.boxes)) return false;
-  const layout = await drafter.layout(layoutOptions());
+  const layout = await layoutOf(layoutOptions());
   if (number === layouts) placed.value = { ...of, layout };
   return true;
 }
@@ -99,7 +101,7 @@ export function nameOf(id: number): string {
 /** The op of a node, and what the node is called. */
 export function opAndName(id: number): string {
   const { op, name } = graph.value.nodes[id];
-  return op !== null && name !== undefined ? `${op} ${name}` : nameOf(id);
+  return op !== null && name !== undefined && !tellsOp(name, op) ? `${op} ${name}` : nameOf(id);
 }
 
 /** Opens or folds a scope. What was chosen stays chosen, as far as it is still shown. */

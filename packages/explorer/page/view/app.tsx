@@ -3,8 +3,7 @@
  */
 import { printableLine } from "@adjoint/tensor";
 import { signal } from "@preact/signals";
-import { opened, opening, problem } from "../state/document.ts";
-import { titleShown } from "../state/lesson.ts";
+import { opened, opening, problem, titleShown } from "../state/document.ts";
 import { isEmbedded, text } from "../state/settings.ts";
 import { selected } from "../state/view.ts";
 import { LessonStrip } from "./bars/lesson.tsx";

@@ -4,7 +4,7 @@ import { withValues } from "../graph-values.ts";
 import { type FoldedGraph, foldGraph, openAtFirst, scopesOf } from "./fold.ts";
 import { heatMapUrl } from "./heat-map.ts";
 import { gradientsOf } from "./homes.ts";
-import { hasPicture, nameIn, pictureSize, shapeText } from "./labels.ts";
+import { hasPicture, nameIn, pictureSize, shapeText, tellsOp } from "./labels.ts";
 import { aroundBoxes } from "./layout/around.ts";
 import { type Layout, layoutGraph } from "./layout/layout.ts";
 import { wrapLayout } from "./layout/wrap.ts";
@@ -104,10 +104,13 @@ export function captionOf({ graph, folded, course, writing, words }: DrawnGraph,
   const { direction, node } = present;
   const scope = folded.boxes.get(folded.boxOf[node] ?? "")?.scope ?? null;
   const { op, name } = graph.nodes[node];
-  const called = scope ?? (name === undefined ? nameIn(graph, node) : `${op} ${name}`);
-  const title = { forward: words.forwardStep(called), start: words.startStep, backward: words.backwardStep(called) }[
-    direction
-  ];
+  const isCalledSo = name === undefined || op === null || tellsOp(name, op);
+  const called = scope ?? (isCalledSo ? nameIn(graph, node) : `${op} ${name}`);
+  const title = {
+    forward: words.forwardStep(called),
+    start: words.startStep,
+    backward: words.backwardStep(called),
+  }[direction];
   return {
     title: `${words.stepOf(step + 1, course.steps.length)}  ${title}`,
     line: scope === null ? stepLine(writing, present) : "",

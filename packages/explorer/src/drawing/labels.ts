@@ -41,7 +41,7 @@ const signs: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-const longestTitle = 22;
+const longestTitle = 26;
 
 /** Whether a name is a sum, a product or another formula, which needs brackets inside of one: `1 + e⁻ˣ`. */
 export function isFormula(name: string): boolean {
@@ -58,12 +58,26 @@ function gradientName(name: string): string {
   return isBracketed(name) ? `∂(${name})` : `∂ ${name}`;
 }
 
+/** How names begin or end that say which op gives them. */
+const marks: ReadonlyMap<string, RegExp> = new Map([
+  ["sum", /^Σ/],
+  ["sqrt", /^√/],
+  ["square", /²$/],
+  ["transpose", /ᵀ$/],
+  ["exp", /^e[⁻ˣ]/],
+]);
+
+/** Whether a name says by itself which op gives it: `log y`, `Σx`, `(x − μ)²`, `kᵀ`. */
+export function tellsOp(name: string, op: string): boolean {
+  return marks.get(op)?.test(name) ?? (name.startsWith(`${op} `) || name.startsWith(`${op}(`));
+}
+
 /**
  * Op and name in one line; a name that is the formula of its op stands alone. Signs with letters in them would read as
  * part of the name: words stand for them.
  */
 function opBeside(name: string, { op, role }: GraphNode): string {
-  if (isFormula(name) && role !== "gradient") return name;
+  if ((isFormula(name) || tellsOp(name, op as string)) && role !== "gradient") return name;
   const sign = signs.get(op as string) ?? op;
   return `${/[axˣ]/.test(`${sign}`) || isFormula(name) ? op : sign} ${name}`;
 }
@@ -106,9 +120,12 @@ function gradientNameIn({ nodes }: GraphData, { op, name }: GraphNode, of: numbe
   return nodes[of].name === undefined ? undefined : gradientName(nodes[of].name);
 }
 
+/** The ops that have a name of their own only in their signs. */
+const signed: ReadonlySet<string> = new Set(["logisticDensity", "sech2", "padSlice"]);
+
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
-  return op === "logisticDensity" ? "σ′" : op === "sech2" ? "tanh′" : op;
+  return signed.has(op) ? (signs.get(op) ?? op) : op;
 }
 
 /** The shape of a node, and nothing for a single number. */

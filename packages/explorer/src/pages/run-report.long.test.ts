@@ -53,4 +53,19 @@ describe.skipIf(chromiumPath === null)("the report of a run in Chromium", () => 
     expect(complaints).toEqual([]);
     await page.close();
   });
+
+  it("draws its chart on the page's own colour where that is dark, too, and cuts no caption", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await newPage(browser, { viewport: { width: 390, height: 844 }, colorScheme });
+      await page.goto(`${pathToFileURL(path).href}#lang=en`);
+      const colors = (await page.evaluate(`(() => {
+        const style = (at) => getComputedStyle(document.querySelector(at));
+        return [style(":root").backgroundColor, style("main:target figure svg rect").fill];
+      })()`)) as string[];
+      expect(colors[1]).toBe(colors[0]);
+      const right = "document.querySelector('main:target caption').getBoundingClientRect().right";
+      expect(await page.evaluate(right)).toBeLessThanOrEqual(390);
+      await page.context().close();
+    }
+  });
 });

@@ -92,7 +92,15 @@ th { font-weight: 600; }
 .confusion td { min-width: 2.4rem; text-align: center; border: 1px solid var(--line); }
 .confusion th, .confusion thead td { border: 0; text-align: center; }
 .confusion tbody th { text-align: right; }
-caption { caption-side: bottom; text-align: left; color: var(--faint); font-size: .88rem; padding-top: .4rem; }
+caption { caption-side: bottom; text-align: left; color: var(--faint); font-size: .88rem; padding-top: .4rem; max-width: calc(100vw - 2.5rem); }
+@media (prefers-color-scheme: dark) {
+  figure svg { background: none; }
+  figure svg rect[fill="white"] { fill: var(--page); }
+  figure svg text { fill: var(--text); }
+  figure svg [stroke="#e5e5e5"] { stroke: var(--line); }
+  figure svg [stroke="#0072b2"] { stroke: #56b4e9; }
+  figure svg [fill="#0072b2"] { fill: #56b4e9; }
+}
 pre { overflow-x: auto; padding: .75rem 1rem; background: var(--pale); border: 1px solid var(--line); border-radius: 6px; font-size: .85rem; line-height: 1.4; }
 `;
 

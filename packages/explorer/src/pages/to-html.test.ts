@@ -72,6 +72,9 @@ describe("toHtml", () => {
     expect(() => toHtml(graph, { lesson: { ...lesson, tries: ["javascript:alert(1)"] } })).toThrow(
       "links begin with #",
     );
+    expect(() => toHtml(graph, { lesson: { ...lesson, opens: "node=n1" } })).toThrow("links begin with #");
+    const numbered = { ...words, names: { x: 1 } };
+    expect(() => toHtml(graph, { lesson: { ...lesson, ko: numbered } as never })).toThrow("the lesson is incomplete");
     expect(() => toHtml(graph, { lesson: { ...lesson, nxt: "x" } as never })).toThrow('unknown option "nxt"');
   });
 

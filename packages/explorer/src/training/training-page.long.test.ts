@@ -263,6 +263,13 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     // Eager kernels against the compiled step: rounding of float32 sums.
     expect(Number(graph.run().graph.nodes[graph.outputs[0]].value?.item())).toBeCloseTo(losses[6], 5);
     expect(problems).toEqual([]);
+    // And back: the training is where it was.
+    const back = tab.locator("text=← Training");
+    await Promise.all([
+      tab.waitForEvent("close"),
+      back.evaluate((button) => void setTimeout(() => button.dispatchEvent(new Event("click")))),
+    ]);
+    expect(await page.evaluate("training.iteration.value")).toBe(7);
     await page.context().close();
   });
 

@@ -146,7 +146,9 @@ export const en = {
     `Accuracy over steps: ${train} on training samples, ${test} on held-out ones, now`,
   layers: "Layers, over time",
   layersHint:
-    "Sizes |x| of numbers by powers of ten, a column for each step; darker where there are more. The axis reaches around all medians; its top and bottom rows also hold what is beyond. The line is the median of |x| without zeros, the foot the share of zeros: units that are off, pixels that are empty in all samples. To the right: a histogram of the numbers now, with their signs. A dark bar marks 0 between negative and positive ones; after ≤ comes the largest |x|.",
+    "Sizes |x| of numbers by powers of ten, a column for each step; darker where there are more. The axis reaches around all medians; its top and bottom rows also hold what is beyond. The line is the median of |x| without zeros, the foot the share of zeros: units that are off, pixels that are empty in all samples.",
+  histogramHint:
+    "To the right: a histogram of the numbers now, with their signs. A dark bar marks 0 between negative and positive ones; after ≤ comes the largest |x|.",
   quantities: { activations: "Activations", gradients: "Gradients of weights", weights: "Weights" },
   layer: "Layer",
   median: (value: string): string => `median ${value}`,

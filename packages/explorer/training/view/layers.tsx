@@ -180,7 +180,9 @@ export function Layers() {
     <section class="layers">
       <h2>{text.layers}</h2>
       <VerdictLine />
-      <p class="hint">{text.layersHint}</p>
+      <p class="hint">
+        {text.layersHint} <span class="of-histograms">{text.histogramHint}</span>
+      </p>
       <table class={layers.length > 6 ? "many" : ""}>
         <thead>
           <tr>

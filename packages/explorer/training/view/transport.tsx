@@ -32,7 +32,7 @@ async function graphPage(title: (step: string) => string): Promise<string> {
   const template = document.getElementById("explorer")?.textContent ?? "";
   // It stands in a script element, where the ends of its own script elements are escaped.
   const page = template.replaceAll("<\\/script", "</script").replaceAll("<\\!--", "<!--");
-  const html = fillPage(page, { title: title(step.toLocaleString("en-US")), graph });
+  const html = fillPage(page, { title: title(step.toLocaleString("en-US")), graph, isTraining: true });
   const address = new URLSearchParams();
   comingFromHere(address);
   return `${URL.createObjectURL(new Blob([html], { type: "text/html" }))}#${address}`;

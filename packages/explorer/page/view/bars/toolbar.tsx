@@ -3,9 +3,8 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
-import { graph, problem, scopes } from "../../state/document.ts";
-import { titleShown } from "../../state/lesson.ts";
-import { announce, text } from "../../state/settings.ts";
+import { graph, problem, scopes, titleShown } from "../../state/document.ts";
+import { announce, isOfTraining, text } from "../../state/settings.ts";
 import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../../state/view.ts";
 import { camera } from "../canvas/camera.ts";
 import { dialog, showsOutline } from "../dialogs.ts";
@@ -112,6 +111,11 @@ export function Toolbar() {
     <header class="toolbar">
       <h1 title={title.slice(0, 300)}>{shortened(title, 60)}</h1>
       <div class="tools" role="toolbar" aria-label={words.graph}>
+        {isOfTraining.value && (
+          <button type="button" title={words.toTrainingHint} onClick={() => window.close()}>
+            ← {words.toTraining}
+          </button>
+        )}
         <button
           type="button"
           aria-pressed={showsOutline.value}

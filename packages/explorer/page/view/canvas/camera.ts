@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
 import type { View } from "../../painting/frame.ts";
+import type { Room } from "./room.ts";
 
 /** What part of the drawing the window shows. */
 export const view = signal<View>({ x: 0, y: 0, k: 1 });
@@ -18,6 +19,8 @@ export const camera: {
   measure(): void;
   /** Shows as much of the drawing as can be read beside what has opened or closed, in the rows that it has, if it is at home. */
   settle(): void;
+  /** Whether all of the drawing is in the window, or would be if that were so large. */
+  showsAll(size?: Room): boolean;
   /** Moves the window so that a rectangle of the drawing is seen where another one was. */
   hold(was: Rectangle, is: Rectangle): void;
   zoomBy(factor: number): void;
@@ -28,6 +31,7 @@ export const camera: {
 } = {
   fit: () => {},
   home: () => {},
+  showsAll: () => false,
   measure: () => {},
   settle: () => {},
   hold: () => {},

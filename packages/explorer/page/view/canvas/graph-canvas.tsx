@@ -9,9 +9,9 @@ import { graph } from "../../state/document.ts";
 import { pointAt } from "../../state/lit.ts";
 import { text } from "../../state/settings.ts";
 import { stepState } from "../../state/stepping.ts";
-import { drawing, fits, select, selected, toggleScope } from "../../state/view.ts";
+import { asides, drawing, fits, select, selected, toggleScope } from "../../state/view.ts";
 import { onGraphKey } from "../keyboard.ts";
-import { camera } from "./camera.ts";
+import { camera, windowSize } from "./camera.ts";
 import { hit } from "./hit.ts";
 import { showChosen, startMoving } from "./moving.ts";
 import { startPainting } from "./painting.ts";
@@ -63,6 +63,18 @@ export function GraphCanvas() {
         fits.value;
         camera.measure();
         camera.home();
+      }),
+      effect(() => {
+        asides.value;
+        // Who saw all of it sees all of it beside what opens in the next frame.
+        if (first || !camera.showsAll(windowSize.peek())) return;
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            camera.measure();
+            camera.home();
+            showChosen();
+          }),
+        );
       }),
       effect(() => {
         selected.value;

@@ -8,7 +8,7 @@ import { largestScale, leastReadable } from "../../../src/drawing/layout/fit.ts"
 import type { View } from "../../painting/frame.ts";
 import { prefersStill } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";
-import { drawing, folded, room, selected } from "../../state/view.ts";
+import { drawing, folded, room, selected, way } from "../../state/view.ts";
 import { camera, view, windowSize } from "./camera.ts";
 import { roomOf } from "./room.ts";
 
@@ -40,7 +40,11 @@ export function showChosen(): void {
   if (boxes === undefined || chosen === undefined) return;
   const state = stepState.peek();
   const isOfStep = state !== null && stepped?.nodes.some((node) => boxOf[node] === key);
-  const ids = isOfStep ? [...state.given, ...state.receivers, ...state.upstream, ...state.current] : [];
+  const all = isOfStep ? [...state.given, ...state.receivers, ...state.upstream, ...state.current] : [];
+  // Where there is not room for all: what the way that is shown meets.
+  const along = new Set(way.peek());
+  const met = isOfStep ? [...state.receivers, ...all].filter((id) => along.has(id)) : [];
+  const ids = [...met, ...all];
   const others = [...new Set(ids.map((id) => boxOf[id]))].flatMap((other) => boxes.get(other ?? "") ?? []);
   camera.show(chosen, ...others);
 }
@@ -121,6 +125,13 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     const whole = Math.min(free.width / layout.width, free.height / layout.height);
     if (whole >= leastReadable || present().k > 1) fitAt(leastReadable, leastReadable);
   };
+  camera.showsAll = (size = roomOf(canvas)) => {
+    const layout = drawing.peek()?.layout;
+    if (layout === undefined) return false;
+    const { x, y, k } = present();
+    const isWide = x >= -1 && x + layout.width * k <= size.width + 1;
+    return isWide && y >= -1 && y + layout.height * k <= size.height + 1;
+  };
   camera.hold = (was, is) => {
     const { x, y, k } = present();
     isHome = false;
@@ -148,10 +159,8 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   camera.show = (first, ...more) => {
     const { x, y, k } = present();
     let free = roomOf(canvas);
-    const layout = drawing.peek()?.layout;
     // Where all of the drawing can be seen and read there is nothing to bring nearer.
-    const isWhole = layout !== undefined && x >= -1 && y >= -1 && x + layout.width * k <= free.width + 1;
-    if (isWhole && k >= 0.45 && y + layout.height * k <= free.height + 1) return;
+    if (k >= 0.45 && camera.showsAll()) return;
     let scale = Math.max(k, Math.min(leastReadable, free.width / (first.width + 40)));
     const all = more.reduce(around, first);
     const whole = Math.min((free.width - 16) / all.width, (free.height - 16) / all.height);

@@ -4,8 +4,9 @@
 
 import { beyondBounds, printableLine } from "@adjoint/tensor";
 import { batch } from "@preact/signals";
+import type { Lesson } from "../../../src/lesson.ts";
 import { openGraph, problem, Stopped } from "../../state/document.ts";
-import { applyFragment } from "../../state/fragment.ts";
+import { applyFragment, saysWhatIsSeen } from "../../state/fragment.ts";
 import { lesson } from "../../state/lesson.ts";
 import { text } from "../../state/settings.ts";
 import { reached } from "../../state/stepping.ts";
@@ -27,19 +28,19 @@ export async function openFile(file: File): Promise<void> {
   }
 }
 
-/** Opens a graph as if the page had come with it. */
-export async function openJson(json: unknown, title: string, fragment = ""): Promise<void> {
+/** Opens a graph as if the page had come with it, and with its lesson. */
+export async function openJson(json: unknown, title: string, fragment = "", own: Lesson | null = null): Promise<void> {
   if (json === null || typeof json !== "object") throw new Error("it is no graph");
   await openGraph(json as never, title, async () => {
     batch(() => {
       selected.value = null;
-      lesson.value = null;
+      lesson.value = own;
       reached.value = null;
       edits.value = new Map();
       query.value = "";
       placed.value = null;
     });
-    await applyFragment(fragment);
+    await applyFragment(saysWhatIsSeen(fragment) ? fragment : `${own?.opens ?? ""}&${fragment.replace(/^#/, "")}`);
     fits.value++;
   });
 }

@@ -4,6 +4,7 @@
 import { shapeText } from "../../../src/drawing/labels.ts";
 import { normOf } from "../../../src/drawing/painting/appearance.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { shownAs } from "../../../src/drawing/quiet.ts";
 import { givenTo } from "../../../src/drawing/steps.ts";
 import { graph, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
@@ -25,7 +26,10 @@ interface Flow {
 /** What flows through a layer in a step. */
 function flowsOf(nodes: readonly number[], isBackward: boolean): readonly Flow[] {
   const { boxes, boxOf } = folded.value;
-  const own = new Set(nodes);
+  // With what is drawn as part of them, and takes no step of its own.
+  const shown = shownAs(graph.value);
+  const ran = new Set(nodes);
+  const own = new Set(graph.value.nodes.flatMap(({ id, op }) => (op !== null && ran.has(shown[id]) ? [id] : [])));
   const layer = boxOf[nodes[nodes.length - 1]];
   const flow = (kind: Flow["kind"], node: number, of: number): Flow => {
     const isOwn = boxOf[of] === layer;
@@ -81,15 +85,20 @@ export function layerLines(nodes: readonly number[], isBackward: boolean): reado
   }
   const upstream = flows.find(({ kind }) => kind === "upstream");
   const before = upstream === undefined ? "" : `${norm(upstream.node)} → `;
-  return flows
-    .filter(({ kind, isOwn }) => kind === "receiver" && !isOwn)
-    .map((flow) => `${receiverOf(flow)}: ‖∂‖ ${before}${norm(flow.node)}`);
+  const receivers = flows.filter(({ kind }) => kind === "receiver");
+  const outside = receivers.filter(({ isOwn }) => !isOwn);
+  // A layer that begins with its own leaves gives to nothing else.
+  return (outside.length > 0 ? outside : receivers).map(
+    (flow) => `${receiverOf(flow)}: ‖∂‖ ${before}${norm(flow.node)}`,
+  );
 }
 
 /** The layer's step as a table. */
 export function LayerStep({ nodes, isBackward }: { readonly nodes: readonly number[]; readonly isBackward: boolean }) {
   const words = text.value;
-  const { scope } = graph.value.nodes[nodes[nodes.length - 1]];
+  const { boxes, boxOf } = folded.value;
+  const last = nodes[nodes.length - 1];
+  const scope = boxes.get(boxOf[last] ?? "")?.scope ?? nameOf(last);
   const flows = flowsOf(nodes, isBackward);
   const largest = Math.max(...flows.map(({ node }) => normAt(node)).filter((norm) => !Number.isNaN(norm)), 0);
   const several = flows.filter(({ kind }) => kind === "upstream").length > 1;

@@ -2,7 +2,7 @@
  * The values of a folded layer that have names, with their gradients: what its ops lead to, side by side.
  */
 import { gridOf } from "../../../src/drawing/labels.ts";
-import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { numberText, wideCellText } from "../../../src/drawing/painting/numbers.ts";
 import { gradients, graph, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { scaleOf } from "../../state/shown.ts";
@@ -12,6 +12,8 @@ import { Cells } from "./figures/cells.tsx";
 
 /** The most values that are listed. */
 const most = 12;
+/** The most characters across in each of two tables beside each other. */
+const widest = 14;
 
 /** Whether a value can be read in a table: one number, or a few. */
 function isSmall(id: number): boolean {
@@ -30,6 +32,14 @@ function Small({ id }: { readonly id: number | undefined }) {
   );
 }
 
+/** How many characters the longest number of a tensor has, times its columns. */
+function charactersOf(id: number | undefined): number {
+  const grid = id === undefined ? null : gridOf(graph.value.nodes[id].shape);
+  const elements = id === undefined ? null : summaries.value[id]?.elements;
+  if (grid === null || elements == null) return 0;
+  return grid.columns * Math.max(...elements.map((x) => wideCellText(x).length));
+}
+
 /** The table; nothing where no small value has a name. */
 export function NamedValues({ path }: { readonly path: string }) {
   const words = text.value;
@@ -38,6 +48,9 @@ export function NamedValues({ path }: { readonly path: string }) {
     ({ id, name, role, scope }) => name !== undefined && role !== "gradient" && isInside(scope) && isSmall(id),
   );
   if (named.length === 0) return null;
+  // Gradients stand below the values where two tables would be wider than the panel.
+  const shown = named.slice(0, most);
+  const isWide = shown.some(({ id }) => Math.max(charactersOf(id), charactersOf(gradients.value.get(id))) > widest);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="scroll" tabIndex={0}>
@@ -45,20 +58,27 @@ export function NamedValues({ path }: { readonly path: string }) {
         <thead>
           <tr>
             <th scope="col">{words.name}</th>
-            <th scope="col">{words.value}</th>
-            <th scope="col">{words.gradient}</th>
+            <th scope="col">{isWide ? `${words.value}, ${words.gradient}` : words.value}</th>
+            {!isWide && <th scope="col">{words.gradient}</th>}
           </tr>
         </thead>
         <tbody>
-          {named.slice(0, most).map(({ id }) => (
+          {shown.map(({ id }) => (
             <tr key={id}>
               <th scope="row">{nameOf(id)}</th>
               <td>
                 <Small id={id} />
+                {isWide && (
+                  <div class="gradient">
+                    <Small id={gradients.value.get(id)} />
+                  </div>
+                )}
               </td>
-              <td>
-                <Small id={gradients.value.get(id)} />
-              </td>
+              {!isWide && (
+                <td>
+                  <Small id={gradients.value.get(id)} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -76,6 +76,24 @@ describe("aroundBoxes", () => {
     }
   });
 
+  it.each([500, 700])("leads arrows from row to row around the ends of the rows of %i", (width) => {
+    const layout = layoutOf(chain(6), width);
+    const { links } = aroundBoxes(layout);
+    const turned = layout.links.flatMap(({ kind, turn }, i) => {
+      const { isAngular, points } = links[i];
+      return kind === "backward" && turn !== undefined && isAngular ? [{ turn, points }] : [];
+    });
+    expect(turned.length).toBeGreaterThan(3);
+    const right = Math.max(...[...layout.boxes.values()].map((r) => r.x + r.width));
+    for (const { turn, points } of turned) {
+      const [, [outX, gutter], [inX]] = turn.corners;
+      const isThere = (x: number): boolean =>
+        points.some(([px, py]) => Math.abs(px - x) < 1 && Math.abs(py - gutter) < 1);
+      expect([isThere(outX), isThere(inX)]).toEqual([true, true]);
+      expect(inX).toBeGreaterThan(right);
+    }
+  });
+
   it("leaves a drawing as it is where nothing crosses, and one with more boxes than are read", () => {
     const short = layoutOf(graphOf(number(2, "x").square()), 1000);
     expect(aroundBoxes(short)).toBe(short);

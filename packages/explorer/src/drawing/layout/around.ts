@@ -204,7 +204,27 @@ function wayFor(
   const extent = extentOf([...corners, ...own], reach);
   const obstacles = near(extent).map((i) => all[i]);
   if (obstacles.length > most) return null;
+  const others = taken.filter(({ owner }) => owner !== link.from);
   const [starts, ends] = endsOf(link, from, to);
+  // Straight through the rows in between, the arrows of layers that look alike would run on as one line.
+  const [out, down, across, back] = link.kind === "saved" ? [] : (link.turn?.corners ?? []);
+  if (back !== undefined) {
+    const away: Point = [Math.sign(out[0] - across[0]), 0];
+    const first = wayBetween(starts, [{ point: out, out: [-away[0], 0], cost: 0 }], extent, obstacles, others);
+    const last = wayBetween([{ point: back, out: away, cost: 0 }], ends, extent, obstacles, others);
+    if (first !== null && last !== null) return withoutMiddles([...first, down, across, ...last]);
+  }
+  return wayBetween(starts, ends, extent, obstacles, others);
+}
+
+/** The corners of a way from one of the starts to one of the ends; null where there is none. */
+function wayBetween(
+  starts: readonly End[],
+  ends: readonly End[],
+  extent: Rectangle,
+  obstacles: readonly Rectangle[],
+  taken: readonly Part[],
+): Points | null {
   const off = ({ point, out }: End): Point => [point[0] + stub * out[0], point[1] + stub * out[1]];
   const lines = (low: number, size: number, at: (r: Rectangle) => readonly [number, number], axis: 0 | 1): number[] => {
     const found = obstacles.flatMap((r) => {
@@ -218,15 +238,7 @@ function wayFor(
   };
   const xs = lines(extent.x, extent.width, (r) => [r.x, r.width], 0);
   const ys = lines(extent.y, extent.height, (r) => [r.y, r.height], 1);
-  return search(
-    xs,
-    ys,
-    obstacles,
-    starts,
-    ends,
-    off,
-    taken.filter(({ owner }) => owner !== link.from),
-  );
+  return search(xs, ys, obstacles, starts, ends, off, taken);
 }
 
 /** The first index whose number is not smaller. */

@@ -1,6 +1,9 @@
-import { div, graphOf, im2col, recordAll, type Variable, variable } from "@adjoint/autograd";
+import { constant, div, graphOf, im2col, recordAll, type Variable, variable } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
+import { summaryOf } from "../values.ts";
 import { backwardExpression, forwardExpression, localExpression, type Writing, written } from "./expression.ts";
+import { forwardLine, writingOf } from "./lines.ts";
+import { english } from "./words.ts";
 
 const leaf = (value: never, name: string): Variable => variable(value, { name, dtype: "float64" });
 
@@ -81,6 +84,30 @@ describe("the expression of a step", () => {
     expect(rules["matmul 1"]).toBe("xᵀ · ∂(x · W)");
     const s = leaf(0.5 as never, "s");
     expect(rulesOf(() => div(1, named(s.neg().exp().add(1), "1 + e⁻ˢ")))["div 1"]).toBe("−∂y × y / (1 + e⁻ˢ)");
+  });
+
+  it("puts numbers below zero into brackets behind a sign, and powers of ten below an exponent", () => {
+    const [small, x] = [2e-7, 0.5].map((value) => variable(value, { dtype: "float64" }));
+    const writtenOf = (y: () => Variable): string => {
+      const graph = graphOf(recordAll(y), { values: true });
+      const summaries = graph.nodes.map(({ value }) => (value === undefined ? null : summaryOf(value)));
+      return forwardLine(writingOf(graph, summaries, english), graph.outputs[0]);
+    };
+    expect(writtenOf(() => named(x.neg(), "h").neg())).toBe("−h = −(−0.5) = 0.5");
+    expect(writtenOf(() => named(small.mul(1), "s").square())).toBe("s² = (2·10⁻⁷)² = 4·10⁻¹⁴");
+    expect(writtenOf(() => named(small.mul(1), "s").mul(x))).toBe("s × b = 2·10⁻⁷ × 0.5 = 10⁻⁷");
+  });
+
+  it("writes a constant without a name as its number, also where it has many elements that are the same", () => {
+    const x = leaf([[1, 2]] as never, "x");
+    const graph = graphOf(
+      recordAll(() => x.mul(constant([[2, 2]], { dtype: "float64" }))),
+      { values: true },
+    );
+    const summaries = graph.nodes.map(({ value }) => (value === undefined ? null : summaryOf(value)));
+    expect(forwardLine(writingOf(graph, summaries, english), graph.outputs[0])).toBe(
+      "x × 2 = [1, 2] × [2, 2] = [2, 4]",
+    );
   });
 
   it("says the local derivative when 1 stands for what arrived", () => {

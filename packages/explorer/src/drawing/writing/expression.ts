@@ -19,7 +19,7 @@ export type Expression =
     }
   | { readonly kind: "one" };
 
-const longestSymbol = 18;
+const longestSymbol = 24;
 
 /** The symbol of the gradient of a value: `∂x`, and `∂(x · W)` where that could be read otherwise. */
 export function gradientSymbol(symbol: string): string {
@@ -174,8 +174,9 @@ function write(
   if (expression.kind === "one") return ["1", 9];
   if (expression.kind === "value") {
     const text = writing.valueOf(expression.node, expression.symbol);
-    // A number below zero, or a name that is a formula, needs brackets.
-    return [text, text === expression.symbol && isFormula(text) ? 0 : text.startsWith("−") ? 3 : 9];
+    // A number below zero, or a name that is a formula, needs brackets; so do powers of ten where they are squared.
+    const binding = text.startsWith("−") ? 3 : /\d·10/.test(text) ? 3.5 : 9;
+    return [text, text === expression.symbol && isFormula(text) ? 0 : binding];
   }
   const { op, args, attributes } = expression;
   const operator = infix.get(op);
@@ -190,7 +191,7 @@ function write(
   }
   const [first, inner] = args.length === 0 ? ["", 9] : write(args[0], writing);
   const tight = inner < 4 ? `(${first})` : first;
-  if (op === "neg") return [`−${inner < 2 ? `(${first})` : first}`, 3];
+  if (op === "neg") return [`−${inner < 2 || first.startsWith("−") ? `(${first})` : first}`, 3];
   if (op === "transpose" && isMatrixTranspose(attributes)) return [`${tight}ᵀ`, 9];
   if (op === "square") return [`${tight}²`, 8];
   if (op === "pow" && args.length === 2) return [`${tight}^${write(args[1], writing)[0]}`, 8];

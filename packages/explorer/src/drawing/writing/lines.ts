@@ -39,8 +39,13 @@ export function writingOf(
     const summary = summaries[node];
     return summary == null || summary.min !== summary.max ? `n${node}` : numberText(summary.min);
   };
+  // Also where a letter could stand for it: × 2 tells more than × b.
+  const isOneNumber = (node: number): boolean => {
+    const [given, summary] = [graph.nodes[node], summaries[node]];
+    return given?.role === "constant" && given.name === undefined && summary != null && summary.min === summary.max;
+  };
   const symbolOf = (node: number, symbol: string): string =>
-    symbol === "" || /^n\d+$/.test(symbol) ? constantText(node) : symbol;
+    symbol === "" || /^n\d+$/.test(symbol) || isOneNumber(node) ? constantText(node) : symbol;
   const common = { summed, repeated, shapeOf: (node: number) => graph.nodes[node]?.shape ?? [] };
   return {
     graph,
