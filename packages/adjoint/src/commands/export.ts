@@ -2,7 +2,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { type Program, programState, trace } from "@adjoint/compiler";
 import { encodeSafetensors } from "@adjoint/data";
-import { writeWhole } from "@adjoint/data/files";
+import { type NewFile, writeTogether } from "@adjoint/data/files";
 import { type Opset, toJax, toOnnx } from "@adjoint/exchange";
 import { type Model, type ModelInputs, type ModelTargets, randomSamples, statesMetadata } from "@adjoint/nn";
 import { defaultRate, type OptimizerName, optimizerByName, optimizerNames, type Samples } from "@adjoint/optim";
@@ -43,10 +43,7 @@ interface Request {
   readonly options: ExportOptions;
 }
 
-interface WrittenFile {
-  readonly path: string;
-  readonly content: string | Uint8Array;
-}
+type WrittenFile = NewFile & { readonly path: string };
 
 /** How a model becomes files, by the ending of the first. */
 const formats: Readonly<Record<string, (request: Request) => readonly WrittenFile[]>> = {
@@ -131,7 +128,7 @@ async function exportModel(path: string, options: ExportOptions, terminal: Termi
   const samples = withData === undefined ? null : (await loadData(withData, model.toSpec())).train;
   const files = [...formats[extname(output)]({ model, samples, path, options })];
   if (dataFile !== null && samples !== null) files.push({ path: dataFile, content: encodeSafetensors({ ...samples }) });
-  for (const file of files) await writeWhole("export", file.path, file.content);
+  await writeTogether("export", files);
   const written = files.map((file) => file.path);
   printWritten(terminal, written, { json: options.json });
 }
