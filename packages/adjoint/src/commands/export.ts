@@ -10,7 +10,7 @@ import { kernels, SpecError, type Tensor } from "@adjoint/tensor";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
-import { choiceOption, modelFile, useOption } from "../arguments/options.ts";
+import { checkHasEffect, choiceOption, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { printWritten } from "../terminal/written.ts";
@@ -22,7 +22,7 @@ interface ExportOptions {
   readonly output: string;
   readonly training: boolean;
   readonly batchSize?: number;
-  readonly optimizer: OptimizerName;
+  readonly optimizer?: OptimizerName;
   readonly lr?: number;
   readonly opset?: string;
   readonly withData?: string;
@@ -94,7 +94,7 @@ export function exportCommand(terminal: Terminal): Command {
     )
     .option("--batch-size <n>", "samples in a batch (default: any number; 100 with --training)", wholeNumber(1))
     .addOption(
-      choiceOption("--optimizer <name>", "how parameters move, with --training", optimizerNames).default("adam"),
+      choiceOption("--optimizer <name>", "how parameters move, with --training (default: adam)", optimizerNames),
     )
     .option("--lr <rate>", "learning rate, with --training (default: the optimizer's own)", positiveNumber)
     .addOption(choiceOption("--opset <n>", "version of ONNX's operators", ["17", "18", "19", "20", "21"]))
@@ -111,6 +111,9 @@ export function exportCommand(terminal: Terminal): Command {
 async function exportModel(path: string, options: ExportOptions, terminal: Terminal): Promise<void> {
   const { output, seed, use, withData } = options;
   await checkOutputFile("--output", output, Object.keys(formats), [path, ...use], { makesFolder: false });
+  checkHasEffect("--optimizer", options.optimizer, options.training, "--training");
+  checkHasEffect("--lr", options.lr, options.training, "--training");
+  checkHasEffect("--opset", options.opset, extname(output) === ".onnx", "--output FILE.onnx");
   const beside = hasStates(options) ? [statesBeside(output)] : [];
   const dataFile = withData === undefined ? null : join(dirname(output), `${nameOfData(withData)}.safetensors`);
   for (const file of beside)
@@ -158,7 +161,7 @@ function predictionOf(request: Request): Program {
 
 function stepOf(request: Request): Program {
   const { model, path, options } = request;
-  const { optimizer: name, lr = defaultRate(name) } = options;
+  const { optimizer: name = "adam", lr = defaultRate(name) } = options;
   const { x, t } = batchOf(request);
   checkTargets("export", basename(path), t);
   const step = trainingStep(model, optimizerByName(name, model.params, { lr }));
