@@ -60,7 +60,10 @@ async function main(): Promise<void> {
   });
   const [installed] = await Promise.all([
     step("install the tarballs with npm", () => install(tarballs)),
-    step("resolve beside vitest 3", () => resolvesBeside(tarballs, "vitest@3", "fast-check@3")),
+    step("resolve beside vitest 1 and 3", async () => {
+      await resolvesBeside(tarballs, "vitest@1");
+      await resolvesBeside(tarballs, "vitest@3", "fast-check@3");
+    }),
   ]);
   const compilers = [
     ["typescript", "nodenext"],

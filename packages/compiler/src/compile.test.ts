@@ -719,4 +719,25 @@ describe("compile refuses", () => {
     f(constant([4]));
     expect([x.toArray(), x.grad?.toArray()]).toEqual([[3], [5]]);
   });
+
+  it.each(["reference", "wasm"] as const)(
+    "arguments, in the words of a check where an op refuses them, too (%s)",
+    (engine) => {
+      const f = compile(
+        (x: Variable, labels: Variable) => {
+          checkValue(labels, (value: Tensor) => {
+            if (kernels.copy(value).data.some((label) => label < 0)) {
+              throw GraphError.of("test", "labels", "a label below 0", "labels from 0");
+            }
+          });
+          return gather(x, labels);
+        },
+        { engine },
+      );
+      const at = (...labels: number[]) => constant(tensor(labels, { dtype: "int32" }));
+      expect(f(constant([5, 6]), at(1)).toArray()).toEqual([6]);
+      expect(() => f(constant([5, 6]), at(-1))).toThrow(/^test: labels/);
+      expect(() => f(constant([5, 6]), at(2))).toThrow(/^gather: index 2/);
+    },
+  );
 });

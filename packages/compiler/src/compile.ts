@@ -1,7 +1,7 @@
 /** compile: a function that runs as a program, with the same effects as the function itself. */
 import { Variable } from "@adjoint/autograd";
 import { interpreters, recorder } from "@adjoint/autograd/internal";
-import { checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
+import { checkInteger, checkOneOf, checkOptions, type Tensor } from "@adjoint/tensor";
 import { checkFunction, givesFunction } from "@adjoint/tensor/internal";
 import { resultOf } from "./cut.ts";
 import { checkEngine, type EngineChoice, readyBy } from "./engines/all.ts";
@@ -187,13 +187,23 @@ export function compile<Args extends readonly unknown[], Result>(
 }
 
 /** Runs a program on arguments: everything is computed and checked before anything changes. */
-function take({ run, bindings, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
+function take({ run, program, bindings, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
   refuseShared(bindings, leaves);
-  const outputs = run(
-    leaves.map(({ value }) => value),
-    bindings.map((binding) => accessTo(binding, leaves)),
-    (value, i) => checks[i](value),
-  );
+  let outputs: readonly Tensor[];
+  try {
+    outputs = run(
+      leaves.map(({ value }) => value),
+      bindings.map((binding) => accessTo(binding, leaves)),
+      (value, i) => checks[i](value),
+    );
+  } catch (error) {
+    // Where an op refuses a number first, the check of that argument knows better what is wrong with it.
+    program.checks.forEach(({ node }, i) => {
+      const at = program.inputs.indexOf(node);
+      if (at >= 0) checks[i](leaves[at].value);
+    });
+    throw error;
+  }
   forget(bindings, leaves);
   const dependsOn = [...leaves, ...bindings.flatMap(({ of }) => (of instanceof Variable ? of : []))];
   return outputs.map((value, i) => resultOf(value, requiresGrad[i], dependsOn));

@@ -7,14 +7,14 @@ import { openMeasuredOnnx } from "../onnx/measured.ts";
 import { onnxEnding } from "../onnx/open-onnx.ts";
 import type { Measurable } from "../training/evaluation.ts";
 import { openTrained, type TrainedFile } from "./load-spec.ts";
-import { choiceOption, modelFile } from "./options.ts";
+import { checkHasEffect, choiceOption, modelFile } from "./options.ts";
 
 /** What the file may be, for the help. */
 export const measuredFile = `a saved model (.safetensors), the folder of a run, ${modelFile}, or an ONNX file (.onnx)`;
 
 /** `--loss NAME`: what the outputs of an ONNX file mean. */
 export function onnxLossOption(words: string): Option {
-  return choiceOption("--loss <name>", words, [...losses.keys()]).default("crossEntropy");
+  return choiceOption("--loss <name>", `${words} (default: crossEntropy)`, [...losses.keys()]);
 }
 
 /** A model, the form of its samples, and what is known of the data that it was trained on. */
@@ -29,14 +29,18 @@ export interface MeasuredFile extends Pick<TrainedFile, "encoding" | "data"> {
  * The model in a file.
  *
  * @param loss  the loss of an ONNX file, which has none
- * @throws as {@link openTrained}; SpecError for an ONNX file with several inputs or outputs
+ * @throws as {@link openTrained}; SpecError for an ONNX file with several inputs or outputs, and for a loss of another file
  */
 export async function openMeasured(
   op: string,
   path: string,
-  { use, loss }: { readonly use: readonly string[]; readonly loss: LossName },
+  { use, loss }: { readonly use: readonly string[]; readonly loss?: LossName },
 ): Promise<MeasuredFile> {
-  if (extname(path) === onnxEnding) return { ...(await openMeasuredOnnx(op, path, loss)), encoding: null, data: null };
+  const isOnnx = extname(path) === onnxEnding;
+  checkHasEffect("--loss", loss, isOnnx, "an ONNX file");
+  if (isOnnx) {
+    return { ...(await openMeasuredOnnx(op, path, loss ?? "crossEntropy")), encoding: null, data: null };
+  }
   const trained = await openTrained(op, path, use);
   return { ...trained, spec: trained.model.toSpec(), givesProbabilities: false };
 }

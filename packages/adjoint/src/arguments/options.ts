@@ -1,4 +1,5 @@
 /** Options and words that commands share. */
+import { SpecError } from "@adjoint/tensor";
 import { Argument, Option } from "commander";
 import { wholeNumber } from "./numbers.ts";
 
@@ -27,6 +28,32 @@ export const modelFile = "a spec as .json or .yaml, or a module whose default ex
 export function useOption(): Option {
   const words = "modules that export layers and ops of your own which the spec names";
   return new Option("--use <file...>", words).default([] as string[], "none");
+}
+
+/**
+ * Refuses an option that would change nothing: whoever gives it believes that it does.
+ *
+ * @param needed  what it needs, as it is typed
+ * @throws SpecError where it is given without that
+ */
+export function checkHasEffect(option: string, value: unknown, hasEffect: boolean, needed: string): void {
+  if (value === undefined || hasEffect) return;
+  throw new SpecError({
+    op: option,
+    problem: `it has no effect without ${needed}`,
+    argument: option,
+    expected: needed,
+    received: String(value),
+    hint: "Leave it out otherwise.",
+  });
+}
+
+/** Engines with threads, for {@link checkHasEffect}. */
+const threadedEngines: readonly string[] = ["auto", "wasm", "onnxruntime"];
+
+/** @throws SpecError for threads of an engine that has none */
+export function checkThreads(threads: number | undefined, engine: string): void {
+  checkHasEffect("--threads", threads, threadedEngines.includes(engine), `--engine ${threadedEngines.join(" or ")}`);
 }
 
 /** `--threads N`: how many threads run compiled steps. */

@@ -8,7 +8,7 @@ import { Command } from "commander";
 import { addDataOptions, type DataOptions, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
 import { type MeasuredFile, measuredFile, onnxLossOption, openMeasured } from "../arguments/open-measured.ts";
-import { choiceOption, useOption } from "../arguments/options.ts";
+import { checkHasEffect, choiceOption, useOption } from "../arguments/options.ts";
 import { dataSettings } from "../arguments/train-options.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure, wordsOf } from "../training/describe-result.ts";
@@ -23,7 +23,7 @@ interface EvaluateOptions extends DataOptions {
   readonly engine: "auto" | EngineName | "none";
   readonly json?: boolean;
   readonly use: readonly string[];
-  readonly loss: LossName;
+  readonly loss?: LossName;
 }
 
 /** The most classes whose confusions fit a terminal. */
@@ -53,6 +53,17 @@ export function evaluateCommand(terminal: Terminal): Command {
     });
 }
 
+/** How data are read, which a run says of its own. */
+const readingOptions = {
+  "--data-dir": "dataDir",
+  "--target": "target",
+  "--ignore": "ignore",
+  "--categories": "categories",
+  "--missing": "missing",
+  "--split": "split",
+  "--test-data": "testData",
+} as const satisfies Record<string, keyof DataOptions>;
+
 /** What a model is measured on. */
 interface ChosenSamples {
   readonly name: string;
@@ -71,6 +82,10 @@ async function samplesFor(
   { spec, encoding, data }: MeasuredFile,
   given: EvaluateOptions,
 ): Promise<ChosenSamples> {
+  if (given.data === undefined && data !== null) {
+    for (const [option, name] of Object.entries(readingOptions)) checkHasEffect(option, given[name], false, "--data");
+    checkHasEffect("--no-standardize", given.standardize ? undefined : false, false, "--data");
+  }
   const options = withDataOf(given, spec, path);
   const ofSpec = spec.training?.data === undefined ? null : dataSettings(options);
   const own = given.data === undefined ? (data ?? ofSpec) : null;
@@ -81,6 +96,8 @@ async function samplesFor(
     const loaded = await loadData(name, spec, reading);
     return { name, part, samples: loaded[part], classes: (encoding ?? loaded.encoding).classes };
   }
+  checkHasEffect("--split", given.split, false, "--part");
+  checkHasEffect("--test-data", given.testData, false, "--part");
   const reading = loadOptionsOf(options);
   const known = encoding === null ? {} : { encoding };
   const { x, t, encoding: found, part } = await loadSamples(options.data, spec, { ...reading, ...known });

@@ -11,7 +11,7 @@ import { Adam } from "@adjoint/optim";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { choiceOption, modelFile, threadsOption, useOption } from "../arguments/options.ts";
+import { checkThreads, choiceOption, modelFile, threadsOption, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { checkTargets, trainingStep } from "../training/step-graph.ts";
@@ -46,6 +46,7 @@ export function explainCommand(terminal: Terminal): Command {
 async function explain(path: string, options: ExplainOptions, { print }: Terminal): Promise<void> {
   const { batchSize, engine, threads = "auto", program, trace, page, json, use } = options;
   const inputs = [path, ...use];
+  checkThreads(options.threads, engine);
   if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs, { makesFolder: false });
   if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: false });
   const model = await openModel(path, { used: use });

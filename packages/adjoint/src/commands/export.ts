@@ -2,7 +2,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { type Program, programState, trace } from "@adjoint/compiler";
 import { encodeSafetensors } from "@adjoint/data";
-import { writeWhole } from "@adjoint/data/files";
+import { type NewFile, writeTogether } from "@adjoint/data/files";
 import { type Opset, toJax, toOnnx } from "@adjoint/exchange";
 import { type Model, type ModelInputs, type ModelTargets, randomSamples, statesMetadata } from "@adjoint/nn";
 import { defaultRate, type OptimizerName, optimizerByName, optimizerNames, type Samples } from "@adjoint/optim";
@@ -10,7 +10,7 @@ import { kernels, SpecError, type Tensor } from "@adjoint/tensor";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
-import { choiceOption, modelFile, useOption } from "../arguments/options.ts";
+import { checkHasEffect, choiceOption, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { printWritten } from "../terminal/written.ts";
@@ -22,7 +22,7 @@ interface ExportOptions {
   readonly output: string;
   readonly training: boolean;
   readonly batchSize?: number;
-  readonly optimizer: OptimizerName;
+  readonly optimizer?: OptimizerName;
   readonly lr?: number;
   readonly opset?: string;
   readonly withData?: string;
@@ -43,10 +43,7 @@ interface Request {
   readonly options: ExportOptions;
 }
 
-interface WrittenFile {
-  readonly path: string;
-  readonly content: string | Uint8Array;
-}
+type WrittenFile = NewFile & { readonly path: string };
 
 /** How a model becomes files, by the ending of the first. */
 const formats: Readonly<Record<string, (request: Request) => readonly WrittenFile[]>> = {
@@ -97,7 +94,7 @@ export function exportCommand(terminal: Terminal): Command {
     )
     .option("--batch-size <n>", "samples in a batch (default: any number; 100 with --training)", wholeNumber(1))
     .addOption(
-      choiceOption("--optimizer <name>", "how parameters move, with --training", optimizerNames).default("adam"),
+      choiceOption("--optimizer <name>", "how parameters move, with --training (default: adam)", optimizerNames),
     )
     .option("--lr <rate>", "learning rate, with --training (default: the optimizer's own)", positiveNumber)
     .addOption(choiceOption("--opset <n>", "version of ONNX's operators", ["17", "18", "19", "20", "21"]))
@@ -114,6 +111,9 @@ export function exportCommand(terminal: Terminal): Command {
 async function exportModel(path: string, options: ExportOptions, terminal: Terminal): Promise<void> {
   const { output, seed, use, withData } = options;
   await checkOutputFile("--output", output, Object.keys(formats), [path, ...use], { makesFolder: false });
+  checkHasEffect("--optimizer", options.optimizer, options.training, "--training");
+  checkHasEffect("--lr", options.lr, options.training, "--training");
+  checkHasEffect("--opset", options.opset, extname(output) === ".onnx", "--output FILE.onnx");
   const beside = hasStates(options) ? [statesBeside(output)] : [];
   const dataFile = withData === undefined ? null : join(dirname(output), `${nameOfData(withData)}.safetensors`);
   for (const file of beside)
@@ -131,7 +131,7 @@ async function exportModel(path: string, options: ExportOptions, terminal: Termi
   const samples = withData === undefined ? null : (await loadData(withData, model.toSpec())).train;
   const files = [...formats[extname(output)]({ model, samples, path, options })];
   if (dataFile !== null && samples !== null) files.push({ path: dataFile, content: encodeSafetensors({ ...samples }) });
-  for (const file of files) await writeWhole("export", file.path, file.content);
+  await writeTogether("export", files);
   const written = files.map((file) => file.path);
   printWritten(terminal, written, { json: options.json });
 }
@@ -161,7 +161,7 @@ function predictionOf(request: Request): Program {
 
 function stepOf(request: Request): Program {
   const { model, path, options } = request;
-  const { optimizer: name, lr = defaultRate(name) } = options;
+  const { optimizer: name = "adam", lr = defaultRate(name) } = options;
   const { x, t } = batchOf(request);
   checkTargets("export", basename(path), t);
   const step = trainingStep(model, optimizerByName(name, model.params, { lr }));

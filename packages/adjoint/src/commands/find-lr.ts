@@ -9,7 +9,7 @@ import { Command } from "commander";
 import { augmentOption, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
-import { modelFile } from "../arguments/options.ts";
+import { checkThreads, modelFile } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import { addStepOptions, givenStepSettings, type StepOptions } from "../arguments/train-options.ts";
 import { interrupts } from "../terminal/interrupts.ts";
@@ -57,6 +57,7 @@ async function find(path: string, given: FindOptions, terminal: Terminal, fail: 
       hint: "The rate rises from --from to --to.",
     });
   }
+  checkThreads(given.threads, engine);
   if (chart !== undefined) await checkOutputFile("--chart", chart, [".svg"], [path], { makesFolder: true });
   const model = await openModel(path, { seed: given.seed ?? 0, used: given.use });
   const spec = model.toSpec();

@@ -1,7 +1,7 @@
 /** `adjoint new DIR`: a project that works at once: a spec, data of its own, and the commands to begin with. */
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { makeFolder, writeWhole } from "@adjoint/data/files";
+import { makeFolder, writeTogether } from "@adjoint/data/files";
 import { rng, SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
@@ -95,6 +95,7 @@ async function make(folder: string): Promise<string[]> {
     ".gitignore": "node_modules/\n",
   };
   await makeFolder("new", folder);
-  for (const [file, content] of Object.entries(files)) await writeWhole("new", join(folder, file), content);
-  return Object.keys(files).map((file) => join(folder, file));
+  const written = Object.entries(files).map(([file, content]) => ({ path: join(folder, file), content }));
+  await writeTogether("new", written);
+  return written.map(({ path }) => path);
 }

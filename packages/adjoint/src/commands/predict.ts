@@ -6,17 +6,17 @@ import { SpecError, type Tensor } from "@adjoint/tensor";
 import { Command } from "commander";
 import { wholeNumber } from "../arguments/numbers.ts";
 import { type MeasuredFile, measuredFile, onnxLossOption, openMeasured } from "../arguments/open-measured.ts";
-import { useOption } from "../arguments/options.ts";
+import { checkHasEffect, useOption } from "../arguments/options.ts";
 import { inputEndings, type PredictInput, readInput } from "../arguments/read-input.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure } from "../training/describe-result.ts";
 import { classNames, largestOf, probabilitiesOf } from "../training/evaluation.ts";
 
 interface PredictOptions {
-  readonly top: number;
+  readonly top?: number;
   readonly json?: boolean;
   readonly use: readonly string[];
-  readonly loss: LossName;
+  readonly loss?: LossName;
 }
 
 /** What a model makes of one sample. */
@@ -39,7 +39,7 @@ export function predictCommand(terminal: Terminal): Command {
       "<input...>",
       `the values of a sample, such as 5.1,3.5 (-- -1,2 for a minus at first), or files of samples (${inputEndings.join(", ")})`,
     )
-    .option("--top <n>", "classes that are printed for each sample", wholeNumber(1), 3)
+    .option("--top <n>", "classes that are printed for each sample (default: 3)", wholeNumber(1))
     .addOption(
       onnxLossOption("the loss that an ONNX file was trained with: its outputs are scores of classes, or numbers"),
     )
@@ -65,8 +65,9 @@ async function predict(
     });
   }
   const predictions = predictionsOf(measured, await readInput(inputs, spec, encoding));
+  checkHasEffect("--top", top, predictions[0].probabilities !== undefined, "a model with classes");
   if (json) print(`${JSON.stringify(predictions)}\n`);
-  else print(`${render(predictions, top)}\n`);
+  else print(`${render(predictions, top ?? 3)}\n`);
 }
 
 function predictionsOf(

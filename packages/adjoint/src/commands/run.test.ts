@@ -199,6 +199,41 @@ describe("what adjoint train finds out before it trains", () => {
     `);
   });
 
+  it("is an option that would change nothing", async () => {
+    const lines: string[] = [];
+    for (const [command, ...options] of [
+      ["train", "--checkpoint-every", "5"],
+      ["train", "--best-by", "accuracy"],
+      ["train", "--engine", "none", "--threads", "2"],
+      ["train", "--no-standardize"],
+      ["find-lr", "--engine", "reference", "--threads", "2"],
+      ["explain", "--engine", "reference", "--threads", "2"],
+      ["evaluate", "--loss", "l1"],
+      ["export", "--lr", "0.1", "--output", join(folder, "idle.onnx")],
+      ["export", "--optimizer", "sgd", "--output", join(folder, "idle.py")],
+      ["export", "--opset", "18", "--output", join(folder, "idle.py")],
+    ]) {
+      const { code, stderr } = await adjoint(command, specFile, ...options);
+      expect(code).toBe(2);
+      lines.push(stderr.trimEnd());
+    }
+    expect(lines).toMatchInlineSnapshot(`
+      [
+        "error: --checkpoint-every: it has no effect without --run. Leave it out otherwise.",
+        "error: --best-by: it has no effect without --keep-best or --patience. Leave it out otherwise.",
+        "error: --threads: it has no effect without --engine auto or wasm or onnxruntime. Leave it out otherwise.",
+        "error: --no-standardize: the data set digits has no columns; expected the path of a table. Name a table by --data, or leave out --no-standardize.",
+        "error: --threads: it has no effect without --engine auto or wasm or onnxruntime. Leave it out otherwise.",
+        "error: --threads: it has no effect without --engine auto or wasm or onnxruntime. Leave it out otherwise.",
+        "error: --loss: it has no effect without an ONNX file. Leave it out otherwise.",
+        "error: --lr: it has no effect without --training. Leave it out otherwise.",
+        "error: --optimizer: it has no effect without --training. Leave it out otherwise.",
+        "error: --opset: it has no effect without --output FILE.onnx. Leave it out otherwise.",
+      ]
+    `);
+    expect(readdirSync(folder).filter((name) => name.startsWith("idle"))).toEqual([]);
+  });
+
   it("makes no folder when it is stopped by a mistake", async () => {
     await adjoint(
       "train",

@@ -67,6 +67,36 @@ describe("evaluateModel", () => {
     expect(measured.accuracy).toBe((count(0, 0) + count(1, 1)) / 360);
   });
 
+  it("refuses samples by which the loss is not finite, and names the first", () => {
+    const line = build(model({ input: [2], layers: [layers.affine(1)], loss: "mse" }));
+    const [x, t] = [
+      [
+        [0, 1],
+        [2, 3],
+        [4, 5],
+      ],
+      [[1], [2], [3]],
+    ];
+    const measured = (inputs: number[][], targets: number[][]) => () =>
+      evaluateModel(line, { x: tensor(inputs), t: tensor(targets) });
+    expect(measured(x, t)().measured.loss).toBeGreaterThan(0);
+    expect(measured(x, [[1], [Number.NaN], [3]])).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: evaluate: the loss is NaN, and among the targets of sample 1 is NaN; expected finite numbers. Leave such samples out, or replace the values.]`,
+    );
+    expect(
+      measured(
+        [
+          [0, 1],
+          [2, 3],
+          [4, Number.POSITIVE_INFINITY],
+        ],
+        t,
+      ),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: evaluate: the loss is Infinity, and among the inputs of sample 2 is Infinity; expected finite numbers. Leave such samples out, or replace the values.]`,
+    );
+  });
+
   it("measures errors of numbers, and has no classes for them", () => {
     const line = build(model({ input: [64], layers: [layers.affine(1)], loss: "mse" }), { seed: 1, dtype: "float64" });
     const t = rng(1).normal([360, 1], { dtype: "float64" });

@@ -3,7 +3,7 @@ import { noGrad, softmax, type Variable } from "@adjoint/autograd";
 import { compile, type EngineName } from "@adjoint/compiler";
 import type { ReportedClass } from "@adjoint/explorer";
 import type { Measured, Samples } from "@adjoint/optim";
-import { isFloat, kernels, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { DataError, isFloat, kernels, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import type { Fitted } from "./fit-data.ts";
 
 /** What was measured of a model. */
@@ -56,10 +56,24 @@ export function classNames(count: number, names?: readonly string[]): string[] {
   return Array.from({ length: count }, (_, label) => names?.[label] ?? String(label));
 }
 
+/** Explains a loss that is not finite. @throws DataError for a sample that holds NaN or an infinity */
+function checkFinite(loss: number, { x, t }: Samples): void {
+  for (const [name, values] of Object.entries({ inputs: x, targets: t })) {
+    const { data } = kernels.copy(values);
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at < 0) continue;
+    const row = Math.floor((at * values.shape[0]) / values.size);
+    throw DataError.of("evaluate", "data", data[at], "finite numbers", {
+      problem: `the loss is ${loss}, and among the ${name} of sample ${row} is ${data[at]}`,
+      hint: "Leave such samples out, or replace the values.",
+    });
+  }
+}
+
 /**
  * Measures a model on samples in prediction mode.
  *
- * @throws SpecError for a `topK` of a model without classes; what the model throws for samples that do not fit
+ * @throws DataError for a loss that is not finite where a sample is not; SpecError for a `topK` of a model without classes; what the model throws for samples that do not fit
  */
 export function evaluateModel(model: Measurable, { x, t }: Samples, options: EvaluateModelOptions = {}): Evaluation {
   const { topK, engine = "auto", batchSize = 100 } = options;
@@ -73,6 +87,7 @@ export function evaluateModel(model: Measurable, { x, t }: Samples, options: Eva
     seen.push(kernels.copy(Object.values(outputs)[0].value));
     return outputs;
   });
+  if (!Number.isFinite(measured.loss)) checkFinite(measured.loss, { x, t });
   const isSimple = model.outputLayers.length === 1 && model.outputLayers[0].shape.length === 1;
   const isClassifier = model.classifies && isSimple;
   if (!isClassifier) {

@@ -94,9 +94,13 @@ async function readPath(
 ): Promise<LoadedFile> {
   switch (await kindOfData(path)) {
     case "folder":
+      checkNoColumns(path, path, options);
       return await readFolder(path, wanted, options);
-    case "arrays":
+    case "arrays": {
+      const { target, ...others } = options;
+      checkNoColumns(path, path, others);
       return await readArrays(path, wanted, options);
+    }
     default:
       if (options.encoding?.table) return { all: await readEncodedTable(path, options) };
       return await readTable(path, wanted, options, isWhole);
@@ -199,7 +203,6 @@ function classesIn(parts: readonly Samples[]): number {
 export function checkDataOptions(data: string, options: LoadDataOptions): void {
   const { dir, split, testData, augment = [] } = options;
   checkAugmentation(augment);
-  const column = (["target", "ignore", "categories", "missing"] as const).find((name) => options[name] !== undefined);
   const isNamed = dataSets.includes(data);
   if (dir !== undefined && (!isNamed || data === "digits")) {
     const what = isNamed ? `the data set ${data} is part of the package and` : `${data} is a path, and`;
@@ -215,15 +218,21 @@ export function checkDataOptions(data: string, options: LoadDataOptions): void {
       hint: `Leave out ${option}.`,
     });
   }
-  if (isNamed && column !== undefined) {
-    throw SpecError.of(`--${column}`, `--${column}`, `--data ${data}`, "the path of a table", {
-      problem: `the data set ${data} has no columns`,
-      hint: `Name a table by --data, or leave out --${column}.`,
-    });
-  }
+  if (isNamed) checkNoColumns(data, `the data set ${data}`, options);
   if (split === undefined || testData === undefined) return;
   throw SpecError.of("--split", "--split", "--split and --test-data", "one of the two", {
     problem: "there are two ways to choose samples to test with",
+  });
+}
+
+/** @throws SpecError for an option about columns, of data that have none */
+function checkNoColumns(data: string, what: string, options: LoadDataOptions): void {
+  const column = (["target", "ignore", "categories", "missing"] as const).find((name) => options[name] !== undefined);
+  if (column === undefined && options.standardize !== false) return;
+  const option = column === undefined ? "--no-standardize" : `--${column}`;
+  throw SpecError.of(option, option, `--data ${data}`, "the path of a table", {
+    problem: `${what} has no columns`,
+    hint: `Name a table by --data, or leave out ${option}.`,
   });
 }
 

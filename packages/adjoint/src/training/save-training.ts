@@ -1,7 +1,7 @@
 /** What remains of a training for people to look at: its curves, and the graph of one of its steps. */
 import { join } from "node:path";
 import { type Graph, toDot } from "@adjoint/autograd";
-import { makeFolder, writeWhole } from "@adjoint/data/files";
+import { makeFolder, writeTogether } from "@adjoint/data/files";
 import { toHtml, toSvg } from "@adjoint/explorer";
 import type { Model } from "@adjoint/nn";
 import type { TrainingData } from "@adjoint/optim";
@@ -29,8 +29,8 @@ export function graphOfStep(model: Model, data: TrainingData): Graph {
 export const trainingFiles = ["training-curve.svg", "graph.dot", "graph.svg", "graph.html"] as const;
 
 /**
- * Writes training-curve.svg, and graph.dot, graph.svg and graph.html into a folder, which is made if it is not there. Each
- * file appears whole or not at all.
+ * Writes training-curve.svg, and graph.dot, graph.svg and graph.html into a folder, which is made if it is not there. The
+ * files appear together or not at all.
  *
  * @param title  above the training curve
  * @returns the paths of the files
@@ -47,11 +47,7 @@ export async function saveTraining(result: TrainedModel, folder: string, title: 
     "graph.html": toHtml(graph, { title }),
   };
   await makeFolder("saveTraining", folder);
-  const paths: string[] = [];
-  for (const name of trainingFiles) {
-    const path = join(folder, name);
-    await writeWhole("saveTraining", path, files[name]);
-    paths.push(path);
-  }
-  return paths;
+  const written = trainingFiles.map((name) => ({ path: join(folder, name), content: files[name] }));
+  await writeTogether("saveTraining", written);
+  return written.map(({ path }) => path);
 }

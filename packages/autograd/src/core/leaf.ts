@@ -2,6 +2,7 @@
 import {
   AdjointError,
   checkDType,
+  checkKind,
   checkOptions,
   type DType,
   DTypeError,
@@ -84,6 +85,7 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
   if (x instanceof Variable) return interpreters.length === 0 ? x : standingFor(x);
   if (x instanceof Tensor) return new Variable(ownIdentity(x), null, false);
   if (typeof x === "number") return new Variable(tensor(x), null, false);
+  checkKind("asVariable", "argument", argument, typeof argument === "string", "a string");
   refuseOtherCopy(op, argument, x);
   throw GraphError.of(op, argument, x, "a Variable, a Tensor or a number", {
     problem: `${argument} is ${kindOf(x)}`,

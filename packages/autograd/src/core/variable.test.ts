@@ -354,6 +354,10 @@ describe("errors of leaves", () => {
     for (const [name, call] of Object.entries(calls)) expect(messageOf(call)).toMatch(new RegExp(`^${name}: `));
     expect(messageOf(() => constant(1, { requiresGrad: true } as object))).toMatch(/^constant: unknown option/);
     expect(messageOf(() => permute(variable([1]), [1, 2]))).toMatch(/^permute: /);
+    expect(messageOf(() => asVariable("f", "x", Object.create(null)))).toMatch(/^asVariable: argument is/);
+    for (const axes of [undefined, {}] as never[]) {
+      expect(messageOf(() => permute(variable([1]), axes))).toMatch(/^permute: there are no axes/);
+    }
   });
 });
 

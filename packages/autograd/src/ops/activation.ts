@@ -73,7 +73,10 @@ const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly s
   // […] → […]; source: Maas et al. 2013
 });
 
-/** y = x for x > 0, slope · x otherwise (default slope 0.01). The gradient at 0 is the slope. */
+/**
+ * y = x for x > 0, slope · x otherwise (default slope 0.01). The gradient at 0 is the slope; the second derivative is
+ * taken as 0 everywhere, as that of `relu`.
+ */
 export function leakyRelu(x: VariableLike, options: { readonly slope?: number } = {}): Variable {
   checkOptions("leakyRelu", options, ["slope"]);
   const { slope = 0.01 } = options;
@@ -98,7 +101,10 @@ const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: 
   // […] → […]; source: Clevert et al. 2016
 });
 
-/** y = x for x > 0, alpha · (eˣ − 1) otherwise (default alpha 1). Clevert et al. 2016. */
+/**
+ * y = x for x > 0, alpha · (eˣ − 1) otherwise (default alpha 1). All derivatives at 0 are those of the left side: alpha.
+ * Clevert et al. 2016.
+ */
 export function elu(x: VariableLike, options: { readonly alpha?: number } = {}): Variable {
   checkOptions("elu", options, ["alpha"]);
   const { alpha = 1 } = options;
@@ -177,7 +183,10 @@ export function gelu(x: VariableLike, options: { readonly approximate?: "none" |
 const seluAlpha = 1.6732632423543772;
 const seluScale = 1.0507009873554805;
 
-/** y = λ elu(x, α) with λ = 1.0507…, α = 1.6733…: keeps mean 0 and variance 1. Klambauer et al. 2017. */
+/**
+ * y = λ elu(x, α) with λ = 1.0507…, α = 1.6733…: keeps mean 0 and variance 1. All derivatives at 0 are those of the left
+ * side: λα = 1.7581…. Klambauer et al. 2017.
+ */
 export function selu(x: VariableLike): Variable {
   return mul(elu(asVariable("selu", x), { alpha: seluAlpha }), seluScale);
 }

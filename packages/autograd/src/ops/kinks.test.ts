@@ -5,9 +5,10 @@ import { hessian, hvp } from "../transforms/jacobian.ts";
 import "./methods.ts";
 import { constant } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
-import { relu } from "./activation.ts";
+import { elu, leakyRelu, relu, selu } from "./activation.ts";
 import { norm, std } from "./composite/statistics.ts";
 import { concat } from "./concat-split.ts";
+import { maximum, minimum } from "./max.ts";
 
 const f64 = { dtype: "float64" } as const;
 type Scalar = (x: Variable) => Variable;
@@ -150,5 +151,22 @@ describe("at 0", () => {
       [0, 2],
     ]);
     expect(second((x) => relu(x).square().add(relu(x.neg()).square()).sum(), 0)).toEqual([[0]]);
+  });
+
+  it("leakyRelu and a tie of maximum or minimum have second derivative 0", () => {
+    expect(second((x) => leakyRelu(x, { slope: 0.5 }).sum(), 0, 1)).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(second((x) => maximum(x, x.neg()).square().sum(), 0, 2)).toEqual([
+      [0, 0],
+      [0, 2],
+    ]);
+    expect(second((x) => minimum(x, x.neg()).square().sum(), 0)).toEqual([[0]]);
+  });
+
+  it("elu and selu have the derivatives of their left side", () => {
+    expect(second((x) => elu(x, { alpha: 3 }).sum(), 0)).toEqual([[3]]);
+    expect(second((x) => selu(x).sum(), 0)[0][0]).toBeCloseTo(1.0507009873554805 * 1.6732632423543772, 14);
   });
 });

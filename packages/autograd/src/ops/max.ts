@@ -19,7 +19,10 @@ function shareOf(grad: Variable, won: Variable, tie: Variable): Variable {
   return where(tie, mul(grad, 0.5), where(won, grad, 0));
 }
 
-/** The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
+/**
+ * The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient, and the
+ * second derivative of the choice is taken as 0: maximum(x, −x)² = x² has second derivative 0 at 0.
+ */
 export const maximum: BinaryOp = binary({
   name: "maximum",
   forward: ([a, b]) => kernels.maximum(a, b),
@@ -32,7 +35,10 @@ export const maximum: BinaryOp = binary({
   // The gradient goes to the larger input, half to each at a tie.
 });
 
-/** The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
+/**
+ * The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient, and the
+ * second derivative of the choice is taken as 0, as that of `maximum`.
+ */
 export const minimum: BinaryOp = binary({
   name: "minimum",
   forward: ([a, b]) => kernels.minimum(a, b),

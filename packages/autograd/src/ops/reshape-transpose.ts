@@ -79,6 +79,13 @@ function permuted(op: string, x: VariableLike, axes?: readonly number[] | { read
  * @throws ShapeError unless every axis is named once
  */
 export function permute(x: VariableLike, axes: readonly number[] | { readonly axes: readonly number[] }): Variable {
+  if (axesArgument("permute", axes) === undefined) {
+    const hint = "Name every axis once, or call transpose, which reverses them.";
+    throw ShapeError.of("permute", "axes", "nothing", "the axes in their new order", {
+      problem: "there are no axes",
+      hint,
+    });
+  }
   return permuted("permute", x, axes);
 }
 

@@ -365,6 +365,14 @@ describe("integers and booleans have no derivatives", () => {
 });
 
 describe("errors name the function that was called", () => {
+  it("and the point where it is no Variable, although options may stand in its place", () => {
+    const [loose, bent] = [jacobian, hessian] as unknown as ((f: unknown, x: unknown) => unknown)[];
+    for (const x of [[1, 2], new Float64Array(2), null]) {
+      expect(() => loose((z: Variable) => z, x)).toThrow(/^jacobian: x is (an array|a Float64Array|null)/);
+      expect(() => bent((z: Variable) => z.sum(), x)).toThrow(/^hessian: x is (an array|a Float64Array|null)/);
+    }
+  });
+
   it("not the one that it is made of", () => {
     const x = variable([1, 2], f64);
     const calls = {

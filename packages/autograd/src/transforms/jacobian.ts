@@ -93,8 +93,12 @@ function withPoint(
   at: unknown,
   options: JacobianOptions | undefined,
 ): Form | Variable {
+  // Arrays and null are points, which are refused in words of their own.
   const isOptions =
-    options === undefined && typeof at === "object" && !(at instanceof Variable || at instanceof Tensor);
+    options === undefined &&
+    typeof at === "object" &&
+    at !== null &&
+    !(at instanceof Variable || at instanceof Tensor || Array.isArray(at) || ArrayBuffer.isView(at));
   const chosen = (isOptions ? (at as JacobianOptions) : options) ?? {};
   checkOptions(op, chosen, ["mode"]);
   const { mode = "auto" } = chosen;

@@ -69,6 +69,12 @@ describe("scope", () => {
     expect([inner.node.scope, exp(x).node.scope]).toEqual(["block1/conv1", ""]);
   });
 
+  it("has a string as its name", () => {
+    for (const name of [5, null, ["a"]]) {
+      expect(() => scope(name as never, () => 1)).toThrow(/^scope: name is .*; expected a string/);
+    }
+  });
+
   it("ends when the function throws", () => {
     expect(() => scope("block1", failing)).toThrow("stop");
     expect(recorder.scope).toBe("");

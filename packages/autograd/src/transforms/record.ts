@@ -1,4 +1,5 @@
 /** Sets which ops are recorded into the graph while a function runs, and in which scope. */
+import { checkKind } from "@adjoint/tensor";
 import { checkFunction, checkSynchronous, placed } from "@adjoint/tensor/internal";
 import { apply } from "../core/apply.ts";
 import { type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
@@ -45,9 +46,11 @@ export function recordAll<Result>(fn: () => Result): Result {
 /**
  * Names a region of the graph: nodes made inside `fn` carry `name` in their scope (`outer/inner` when nested), which
  * drawings fold to one box. Errors thrown inside say where, if they do not yet.
+ * @throws SpecError for a name that is not a string
  */
 export function scope<Result>(name: string, fn: () => Result): Result {
   checkFunction("scope", fn);
+  checkKind("scope", "name", name, typeof name === "string", "a string");
   const inner = recorder.scope === "" ? name : `${recorder.scope}/${name}`;
   return recordingOf("scope", { scope: inner }, () => placed(`layer "${inner}"`, fn));
 }

@@ -2,4 +2,4 @@
 export { type FolderLock, lockFolder, lockName } from "./lock.ts";
 export { type LogFile, openLog } from "./log-file.ts";
 export { readWhole } from "./read-whole.ts";
-export { isSameFile, makeFolder, tryToWrite, writeWhole } from "./write-whole.ts";
+export { isSameFile, makeFolder, type NewFile, tryToWrite, writeTogether, writeWhole } from "./write-whole.ts";

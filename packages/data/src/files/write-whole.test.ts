@@ -16,7 +16,7 @@ import { DataError } from "@adjoint/tensor";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readWhole } from "./read-whole.ts";
 import { temporaryBeside } from "./temporary.ts";
-import { isSameFile, tryToWrite, writeWhole } from "./write-whole.ts";
+import { isSameFile, tryToWrite, writeTogether, writeWhole } from "./write-whole.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -106,6 +106,24 @@ describe("writeWhole", () => {
     `);
     expect(readdirSync(dir).sort()).toEqual(["file", "folder"]);
     expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+});
+
+describe("writeTogether", () => {
+  it("writes all of the files, or changes none of them", async () => {
+    writeFileSync(at("a"), "old");
+    mkdirSync(at("folder"));
+    const files = [
+      { path: at("a"), content: "new" },
+      { path: at("b"), content: "new" },
+    ];
+    const refused = [...files, { path: at("folder"), content: "new" }];
+    expect(await problemOf(writeTogether("test", refused))).toContain("cannot write <dir>/folder: EISDIR");
+    expect(readFileSync(at("a"), "utf8")).toBe("old");
+    expect(readdirSync(dir).sort()).toEqual(["a", "folder"]);
+    await writeTogether("test", files);
+    expect(["a", "b"].map((name) => readFileSync(at(name), "utf8"))).toEqual(["new", "new"]);
+    expect(readdirSync(dir).sort()).toEqual(["a", "b", "folder"]);
   });
 });
 

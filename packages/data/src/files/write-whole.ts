@@ -43,13 +43,8 @@ async function placeOf(op: string, path: string): Promise<Place> {
   return { path: place, mode: found.mode & 0o777 };
 }
 
-/** Writes a temporary file beside a place, and hands it to `finish`; leaves nothing behind on failure. */
-async function writeBeside(
-  op: string,
-  place: Place,
-  content: Uint8Array | string,
-  finish: (temporary: string) => Promise<void>,
-): Promise<void> {
+/** Writes a temporary file beside a place, and returns its path; leaves nothing behind on failure. */
+async function writeBeside(op: string, place: Place, content: Uint8Array | string): Promise<string> {
   const { open, rm } = nodeModule(op, "fs/promises");
   const temporary = temporaryBeside(op, place.path, "tmp");
   const handle = await open(temporary, "wx");
@@ -61,30 +56,55 @@ async function writeBeside(
     } finally {
       await handle.close();
     }
-    await finish(temporary);
+    return temporary;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
 }
 
+/** A file to write. */
+export interface NewFile {
+  readonly path: string | URL;
+  readonly content: Uint8Array | string;
+}
+
 /**
- * Writes a file: under a name of its own beside `path`, then renamed into place. Before that it removes what writers that
- * were killed left in the folder. A link stays, and what it leads to is replaced; permissions stay.
+ * Writes files that belong together, such as a program and its numbers: each under a name of its own beside its path, and
+ * when all are there, renamed into place. Before that it removes what writers that were killed left in the folders. A link
+ * stays, and what it leads to is replaced; permissions stay.
  *
- * @throws DataError when it cannot be written; nothing is left behind, and what was there before stays
+ * @throws DataError for one that cannot be written, for example on a full disk; then nothing is left behind, and all that
+ *         was there before stays
  */
-export async function writeWhole(op: string, path: string | URL, content: Uint8Array | string): Promise<void> {
-  const { rename } = nodeModule(op, "fs/promises");
+export async function writeTogether(op: string, files: readonly NewFile[]): Promise<void> {
+  const { rename, rm } = nodeModule(op, "fs/promises");
+  const ready: { readonly temporary: string; readonly path: string | URL; readonly place: string }[] = [];
+  let current: string | URL = "";
   try {
-    const place = await placeOf(op, pathOf(op, path));
-    const leftovers = await leftoversIn(op, nodeModule(op, "path").dirname(place.path));
-    const temporary = leftovers.filter(({ kind }) => kind === "tmp");
-    await removeAll(op, temporary);
-    await writeBeside(op, place, content, (temporary) => rename(temporary, place.path));
+    for (const { path, content } of files) {
+      current = path;
+      const place = await placeOf(op, pathOf(op, path));
+      const leftovers = await leftoversIn(op, nodeModule(op, "path").dirname(place.path));
+      await removeAll(
+        op,
+        leftovers.filter(({ kind }) => kind === "tmp"),
+      );
+      ready.push({ temporary: await writeBeside(op, place, content), path, place: place.path });
+    }
+    for (const { temporary, path, place } of ready) {
+      current = path;
+      await rename(temporary, place);
+    }
   } catch (cause) {
-    throw fileError(op, "write", path, cause, "path");
+    for (const { temporary } of ready) await rm(temporary, { force: true }).catch(() => {});
+    throw fileError(op, "write", current, cause, "path");
   }
+}
+
+/** Writes one file as {@link writeTogether} does. @throws as {@link writeTogether} */
+export async function writeWhole(op: string, path: string | URL, content: Uint8Array | string): Promise<void> {
+  await writeTogether(op, [{ path, content }]);
 }
 
 /** Makes a folder, and those around it, unless it is there. @throws DataError when it cannot be made */
@@ -107,7 +127,7 @@ export async function tryToWrite(op: string, path: string | URL, makesFolder: bo
   try {
     const place = await placeOf(op, pathOf(op, path));
     const beside = { path: makesFolder ? await inExistingFolder(op, place.path) : place.path, mode: null };
-    await writeBeside(op, beside, "", (temporary) => rm(temporary));
+    await rm(await writeBeside(op, beside, ""));
   } catch (cause) {
     throw fileError(op, "write", path, cause, "path");
   }

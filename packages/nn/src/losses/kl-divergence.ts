@@ -6,7 +6,8 @@ import { plainLoss } from "./loss-kind.ts";
 
 /**
  * The Kullback-Leibler divergence of the distribution that log-probabilities describe from the target distribution, the
- * mean over samples: L = Σ t (log t − logP) / N. Where t is 0 it adds nothing.
+ * mean over samples: L = Σ t (log t − logP) / N. Where t is 0 it adds nothing. As in the field, logP is taken as given: of
+ * scores it makes a number that is no divergence and may be negative.
  *
  * @param logP  [N, C], for example from logSoftmax
  * @param t     probabilities, [N, C]
@@ -24,7 +25,7 @@ export function klDivergence(logP: VariableLike, t: VariableLike): Variable {
 /** The kind klDivergence. */
 /**
  * The Kullback-Leibler divergence of e^y from the target distribution; y are log-probabilities, as of logSoftmax.
- * Targets are rows of probabilities.
+ * Targets are rows of probabilities. As in the field, y are taken as given: scores need a logSoftmax layer before.
  */
 export const klDivergenceKind = plainLoss("klDivergence", klDivergence, {
   synonyms: "kl kld kldiv kldivloss kldivergenceloss kullbackleiblerdivergence",

@@ -1,6 +1,6 @@
 /** Disks that are full or read-only, really: small ones in memory. Skipped where nothing may be mounted. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -74,6 +74,27 @@ describe.skipIf(disk === null)("a disk that cannot be written to (skipped where 
         "nothing was left",
       ]
     `);
+  });
+
+  it("leaves files that belong together as they were, when there is room for some of them only", async () => {
+    await fill(2 ** 19);
+    const out = join(place, "out");
+    mkdirSync(out);
+    const kept: Record<string, string[]> = {
+      export: ["program.py", "program.safetensors"],
+      train: ["training-curve.svg", "graph.dot", "graph.svg", "graph.html"],
+    };
+    for (const name of Object.values(kept).flat()) writeFileSync(join(out, name), "old");
+    // The program of 8 kB fits, and the curve of 7 kB; the numbers of 8 kB and the graph of 25 kB do not fit beside them.
+    await fill(2 ** 13 + 2 ** 12);
+    expect(await failed("export", spec, "-o", join(out, "program.py"))).toContain("program.safetensors: ENOSPC");
+    expect(await failed("train", spec, "--epochs", "1", "--out", out)).toMatch(/graph\.dot: ENOSPC/);
+    expect(await failed("new", join(place, "project"))).toContain("ENOSPC");
+    expect(readdirSync(out).sort()).toEqual(Object.values(kept).flat().sort());
+    for (const name of readdirSync(out)) expect(readFileSync(join(out, name), "utf8")).toBe("old");
+    expect(readdirSync(join(place, "project"))).toEqual([]);
+    rmSync(out, { recursive: true });
+    rmSync(join(place, "project"), { recursive: true });
   });
 
   it("says so before anything is done when it is read-only, and runs there can be evaluated", async () => {

@@ -1,6 +1,6 @@
 /** Indexing against NumPy's x[…], and what it refuses. */
 import { readFileSync } from "node:fs";
-import { IndexError, kernels, type Shape, ShapeError, SpecError, tensor } from "@adjoint/tensor";
+import { AdjointError, IndexError, kernels, type Shape, ShapeError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../methods.ts";
 import { constant, variable } from "../../core/leaf.ts";
@@ -106,6 +106,15 @@ describe("index", () => {
       ]
     `);
   });
+});
+
+it("refuses indices that contain themselves", () => {
+  const [endless, wide]: unknown[][] = [[], []];
+  endless.push(endless);
+  wide.push(wide, wide);
+  for (const indices of [endless, [endless], wide, [[0, wide]]]) {
+    expect(() => index(variable([1, 2]), indices as never)).toThrow(AdjointError);
+  }
 });
 
 it("lists the places that are not zero", () => {

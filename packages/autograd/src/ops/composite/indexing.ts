@@ -73,10 +73,12 @@ function asIndices(x: Variable, entry: IndexEntry): Tensor | null {
   else if (entry instanceof Tensor) value = entry;
   else if (ArrayBuffer.isView(entry)) value = tensor(Float64Array.from(entry as unknown as Float64Array));
   else if (Array.isArray(entry)) {
-    const flat = (entry as readonly unknown[]).flat(Number.POSITIVE_INFINITY);
+    // It refuses what is ragged or contains itself.
+    const numbers = tensor(entry as never, { dtype: "float64" });
+    const flat = (entry as readonly unknown[]).flat(numbers.ndim);
     // A list of truth values alone is a mask; an empty one, or one with numbers, is a list of indices.
     const isMask = flat.length > 0 && flat.every((v) => typeof v === "boolean");
-    value = tensor(entry as never, { dtype: isMask ? "bool" : "float64" });
+    value = isMask ? kernels.cast(numbers, "bool") : numbers;
   } else return null;
   if (value.dtype === "bool" || value.dtype === "int32") return value;
   const isList = Array.isArray(entry) || ArrayBuffer.isView(entry);
