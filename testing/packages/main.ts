@@ -61,6 +61,7 @@ async function main(): Promise<void> {
   const [installed] = await Promise.all([
     step("install the tarballs with npm", () => install(tarballs)),
     step("resolve beside vitest 3", () => resolvesBeside(tarballs, "vitest@3", "fast-check@3")),
+    step("resolve beside vitest 5", () => resolvesBeside(tarballs, "vitest@5")),
   ]);
   const compilers = [
     ["typescript", "nodenext"],
