@@ -2,6 +2,7 @@
 import { layers, model } from "adjoint";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { renderBuilderWords } from "../packages/nn/scripts/builder-words.ts";
 import { layerReference, modelJsonSchema, modelSchemaText } from "../packages/nn/scripts/model-schema.ts";
 import { renderOptimizerNames } from "../packages/nn/scripts/optimizer-names.ts";
 import { readPage } from "./snippets.ts";
@@ -29,6 +30,7 @@ it("is what the forms say now", () => {
   expect(readPage("packages/nn/schema/model.schema.json")).toBe(modelSchemaText());
   expect(readPage("docs/layers.md")).toBe(layerReference());
   expect(readPage("packages/nn/src/read/optimizers.generated.ts")).toBe(renderOptimizerNames());
+  expect(readPage("packages/nn/src/layers/builders.generated.ts")).toBe(renderBuilderWords());
 });
 
 it("describes every option of every kind", () => {

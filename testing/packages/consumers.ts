@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Analysis, checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import ts from "typescript-5.9";
 import { command } from "./command.ts";
 import { type Installation, tool } from "./install.ts";
 
@@ -46,6 +47,57 @@ export async function typeCheck({ folder }: Installation, compiler: string, reso
   };
   writeFileSync(join(folder, config), JSON.stringify({ compilerOptions, files: ["src/types.ts"] }));
   await command(folder, process.execPath, tool(`${compiler}/bin/tsc`), "-p", config);
+}
+
+/** Names that are only passed on, where an editor has no comment to show. */
+const passedOn = ["kernels", "var", "z"];
+
+/** The program in which an editor completes names. */
+const hovered = `
+import * as all from "adjoint";
+const variable: all.Variable = all.variable([1]);
+const trainer = null as unknown as all.Trainer;
+all.layers.convolution({ /*options*/ });
+`;
+
+/** What has no words where an editor shows a name of the packages: public names, layers with their options, methods. */
+export async function checkHovers({ folder }: Installation): Promise<void> {
+  const file = join(folder, "src", "hovers.ts");
+  let text = hovered;
+  let version = 0;
+  const { sys } = ts;
+  const service = ts.createLanguageService({
+    ...sys,
+    useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
+    getCompilationSettings: () => ({ module: ts.ModuleKind.NodeNext, strict: true, types: [] }),
+    getScriptFileNames: () => [file],
+    getScriptVersion: (path) => (path === file ? String(version) : ""),
+    getScriptSnapshot: (path) => ts.ScriptSnapshot.fromString(path === file ? text : (sys.readFile(path) ?? "")),
+    getCurrentDirectory: () => folder,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: (path) => path === file || sys.fileExists(path),
+  });
+  const change = (to: string): void => {
+    text = to;
+    version++;
+  };
+  const silent: string[] = [];
+  let count = 0;
+  const visit = (of: string, place: number): void => {
+    for (const { name, kind } of service.getCompletionsAtPosition(file, place, {})?.entries ?? []) {
+      if (kind === ts.ScriptElementKind.warning || passedOn.includes(name)) continue;
+      const { documentation = [] } =
+        service.getCompletionEntryDetails(file, place, name, {}, undefined, {}, undefined) ?? {};
+      count++;
+      if (documentation.length === 0) silent.push(`${of}.${name}`);
+    }
+  };
+  visit("convolution", hovered.indexOf("/*options*/"));
+  for (const of of ["all", "all.layers", "variable", "trainer"]) {
+    change(`${hovered}${of}.`);
+    visit(of, text.length);
+  }
+  if (silent.length > 0 || count < 500) throw new Error(`${count} names; no words for ${silent.join(", ")}`);
 }
 
 /** Loads the packages by require, which CommonJS programs use. */

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { chromiumPath, startBrowser } from "../browser.ts";
 import { firefoxPath, startFirefox } from "../firefox.ts";
 import { type BundlerName, bundle, bundlerNames } from "./bundles.ts";
-import { lintTarball, requireFromCommonJS, runCommand, typeCheck } from "./consumers.ts";
+import { checkHovers, lintTarball, requireFromCommonJS, runCommand, typeCheck } from "./consumers.ts";
 import { runInFirefox } from "./firefox.ts";
 import { install, pack, resolvesBeside } from "./install.ts";
 import { type Allowed, headersOf, type Report, runInBrowser, runInNode } from "./run.ts";
@@ -60,9 +60,10 @@ async function main(): Promise<void> {
   });
   const [installed] = await Promise.all([
     step("install the tarballs with npm", () => install(tarballs)),
-    step("resolve beside vitest 1 and 3", async () => {
+    step("resolve beside vitest 1, 3 and 5", async () => {
       await resolvesBeside(tarballs, "vitest@1");
       await resolvesBeside(tarballs, "vitest@3", "fast-check@3");
+      await resolvesBeside(tarballs, "vitest@5");
     }),
   ]);
   const compilers = [
@@ -74,6 +75,7 @@ async function main(): Promise<void> {
   await step("compile with TypeScript 5.4, 5.9 and 7", () =>
     Promise.all(compilers.map(([compiler, resolution]) => typeCheck(installed, compiler, resolution))),
   );
+  await step("words in an editor for every name", () => checkHovers(installed));
   await step("require from CommonJS", () => requireFromCommonJS(installed));
   await step("npx adjoint", () => runCommand(installed));
 

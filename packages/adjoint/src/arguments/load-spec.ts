@@ -91,6 +91,8 @@ export interface TrainedFile {
   readonly encoding: DataEncoding | null;
   /** The data of a run; null for a model alone. */
   readonly data: DataSettings | null;
+  /** Whether its parameters are the initial ones: of a spec, or of a run that did not begin. */
+  readonly isUntrained: boolean;
 }
 
 /**
@@ -102,14 +104,14 @@ export async function openTrained(op: string, path: string, used: readonly strin
     const model = await openModel(path, { used });
     const isSaved = extname(path) === ".safetensors";
     const encoding = isSaved ? encodingFrom((await readSafetensors(path)).metadata, path) : null;
-    return { model, encoding, data: null };
+    return { model, encoding, data: null, isUntrained: !isSaved };
   }
   const settings = await readSettings(op, path);
   const { spec, use } = await loadSpec(runFile(path, "spec"), [...settings.use, ...used]);
   const checkpoint = await readCheckpoint(op, path);
   const model = build(spec, { seed: settings.seed, use });
   if (checkpoint !== null) model.loadState(modelState(checkpoint, settings.keepBest));
-  return { model, encoding: settings.encoding, data: settings.data };
+  return { model, encoding: settings.encoding, data: settings.data, isUntrained: checkpoint === null };
 }
 
 /**

@@ -5,6 +5,7 @@ import { losses } from "@adjoint/nn/internal";
 import type { Option } from "commander";
 import { openMeasuredOnnx } from "../onnx/measured.ts";
 import { onnxEnding } from "../onnx/open-onnx.ts";
+import type { Terminal } from "../terminal/output.ts";
 import type { Measurable } from "../training/evaluation.ts";
 import { openTrained, type TrainedFile } from "./load-spec.ts";
 import { checkHasEffect, choiceOption, modelFile } from "./options.ts";
@@ -18,7 +19,7 @@ export function onnxLossOption(words: string): Option {
 }
 
 /** A model, the form of its samples, and what is known of the data that it was trained on. */
-export interface MeasuredFile extends Pick<TrainedFile, "encoding" | "data"> {
+export interface MeasuredFile extends Pick<TrainedFile, "encoding" | "data" | "isUntrained"> {
   readonly model: Measurable;
   readonly spec: Pick<ModelSpec, "input" | "inputs" | "training"> & { readonly loss?: unknown };
   /** Whether the outputs are probabilities already: those of an ONNX file that ends in a softmax. */
@@ -39,8 +40,20 @@ export async function openMeasured(
   const isOnnx = extname(path) === onnxEnding;
   checkHasEffect("--loss", loss, isOnnx, "an ONNX file");
   if (isOnnx) {
-    return { ...(await openMeasuredOnnx(op, path, loss ?? "crossEntropy")), encoding: null, data: null };
+    return {
+      ...(await openMeasuredOnnx(op, path, loss ?? "crossEntropy")),
+      encoding: null,
+      data: null,
+      isUntrained: false,
+    };
   }
   const trained = await openTrained(op, path, use);
   return { ...trained, spec: trained.model.toSpec(), givesProbabilities: false };
+}
+
+/** Says of a model that was not trained that what it gives means nothing. */
+export function noteUntrained(op: string, path: string, { isUntrained }: MeasuredFile, { complain }: Terminal): void {
+  if (!isUntrained) return;
+  const words = `${path} is not trained: its weights are random. Name what adjoint train writes by --save or --run.`;
+  complain({ paint: "bold", text: "note:" }, ` ${op}: ${words}\n`);
 }

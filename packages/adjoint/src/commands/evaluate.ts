@@ -7,7 +7,13 @@ import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { addDataOptions, type DataOptions, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { type MeasuredFile, measuredFile, onnxLossOption, openMeasured } from "../arguments/open-measured.ts";
+import {
+  type MeasuredFile,
+  measuredFile,
+  noteUntrained,
+  onnxLossOption,
+  openMeasured,
+} from "../arguments/open-measured.ts";
 import { checkHasEffect, choiceOption, useOption } from "../arguments/options.ts";
 import { dataSettings } from "../arguments/train-options.ts";
 import type { Terminal } from "../terminal/output.ts";
@@ -110,7 +116,7 @@ async function samplesFor(
   return { name: options.data, part, samples: { x, t }, classes: (encoding ?? found).classes };
 }
 
-async function evaluate(path: string, options: EvaluateOptions, { print }: Terminal): Promise<void> {
+async function evaluate(path: string, options: EvaluateOptions, terminal: Terminal): Promise<void> {
   const { topK, batchSize, engine, json } = options;
   const measuring = await openMeasured("evaluate", path, options);
   const { model } = measuring;
@@ -127,10 +133,11 @@ async function evaluate(path: string, options: EvaluateOptions, { print }: Termi
     ...(topK === undefined ? {} : { topK }),
     ...(classes === null ? {} : { classes }),
   });
-  if (json) print(`${JSON.stringify({ model: path, data: name, part, ...result })}\n`);
+  noteUntrained("evaluate", path, measuring, terminal);
+  if (json) terminal.print(`${JSON.stringify({ model: path, data: name, part, ...result })}\n`);
   else {
     const count = result.samples.toLocaleString("en-US");
-    print(`${path} on ${name}, ${count} ${part === null ? "" : `${part} `}samples\n`, render(result));
+    terminal.print(`${path} on ${name}, ${count} ${part === null ? "" : `${part} `}samples\n`, render(result));
   }
 }
 

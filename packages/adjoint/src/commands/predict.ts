@@ -5,7 +5,13 @@ import { renderTable } from "@adjoint/nn/internal";
 import { SpecError, type Tensor } from "@adjoint/tensor";
 import { Command } from "commander";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { type MeasuredFile, measuredFile, onnxLossOption, openMeasured } from "../arguments/open-measured.ts";
+import {
+  type MeasuredFile,
+  measuredFile,
+  noteUntrained,
+  onnxLossOption,
+  openMeasured,
+} from "../arguments/open-measured.ts";
 import { checkHasEffect, useOption } from "../arguments/options.ts";
 import { inputEndings, type PredictInput, readInput } from "../arguments/read-input.ts";
 import type { Terminal } from "../terminal/output.ts";
@@ -54,7 +60,7 @@ async function predict(
   path: string,
   inputs: readonly string[],
   { top, json, ...options }: PredictOptions,
-  { print }: Terminal,
+  terminal: Terminal,
 ): Promise<void> {
   const measured = await openMeasured("predict", path, options);
   const { model, spec, encoding } = measured;
@@ -66,8 +72,9 @@ async function predict(
   }
   const predictions = predictionsOf(measured, await readInput(inputs, spec, encoding));
   checkHasEffect("--top", top, predictions[0].probabilities !== undefined, "a model with classes");
-  if (json) print(`${JSON.stringify(predictions)}\n`);
-  else print(`${render(predictions, top ?? 3)}\n`);
+  noteUntrained("predict", path, measured, terminal);
+  if (json) terminal.print(`${JSON.stringify(predictions)}\n`);
+  else terminal.print(`${render(predictions, top ?? 3)}\n`);
 }
 
 function predictionsOf(

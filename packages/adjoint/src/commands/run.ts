@@ -60,7 +60,11 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     completionCommand(terminal, program),
   ]) {
     for (const inner of command.commands) inner.copyInheritedSettings(program);
-    program.addCommand(command.copyInheritedSettings(program));
+    program.addCommand(
+      command
+        .copyInheritedSettings(program)
+        .showHelpAfterError(`(adjoint ${command.name()} --help lists arguments and options)`),
+    );
   }
   try {
     await program.parseAsync([...args], { from: "user" });

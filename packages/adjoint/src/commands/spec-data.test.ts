@@ -60,7 +60,20 @@ it("measures all rows of a table on a model that does not say how its data were 
   });
   const test = ["--data", iris, "--target", "species", "--part", "test"];
   expect(await printed("evaluate", saved, ...test)).toMatchObject({ part: "test", samples: 30 });
-  expect(await printed("evaluate", specOf("digits.json", {}, 64))).toMatchObject({ part: "test", samples: 360 });
+  const digits = join(folder, "digits.safetensors");
+  await saveModel(build(JSON.parse(readFileSync(specOf("digits.json", {}, 64), "utf8"))), digits);
+  expect(await printed("evaluate", digits)).toMatchObject({ part: "test", samples: 360 });
+});
+
+it("says of a spec, and only of one, that its weights are random", async () => {
+  const spec = specOf("digits.json", {}, 64);
+  const image = join(folder, "image.json");
+  writeFileSync(image, JSON.stringify([Array.from({ length: 64 }, () => 0)]));
+  for (const [op, ...inputs] of [["evaluate"], ["predict", image]]) {
+    const { code, stderr } = await runCommand(op, spec, ...inputs, "--json");
+    const words = "is not trained: its weights are random. Name what adjoint train writes by --save or --run.";
+    expect([code, stderr]).toEqual([0, `note: ${op}: ${spec} ${words}\n`]);
+  }
 });
 
 it("gives way to data that are given, with its target; a target alone is that of any table", async () => {

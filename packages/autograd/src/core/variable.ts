@@ -282,8 +282,9 @@ export class Variable {
   /** Number in order of creation. */
   readonly serial: number = made++;
   /**
-   * @internal Whether an op that was not recorded computed this leaf from a Variable that has a name or a gradient: in
-   * a graph it is a constant, though it would be another number if that Variable were.
+   * Whether an op that was not recorded computed this leaf from a Variable that has a name or a gradient: in a graph it
+   * is a constant, though it would be another number if that Variable were.
+   * @internal
    */
   isFrozen = false;
   private gradient: Variable | null = null;
@@ -492,23 +493,23 @@ export class Variable {
     this.remoteValue = remote;
   }
 
-  /** @internal Whether the value that lies there is that of this Variable. */
+  /** Whether the value that lies there is that of this Variable. @internal */
   isAt(remote: Remote): boolean {
     return this.remoteValue === remote;
   }
 
-  /** @internal Gives this Variable the value that lies there, to be fetched when somebody reads it. */
+  /** Gives this Variable the value that lies there, to be fetched when somebody reads it. @internal */
   moveTo(remote: Remote): void {
     this.node.owner ??= this; // The node keeps shape and dtype.
     this.#change(null, remote);
   }
 
-  /** @internal Whether there is a gradient, without fetching it. */
+  /** Whether there is a gradient, without fetching it. @internal */
   get hasGrad(): boolean {
     return this.gradient !== null || this.remoteGradient !== null;
   }
 
-  /** @internal Gives this Variable the gradient that lies there, to be fetched when somebody reads it. */
+  /** Gives this Variable the gradient that lies there, to be fetched when somebody reads it. @internal */
   moveGradientTo(remote: Remote): void {
     this.remoteGradient = remote;
   }

@@ -63,7 +63,7 @@ export class Graph implements GraphData {
     return graphToJSON(this, typeof options === "string" ? {} : options);
   }
 
-  /** @internal The definition of a node's op. */
+  /** The definition of a node's op. @internal */
   definitionOf(node: GraphNode): OpDefinition<never> | undefined {
     return this.#definitionOf(node);
   }

@@ -154,7 +154,7 @@ function checkNotFrozen({ nodes }: GraphData): void {
   });
 }
 
-/** @internal Replays `graph`: {@link Graph.run}. */
+/** Replays `graph`: {@link Graph.run}. @internal */
 export function runGraph(graph: GraphData, definitionOf: DefinitionOf, inputs: RunInputs): Replay {
   const { nodes, outputs, gradients } = graph;
   const definitions = definitionsOf(graph, definitionOf);

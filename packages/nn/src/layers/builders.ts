@@ -1,24 +1,15 @@
 /** Layers as data, made by functions whose options an editor knows. */
 import { isObject } from "../read/plain.ts";
-import type { KindForm, LayerKind } from "./kind/layer-kind.ts";
+import type { BuilderOf } from "./builder.ts";
+import type { DescribedBuilders } from "./builders.generated.ts";
+import type { KindForm } from "./kind/layer-kind.ts";
 import { makeSpec } from "./kind/make-spec.ts";
-import { allKinds } from "./structures.ts";
+import { allKinds, type LayerKindName } from "./structures.ts";
 
-/** The options of a kind: its specs without the kind. */
-type Options<Spec> = Omit<Spec, "kind">;
-
-/** A function that makes the specs of a kind. The main option may be given without its name. */
-type Builder<Spec, Alone extends keyof Spec> = [Alone] extends [never]
-  ? Record<never, never> extends Options<Spec>
-    ? (options?: Options<Spec>) => Spec
-    : (options: Options<Spec>) => Spec
-  : Record<never, never> extends Options<Spec>
-    ? (given?: Exclude<Spec[Alone], undefined> | Options<Spec>, options?: Omit<Spec, "kind" | Alone>) => Spec
-    : (given: Exclude<Spec[Alone], undefined> | Options<Spec>, options?: Omit<Spec, "kind" | Alone>) => Spec;
-
-type BuilderOf<Kind> = Kind extends LayerKind<infer Spec, infer Alone> | KindForm<infer Spec, infer Alone>
-  ? Builder<Spec, Alone & keyof Spec>
-  : never;
+/** The functions by kind; one that has no described type yet has the inferred one. */
+type Builders = DescribedBuilders & {
+  readonly [Kind in Exclude<LayerKindName, keyof DescribedBuilders>]: BuilderOf<Kind>;
+};
 
 function builderOf({ kind, schema, alone }: KindForm): (given?: unknown, options?: object) => object {
   const [option, ...types] = (alone ?? []) as readonly string[];
@@ -35,6 +26,6 @@ function builderOf({ kind, schema, alone }: KindForm): (given?: unknown, options
  *
  * docs/layers.md says what each computes, with its options, ranges and defaults.
  */
-export const layers = Object.fromEntries(allKinds.map((kind: KindForm) => [kind.kind, builderOf(kind)])) as {
-  readonly [Kind in (typeof allKinds)[number] as Kind["kind"]]: BuilderOf<Kind>;
-};
+export const layers = Object.fromEntries(
+  allKinds.map((kind: KindForm) => [kind.kind, builderOf(kind)]),
+) as unknown as Builders;

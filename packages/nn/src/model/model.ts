@@ -36,7 +36,7 @@ export class Model {
   private readonly spec: ModelSpec;
   /** Parameters, frozen ones too, then running statistics: what is saved. */
   private readonly kept: Readonly<Record<string, Variable>>;
-  /** @internal */
+  /** The penalties on weights that the loss adds. @internal */
   readonly penalties: readonly Penalty[];
   /** After which layer each value is not needed any more. */
   private readonly lastUse: readonly number[];

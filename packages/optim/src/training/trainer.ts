@@ -89,7 +89,9 @@ export interface TrainingResult {
  * Source: Deep Learning from Scratch, common/trainer.py.
  */
 export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
+  /** The network that is trained. */
   readonly network: Network<X, T>;
+  /** What updates its parameters: the optimizer given, or one made by its name. */
   readonly optimizer: Optimizer;
   /** The averages of the parameters, where they are kept. */
   readonly average: ExponentialMovingAverage | null;

@@ -25,12 +25,12 @@ export interface GeneratorWatch {
 
 let watch: GeneratorWatch | null = null;
 
-/** @internal What generators are watched by. */
+/** What generators are watched by. @internal */
 export function generatorWatch(): GeneratorWatch | null {
   return watch;
 }
 
-/** @internal Runs `fn` while generators are watched, by null not at all. */
+/** Runs `fn` while generators are watched, by null not at all. @internal */
 export function watchingGenerators<Result>(by: GeneratorWatch | null, fn: () => Result): Result {
   const previous = watch;
   watch = by;
