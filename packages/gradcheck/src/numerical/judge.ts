@@ -244,6 +244,11 @@ function isDecisive({ analytic }: Case, { numerical, estimate }: Attempt): boole
   return Math.abs(analytic - numerical) + 2 * estimate < share * Math.abs(numerical);
 }
 
+/** Whether a sum that was found right would show a mistake of 1 % in one of its terms. */
+export function isSeen({ analytic, numerical, estimate }: Finding, term: number): boolean {
+  return Math.abs(analytic - numerical) + 2 * estimate < share * term;
+}
+
 /** Whether two steps are so far apart that a coincidence, or a stair, at one of them is none at the other. */
 function areIndependent(a: Attempt, b: Attempt): boolean {
   return Math.max(a.step, b.step) >= 4 * Math.min(a.step, b.step);
