@@ -215,7 +215,9 @@ function sober(it: Case, found: Attempt): Attempt {
   // No farther than x is from 0 rounding is about the same.
   const isFar = found.step > where.size;
   const there = isFar ? [found.step, -found.step].map((t) => line.roundingAt(t, where.epsilon)[r]) : [];
-  const least = Math.max(scatter(g, found.step), ...there);
+  // Of a good estimate the rows agree in all their digits, which they do on no stairs.
+  const around = isGood(found, where) ? 0 : scatter(g, found.step);
+  const least = Math.max(around, ...there);
   const result = least > where.noise ? attempt(it, found.step, least) : found;
   it.sobered.set(found, result);
   return result;
