@@ -48,6 +48,8 @@ export interface Comparison {
   readonly findings: readonly Finding[];
   /** The findings along random directions, each of which combines all entries. */
   readonly directions: readonly Finding[];
+  /** Number of entries that were not compared, and whose mistakes would show in no direction either. */
+  readonly unseen: number;
   /** The entry and point where the function could not be computed. */
   readonly troubles: readonly (Trouble & { readonly entry: number })[];
   /** Entries that tie and whose shares of the gradient do not add up; null without any. */

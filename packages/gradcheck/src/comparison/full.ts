@@ -61,7 +61,7 @@ export function compareColumns(setting: Setting, j: number, columns?: readonly n
     },
     findings,
   );
-  return { j, failure, evidence, findings, directions: [], troubles, ties: null };
+  return { j, failure, evidence, findings, directions: [], unseen: 0, troubles, ties: null };
 }
 
 /** The largest derivative among those that are sure. */

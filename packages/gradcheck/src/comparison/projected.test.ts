@@ -47,6 +47,17 @@ describe("gradcheck in projected mode", () => {
     expect(report.inputs[0].worst?.index).toEqual([24, 34]);
   });
 
+  it("is unsure of entries whose mistakes show in no direction", () => {
+    const spike = new Float64Array(2000).fill(1);
+    spike[1234] = 0.5;
+    const factors = constant(kernels.cast(new Tensor(spike, [40, 50]), "float32"));
+    const wrong = squareWith(({ grad, inputs: [z] }) => mul(mul(grad, mul(z, 2)), factors));
+    const report = gradcheck((z) => sum(wrong(z)), [large], { ...options, dtype: "float32" });
+    expect(report.ok && report.inputs[0].unsure === 0).toBe(false);
+    expect(gradcheck((z) => sum(square(z)), [large], options).inputs[0].unsure).toBe(0);
+    expect(gradcheck((z) => sum(relu(z)), [large], options).inputs[0].unsure).toBe(0);
+  });
+
   it("says what a mistake looks like, too", () => {
     const report = gradcheck(
       squareWith(({ grad, inputs: [z] }) => neg(mul(grad, mul(z, 2)))),

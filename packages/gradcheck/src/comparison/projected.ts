@@ -6,7 +6,7 @@ import { rng } from "@adjoint/tensor";
 import { isFailure } from "../engine/derivatives/gradients.ts";
 import { circumstances, type Setting } from "../engine/setting.ts";
 import { randomVector } from "../engine/upstream.ts";
-import { type Finding, judge } from "../numerical/judge.ts";
+import { type Finding, isSeen, judge } from "../numerical/judge.ts";
 import { Line } from "../numerical/line.ts";
 import type { Comparison } from "./evidence.ts";
 import { analyticAt, compareColumns } from "./full.ts";
@@ -32,18 +32,34 @@ function compareInput(setting: Setting, j: number): Comparison {
   if (size === 0 || gradients.some((row) => isFailure(row[j]))) return compareColumns(setting, j, []);
   if (size <= tiny) return compareColumns(setting, j);
   const directions: Finding[] = [];
+  const seen = new Set<number>();
   let suspect: Float64Array | null = null;
   for (let d = 0; d < directionCount; d++) {
     const direction = randomVector(size, seed + 100 * j + d + 1);
     const found = along(setting, j, direction);
     directions.push(...found);
+    found.forEach((finding, r) => {
+      for (const i of shownBy(setting, r, j, direction, finding)) seen.add(i);
+    });
     if (found.some(({ verdict }) => verdict !== "ok")) suspect = direction;
   }
   const columns = new Set(chosen(setting, j, suspect === null ? few : many));
   if (suspect !== null) for (const i of hunted(setting, j, suspect)) columns.add(i);
   const inOrder = [...columns].sort((a, b) => a - b);
   const compared = compareColumns(setting, j, inOrder);
-  return { ...compared, directions };
+  for (const i of inOrder) seen.add(i);
+  return { ...compared, directions, unseen: size - seen.size };
+}
+
+/**
+ * The entries in which a mistake would have shown along a direction, as it changes the sum by more than is allowed: one
+ * of 1 % of its term, or of the mean term where the rule gives 0.
+ */
+function shownBy(setting: Setting, r: number, j: number, direction: Float64Array, finding: Finding): number[] {
+  if (finding.verdict !== "ok") return [];
+  const terms = direction.map((d, i) => Math.abs(d * analyticAt(setting, r, j, i)));
+  const mean = terms.reduce((sum, term) => sum + term, 0) / terms.length;
+  return [...terms.keys()].filter((i) => mean === 0 || isSeen(finding, terms[i] === 0 ? mean : terms[i]));
 }
 
 /** ⟨gradient, d⟩ against the derivative along d, for every upstream vector. */

@@ -6,14 +6,18 @@ import {
   constant,
   defineOp,
   detach,
+  div,
   matmul,
   mul,
   neg,
   relu,
+  sin,
   softmax,
   sort,
+  sqrt,
   square,
   sub,
+  sum,
   tile,
   type Variable,
 } from "@adjoint/autograd";
@@ -111,6 +115,67 @@ describe("gradcheck of small derivatives beside large values", () => {
   });
 });
 
+describe("gradcheck of slopes that other numbers hide", () => {
+  it.each([
+    ["a sine beside 2e16", (x: Variable) => sum(sin(x)).add(2e16), [1e6], {}],
+    ["a fast sine beside 5e15", (x: Variable) => sum(sin(mul(x, 1000))).add(5e15), [0.5], {}],
+    ["sines of large numbers", (x: Variable) => sum(sin(x)), [3, 2e10, 1], {}],
+    ["sines of very large numbers", (x: Variable) => sin(x), [1e6, 2e16], {}],
+    ["sines of large numbers in float32", (x: Variable) => sum(sin(x)), [3, 2e5, 1], { dtype: "float32" }],
+    ["a root beside that of 1e232", (x: Variable) => sum(sub(sqrt(add(x, 1)), 1)), [3.5e5, 0, 2.8e232], {}],
+  ] as const)("calls no right rule wrong: %s", (_, f, x, options) => {
+    const report = gradcheck(f, [tensor(x, f64)], options);
+    expect(report.ok, String(report)).toBe(true);
+  });
+
+  const wrongReciprocal = defineOp({
+    name: "wrongReciprocal",
+    infer: ([x]) => x,
+    forward: ([x]) => kernels.div(1, x),
+    backward: [({ grad, inputs: [x] }) => mul(grad, neg(div(div(0.5, x), x)))],
+  });
+  it.each([{}, { mode: "projected" }, { dtype: "float32" }] as const)(
+    "does not take a gradient for rounding because others are larger (%o)",
+    (options) => {
+      const report = gradcheck((x) => sum(wrongReciprocal(x)), [tensor([1, 1e15], f64)], options);
+      expect(report.inputs[0].map).toEqual(["✗ ?"]);
+    },
+  );
+});
+
+describe("gradcheck of stairs higher than rounding", () => {
+  /** x + c − c by way of e to the x, whose rounding nobody sees: stairs of 1e-15, which 1/x and √x make high. */
+  const detour = defineOp({
+    name: "detour",
+    infer: ([x]) => x,
+    forward: ([x]) => kernels.sub(kernels.log(kernels.exp(kernels.add(x, 1.85))), 1.85),
+    backward: [({ grad }) => grad],
+  });
+  const frozenRoot = defineOp({
+    name: "frozenRoot",
+    infer: ([x]) => x,
+    forward: ([x]) => kernels.sqrt(x),
+    backward: [({ grad, inputs: [x] }) => mul(grad, div(0.5, sqrt(detach(x as Variable))))],
+  });
+
+  it.each([1.4e-9, 9e-12, 6.8e-13])("takes no single stair for the slope (x = %d)", (x) => {
+    const right = gradcheck((z) => div(1, detour(z)), [tensor([x], f64)], { order: 2 });
+    expect(right.ok, String(right)).toBe(true);
+    const wrong = gradcheck((z) => frozenRoot(detour(z)), [tensor([x], f64)], { order: 2 });
+    expect(wrong.ok && wrong.inputs[0].unsure === 0).toBe(false);
+  });
+
+  it("takes narrow stairs for rounding, however steep the function makes them", () => {
+    const lost = defineOp({
+      ...detour.definition,
+      name: "lost",
+      forward: ([x]) => kernels.sub(-290, kernels.sub(-290, x)),
+    });
+    const f = (z: Variable) => mul(sin(lost(z)), 14.5);
+    expect(gradcheck(f, [tensor([-3.9e-8])], { dtype: "float32" }).ok).toBe(true);
+  });
+});
+
 describe("gradcheck of functions that look different from far away", () => {
   /** √(x⁴ + 16): near x it is 4 + x⁴/8, from far away x². */
   const flatBowl = (rule: (x: Variable) => Variable) =>
@@ -167,6 +232,18 @@ describe("gradcheck at a kink beside other sizes", () => {
       const report = gradcheck((z) => doubled(z).mul(0.128), [tensor(x, f64)]);
       expect(report.ok && report.inputs[0].map[0].split(" ")[2] !== "?").toBe(false);
     }
+  });
+
+  it.each([1e-5, 1e-7, 1e-9, 1e-10])("does not excuse a wrong rule beside a kink (at a distance of %d)", (distance) => {
+    const straight = defineOp({
+      name: "straight",
+      infer: ([x]) => x,
+      forward: ([x]) => kernels.relu(kernels.sub(x, 1)),
+      backward: [({ grad }) => grad],
+    });
+    const report = gradcheck((z) => straight(z), [tensor([1 - distance], f64)]);
+    expect(report.ok && report.inputs[0].unsure === 0).toBe(false);
+    expect(gradcheck((z) => relu(sub(z, 1)), [tensor([1 - distance, 1, 1 + distance], f64)]).ok).toBe(true);
   });
 
   it("takes no bend that is only steep for a kink", () => {

@@ -19,6 +19,31 @@ export interface Behaviour {
 /** Axes reversed in memory, two elements apart, in the middle of the storage. */
 const spreadOut = (x: Tensor): Tensor => laid(x, ["transposed", "stepped", "offset"]);
 
+const otherResult: Diagnosis = {
+  kind: "nondeterministic",
+  certainty: 0.97,
+  text:
+    "f returns another result when called again with the same inputs. Draw random numbers from a seeded " +
+    "generator that is made inside f, and keep no state between calls.",
+};
+const otherGradient: Diagnosis = {
+  kind: "nondeterministic",
+  certainty: 0.97,
+  text: "The rule gives another gradient when backward runs again: it draws random numbers or keeps state.",
+};
+
+/** Diagnoses a function, or a rule, that gives other numbers after all calls of a check than before; null if none does. */
+export function changedSince(
+  subject: Subject,
+  upstream: Float64Array,
+  values: Float64Array,
+  gradients: readonly Gradient[],
+): Diagnosis | null {
+  const now = once(subject, upstream);
+  if (!sameNumbers(now.values, values)) return otherResult;
+  return now.grads.every((grad, j) => sameNumbers(grad, gradients[j])) ? null : otherGradient;
+}
+
 /** Runs forward and backward several times and compares. */
 export function observe(subject: Subject, upstream: Float64Array): Behaviour {
   const inputs = floatInputs(subject);
@@ -27,13 +52,7 @@ export function observe(subject: Subject, upstream: Float64Array): Behaviour {
   const ofAll: Diagnosis[] = [...first.changes];
   const again = once(subject, upstream);
   if (!sameNumbers(first.values, again.values)) {
-    ofAll.push({
-      kind: "nondeterministic",
-      certainty: 0.97,
-      text:
-        "f returns another result when called again with the same inputs. Draw random numbers from a seeded " +
-        "generator that is made inside f, and keep no state between calls.",
-    });
+    ofAll.push(otherResult);
     return { ofAll, ofEach, stops: true };
   }
   const scaled = (factor: number): readonly Gradient[] => {
@@ -45,8 +64,7 @@ export function observe(subject: Subject, upstream: Float64Array): Behaviour {
     const grad = first.grads[j];
     if (!isNumbers(grad)) return;
     if (!sameNumbers(grad, again.grads[j])) {
-      const text = "The rule gives another gradient when backward runs again: it draws random numbers or keeps state.";
-      ofEach[j].push({ kind: "nondeterministic", certainty: 0.97, text });
+      ofEach[j].push(otherGradient);
       return;
     }
     const linear = linearity(grad, zero[j], negated[j], large[j], epsilonOf(subject.dtype));

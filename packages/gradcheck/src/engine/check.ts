@@ -9,7 +9,7 @@ import { compareDirections } from "../comparison/projected.ts";
 import type { Finding } from "../numerical/judge.ts";
 import { roundingNoise } from "../numerical/rounding.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
-import { type Behaviour, observe } from "./behaviour.ts";
+import { type Behaviour, changedSince, observe } from "./behaviour.ts";
 import { wrongForward } from "./derivatives/forward.ts";
 import { isFailure, record } from "./derivatives/gradients.ts";
 import { gradientSubject, withSecondOrder } from "./derivatives/second-order.ts";
@@ -18,7 +18,7 @@ import { opsAlone, wrongOp } from "./ops-alone.ts";
 import { isSelection } from "./selection.ts";
 import { movedALittle, type Setting, settingOf } from "./setting.ts";
 import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";
-import { randomVector } from "./upstream.ts";
+import { randomVector, upstreamAt } from "./upstream.ts";
 
 /** Options of {@link checkSubject}. */
 export interface CheckOptions {
@@ -90,6 +90,12 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     return uncompared([thrown("when it is called again with the same inputs", messageOf(error))]);
   }
   let comparisons = mode === "full" ? compareEntries(setting) : compareDirections(setting);
+  try {
+    const change = changedSince(subject, upstreamAt(setting.upstreams, 0), values, setting.gradients[0]);
+    if (change !== null) return uncompared([change]);
+  } catch (error) {
+    return uncompared([thrown("when it is called again with the same inputs", messageOf(error))]);
+  }
   const onlyKinks = options.isGradient === true;
   const passing = { isTie: true, isSure: true };
   if (deep && comparisons.some((c) => excused(c, onlyKinks, passing) !== c)) {

@@ -49,7 +49,7 @@ export function inputReport(
   behaviour: readonly Diagnosis[],
 ): InputReport {
   const { subject, inputs } = setting;
-  const { j, failure, evidence, findings, directions, ties } = comparison;
+  const { j, failure, evidence, findings, directions, unseen, ties } = comparison;
   const { shape } = evidence;
   const { columns } = evidence;
   const placed = findings.map((finding, at): Placed => {
@@ -70,7 +70,7 @@ export function inputReport(
     shape,
     checked: failure !== null ? 0 : directions.length > 0 ? point.size : columns.length,
     wrong,
-    unsure: count("unsure"),
+    unsure: count("unsure") + unseen,
     directions: directions.length === 0 ? 0 : directions.length / setting.upstreams.count,
     maxError: largest(compared.map((f) => Math.abs(f.analytic - f.numerical))),
     resolution: largest(compared.map((f) => f.tolerance)) / (largest(compared.map((f) => Math.abs(f.numerical))) || 1),

@@ -145,6 +145,7 @@ export function circumstances(
   const { epsilon, step, scales, largest, rowNoise, rowSize } = setting;
   const scale = scales[j];
   const first = step * Math.max(x, 0.1 * scale);
+  const underflow = 64 * smallestOf(epsilon);
   return {
     step: first,
     // Of numbers far from 1 the size may say nothing of how fast a function varies: eˣ does at steps of 1 everywhere.
@@ -156,7 +157,8 @@ export function circumstances(
     explained: setting.rowExplained[r],
     noises: setting.noise,
     epsilon,
-    rounding: 64 * (epsilon * Math.max(Math.abs(magnitude), largest[r][j]) + smallestOf(epsilon)),
+    rounding: 64 * epsilon * Math.max(Math.abs(magnitude), largest[r][j]) + underflow,
+    underflow,
     size: x,
     largest: setting.steepest[j],
     unit: rowSize[r] / Math.max(scale, 1e-3),

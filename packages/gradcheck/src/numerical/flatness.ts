@@ -71,10 +71,15 @@ export function flatness(g: (t: number) => number, stretch: FlatStretch): Flatne
   return { height: noise, beyond: center === 0 && noise <= smallest ? Number.POSITIVE_INFINITY : 0, reach };
 }
 
-/** Whether more jumps follow within a distance of `narrowest`. */
+/**
+ * Whether more jumps follow, as those of stairs that are up to `narrowest` wide do: another one within twice that
+ * distance.
+ */
 function isFollowed(response: (t: number) => number, from: number, rho: number, narrowest: number): boolean {
-  for (let t = from; Math.abs(t) <= narrowest; t *= stride) if (response(t) > 1.5 * rho) return true;
-  return false;
+  const isHigher = (t: number): boolean => response(t) > 1.5 * rho;
+  if (Math.abs(from) > narrowest) return false;
+  for (let t = from; Math.abs(t) < 2 * narrowest; t *= stride) if (isHigher(t)) return true;
+  return isHigher(2 * narrowest * Math.sign(from));
 }
 
 /** Between which |t| the response begins: `inner` is still flat, `outer` (with its sign) no more. */

@@ -10,6 +10,7 @@ import { type Flatness, flatness } from "./flatness.ts";
 import { hintsAtKink, type Kink, kinkAt } from "./kinks.ts";
 import type { Line } from "./line.ts";
 import { type Estimate, ridders } from "./ridders.ts";
+import { scatter } from "./scatter.ts";
 
 /**
  * - `ok`: they agree, and the check would have seen a gradient that is off by more than 1 %
@@ -57,6 +58,8 @@ export interface Circumstances {
   readonly epsilon: number;
   /** How far the analytic value may be off by rounding. */
   readonly rounding: number;
+  /** As far as numbers next to underflow may be off. */
+  readonly underflow: number;
   /** Size of what moves: |xᵢ| for an entry. */
   readonly size: number;
   /** The largest gradient of this input. */
@@ -75,6 +78,11 @@ const safety = 10;
 const share = 0.01;
 /** A derivative this much smaller than the gradients beside it counts as 0, if the rule gives 0. */
 const nothing = 1e-8;
+/** Functions that rounding hides are taken to vary over no less than this share of x. */
+const fastest = 1e4;
+
+/** Of distances from x below so many of its roundings nothing is known. */
+const finest = 64;
 
 /** Smaller steps for functions that vary faster than x suggests, larger ones where rounding hides the differences. */
 const ladder = [0, -4, -8, -12, -16, -20, -24, 5, 10, 15, 20, 25, 30].map((n) => 2 ** n);
@@ -97,6 +105,8 @@ interface Case {
   readonly analytic: number;
   readonly where: Circumstances;
   readonly attempts: Attempt[];
+  /** Attempts with the rounding that is seen around their steps. */
+  readonly sobered: Map<Attempt, Attempt>;
   /** The findings at steps where f seemed to have a kink. */
   readonly hints: Attempt[];
   /** The largest step at which no value moved, 0 where there is none. */
@@ -112,13 +122,13 @@ interface Case {
  */
 export function judge(line: Line, r: number, analytic: number, where: Circumstances): Finding {
   const g = (t: number): number => line.at(t)[r];
-  const it: Case = { line, r, g, analytic, where, attempts: [], hints: [], flat: 0 };
+  const it: Case = { line, r, g, analytic, where, attempts: [], sobered: new Map(), hints: [], flat: 0 };
   if (!Number.isFinite(analytic)) return notFinite(it);
   const steps = [...ladder.slice(0, 3).map((n) => n * where.step)];
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i];
     // Steps too small to change x.
-    if (step < 64 * where.epsilon * where.size) continue;
+    if (step < finest * where.epsilon * where.size) continue;
     const found = attempt(it, step);
     const hints = hintsAtKink(g, step, found.noise);
     if (step === where.step && hints) {
@@ -157,7 +167,7 @@ function furtherSteps({ analytic, where }: Case, { step, moved }: Attempt): numb
 
 /** A gradient that is not finite: wrong where the derivative is finite, undefined where there is none. */
 function notFinite({ line, r, g, analytic, where }: Case): Finding {
-  const it: Case = { line, r, g, analytic: 0, where, attempts: [], hints: [], flat: 0 };
+  const it: Case = { line, r, g, analytic: 0, where, attempts: [], sobered: new Map(), hints: [], flat: 0 };
   const found = attempt(it, where.step);
   const kink = Number.isFinite(found.estimate) ? kinkFinding(it, where.step, found) : null;
   if (kink?.kink !== undefined) {
@@ -194,15 +204,23 @@ function attempt({ line, r, g, where }: Case, step: number, least = 0): Attempt 
 }
 
 /**
- * The attempt with the rounding of f where its differences were taken: far from x it may be much more than at x, as that
- * of (x + 1 − 1)² is.
+ * The attempt with the rounding of f where its differences were taken, as far as it can be seen there. Far from x it may
+ * be much more than at x, as that of (x + 1 − 1)² is; and stairs, higher than any rounding that was looked for, show in
+ * the values around the step alone.
  */
 function sober(it: Case, found: Attempt): Attempt {
-  const { line, r, where } = it;
-  // No farther than x is from 0 it is about the same.
-  if (found.step <= where.size) return found;
-  const least = Math.max(...[found.step, -found.step].map((t) => line.roundingAt(t, where.epsilon)[r]));
-  return least > where.noise ? attempt(it, found.step, least) : found;
+  const { line, r, g, where } = it;
+  const known = it.sobered.get(found);
+  if (known !== undefined) return known;
+  // No farther than x is from 0 rounding is about the same.
+  const isFar = found.step > where.size;
+  const there = isFar ? [found.step, -found.step].map((t) => line.roundingAt(t, where.epsilon)[r]) : [];
+  // Of a good estimate the rows agree in all their digits, which they do on no stairs.
+  const around = isGood(found, where) ? 0 : scatter(g, found.step);
+  const least = Math.max(around, ...there);
+  const result = least > where.noise ? attempt(it, found.step, least) : found;
+  it.sobered.set(found, result);
+  return result;
 }
 
 /** x ± t is rounded, too: values are those of places that are off by ε |x|, or by ε t where t is larger. */
@@ -228,6 +246,16 @@ function isDecisive({ analytic }: Case, { numerical, estimate }: Attempt): boole
   return Math.abs(analytic - numerical) + 2 * estimate < share * Math.abs(numerical);
 }
 
+/** Whether a sum that was found right would show a mistake of 1 % in one of its terms. */
+export function isSeen({ analytic, numerical, estimate }: Finding, term: number): boolean {
+  return Math.abs(analytic - numerical) + 2 * estimate < share * term;
+}
+
+/** Whether two steps are so far apart that a coincidence, or a stair, at one of them is none at the other. */
+function areIndependent(a: Attempt, b: Attempt): boolean {
+  return Math.max(a.step, b.step) >= 4 * Math.min(a.step, b.step);
+}
+
 function consistent(a: Attempt, b: Attempt): boolean {
   return Math.abs(a.numerical - b.numerical) <= safety * (a.estimate + b.estimate);
 }
@@ -240,7 +268,8 @@ function isContradicted(it: Case, found: Attempt): boolean {
   const { attempts, flat } = it;
   // Of that slope the flat stretch would have shown something.
   const isSeen = flat < found.step && Math.abs(found.numerical) * flat > 20 * hiddenNoise(it);
-  return isSeen || attempts.some((other) => other.step < found.step && !consistent(found, other));
+  const disagrees = (other: Attempt): boolean => !consistent(found, other) && !consistent(found, sober(it, other));
+  return isSeen || attempts.some((other) => other.step < found.step && disagrees(other));
 }
 
 /** Steps of so many times |x|, or of this where x is smaller, are far away. */
@@ -278,7 +307,9 @@ function decided(it: Case, found: Attempt): Finding | null {
   if (isContradicted(it, found) || isStairs(it, found)) return null;
   const agreed = agrees(it, found);
   if (agreed && !isDecisive(it, found)) return null;
-  const confirmed = agreed ? found : attempts.find((other) => isGood(other, where) && consistent(found, other));
+  const confirms = (other: Attempt): boolean =>
+    isGood(other, where) && areIndependent(found, other) && consistent(found, other);
+  const confirmed = agreed ? found : attempts.find(confirms);
   if (confirmed === undefined) return null;
   const closer = closeUp(it, found);
   if (closer !== null) return closer;
@@ -313,7 +344,25 @@ function closeUp(it: Case, found: Attempt): Finding | null {
   if (agrees(it, close)) return { verdict: isDecisive(it, close) ? "ok" : "unsure", analytic, ...close };
   const kink = kinkFinding(it, where.step, found);
   if (kink !== null) return kink;
-  return { verdict: !agrees(it, closest) ? "wrong" : "unsure", analytic, ...close };
+  const isWrong = !agrees(it, closest) && !mayHide(it, close.step, Math.abs(analytic - close.numerical));
+  return { verdict: isWrong ? "wrong" : "unsure", analytic, ...close };
+}
+
+/**
+ * Whether values that are off by more than rounding explains may be those of a function that varies faster than the
+ * step, and adds this to the slope: sin x at 1e10, whose values seem random.
+ */
+function mayHide({ g, where }: Case, step: number, slope: number): boolean {
+  const height = Math.max(where.noise, scatter(g, step));
+  return height > 16 * where.explained && slope * varying(where, 10 * where.step) <= fastest * height;
+}
+
+/**
+ * The distance over which f is taken to vary: |x|, or the 1 that many functions vary over. f may be another one farther
+ * away: what it does there does not bound its slope here.
+ */
+function varying({ size }: Circumstances, from0: number): number {
+  return Math.min(1, size > 0 ? size : from0);
 }
 
 /** A rule's 0 at a point around which f does not move at all, beside entries around which it does. */
@@ -344,14 +393,14 @@ function zeroFinding({ g, analytic, where }: Case, from: number): Finding | null
     narrowest: where.epsilon * Math.max(where.epsilon > 1e-10 ? 2 ** 10 : 2 ** 26, 64 * where.size),
   });
   const { beyond } = stretch;
-  // f may be another one farther away than x is from 0: what it does there does not bound its slope here.
-  const local = where.size > 0 ? where.size : Math.max(from, 10 * where.step);
+  const local = varying(where, Math.max(from, 10 * where.step));
   const bound = stretch.height / Math.min(stretch.reach, local);
   const numbers = { analytic, numerical: 0, estimate: bound, tolerance: safety * bound + where.rounding };
-  const excluded = 100 * bound + where.rounding;
+  // Below its height a function may have any slope that varies fast enough: that of sin(1000 x) is hidden by 1e16.
+  const excluded = fastest * bound + where.rounding;
   // What the rule adds up may cancel: then its value is rounding alone, as that of a softmax's shift.
   const isNoise = (): boolean =>
-    Math.abs(analytic) <= 16 * where.shaken() || Math.abs(analytic) <= where.inside() + where.rounding;
+    Math.abs(analytic) <= 16 * where.shaken() + where.underflow || Math.abs(analytic) <= where.inside();
   if (Math.abs(analytic) > excluded && !isNoise()) return { verdict: "wrong", ...numbers };
   if (bound > nothing * Math.max(beyond, where.largest)) return { verdict: "unsure", ...numbers };
   const verdict = analytic === 0 || isNoise() ? "ok" : "unsure";
@@ -410,7 +459,9 @@ function isExcluded(it: Case): boolean {
       if (safety * found.estimate < Math.abs(it.analytic)) return false;
       continue;
     }
-    return near.slice(i + 1, i + 4).some((other) => !agrees(it, other) && consistent(found, other) && apart > 0);
+    const others = near.slice(i + 1).filter((other) => areIndependent(found, other));
+    const isExcludedBy = (other: Attempt): boolean => !agrees(it, other) && consistent(found, other) && apart > 0;
+    return others.slice(0, 3).some(isExcludedBy) && !mayHide(it, found.step, apart);
   }
   return false;
 }
@@ -418,18 +469,23 @@ function isExcluded(it: Case): boolean {
 /**
  * Whether the derivative is 0 within rounding, and the rule says so. The rule's value must be 0, or its own rounding
  * alone. The numerical one must be negligible beside the steepness of f around, at a distance of the size of x or at
- * any distance from 0. Or x, changing by all its size, changes f by no more than the rounding of f.
+ * any distance from 0.
  */
-function isZero({ analytic, where }: Case, { step, numerical, estimate, moved }: Attempt): boolean {
-  if (Math.abs(numerical) > 2 * estimate || (where.size > 0 && step > 10 * where.size)) return false;
+function isZero(it: Case, found: Attempt): boolean {
+  const { analytic, where } = it;
+  if (where.size > 0 && found.step > 10 * where.size) return false;
   // Where a side lies outside the domain, nothing is known of how f moves: NaN compares as false.
-  if (!(estimate <= Math.max(nothing * (moved / step), 64 * where.epsilon * where.unit))) return false;
-  return analytic === 0 || Math.abs(analytic) <= 16 * where.shaken();
+  const isNothing = ({ step, numerical, estimate, moved }: Attempt): boolean =>
+    Math.abs(numerical) <= 2 * estimate && estimate <= nothing * (moved / step);
+  return (
+    (analytic === 0 || Math.abs(analytic) <= 16 * where.shaken()) && isNothing(found) && isNothing(sober(it, found))
+  );
 }
 
 function kinkFinding({ line, r, g, analytic, where }: Case, step: number, found: Attempt): Finding | null {
   const slope = found.moved / found.step;
-  const kink = kinkAt(g, step, (h) => where.noise + placeNoise(where, h, slope, 0), where.size);
+  const closest = finest * where.epsilon * where.size;
+  const kink = kinkAt(g, step, (h) => where.noise + placeNoise(where, h, slope, 0), where.size, closest);
   if (kink === null) return null;
   const inexact = Math.max(kink.left.error, kink.right.error);
   const margin = safety * inexact + where.rounding;

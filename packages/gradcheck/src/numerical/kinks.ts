@@ -36,12 +36,14 @@ export function hintsAtKink(g: (t: number) => number, first: number, noise: numb
  * @param step the first step of the extrapolation; kinks are looked for at a hundredth of it and less
  * @param noiseAt how far values of g at ±h may be off by rounding
  * @param size  |x| of what moves: a number that is not 0 may lie beside a kink at 0, at a distance of its size
+ * @param closest the distance below which rounding of x hides where a kink is; 0 where x is 0
  */
 export function kinkAt(
   g: (t: number) => number,
   step: number,
   noiseAt: (h: number) => number,
   size: number,
+  closest: number,
 ): Kink | null {
   const noise = noiseAt(step);
   const center = g(0);
@@ -53,15 +55,18 @@ export function kinkAt(
     return Number.isFinite(above[above.length - 1]) && Number.isFinite(below[below.length - 1]);
   };
   const steps = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7].map((n) => step / n);
-  // As near as it takes to distinguish a number from 0.
-  const wanted = size / 64;
+  // As near as it takes to distinguish a number from 0, and from numbers beside it: rounding that was measured across a
+  // kink hides it from farther away.
+  const wanted = Math.min(size / 64, 2 ** 13 * closest);
   if (!steps.slice(0, 3).every(look)) return null;
   const jump = stays(above, noise) + stays(below, noise);
   if (jump !== 0) {
     if (!steps.slice(3).every(look)) return null;
     if (stays(above, noise) + stays(below, noise) === 0) return null;
     // A steep rise, from 0 to 1 within 1e-20, is not a jump.
-    const nearest = size === 0 ? [1e20, 1e60, 1e120, 1e240].map((n) => step / n) : [size / 64, size / 4096];
+    // Neither are the values of a wave that were seen from afar.
+    const nearest = [1e20, 1e60, 1e120, 1e240].map((n) => step / n);
+    if (size > 0) nearest.splice(0, 4, ...[6, 12, 20, 30, 40].map((n) => Math.max(closest, size / 2 ** n)));
     const height = Math.abs(stays(above, noise)) + Math.abs(stays(below, noise));
     const isSteep = (h: number): boolean =>
       h < steps[5] && Math.abs(g(h) - center) + Math.abs(g(-h) - center) < 0.5 * height;
@@ -69,8 +74,8 @@ export function kinkAt(
     const s = step / 1e3;
     return { left: oneSided(g, -s, noise, g(-s / 16)), right: oneSided(g, s, noise, g(s / 16)), jump, isAt: true };
   }
-  // From 0 there is no such distance: the distances are squared each time, as far as numbers go.
-  for (let n = 1e8; step / n > Math.max(wanted / 1e3, 1e-300); n *= size > 0 ? 1e3 : n / 1e4) steps.push(step / n);
+  // From 0 there is no closest distance: the distances are squared each time, as far as numbers go.
+  for (let n = 1e8; step / n > Math.max(closest, 1e-300); n *= size > 0 ? 1e3 : n / 1e4) steps.push(step / n);
   let previous = 0;
   let nearest = steps[0];
   for (let i = 0; i < steps.length; i++) {

@@ -103,7 +103,10 @@ export interface InputReport {
   readonly checked: number;
   /** Number of entries that are wrong, of those compared one by one. */
   readonly wrong: number;
-  /** Number of entries at which the numerical derivative is too inexact to decide, of both orders. */
+  /**
+   * Number of entries at which the numerical derivative is too inexact to decide, of both orders; with directions also
+   * of those that were not compared by themselves, and whose mistakes would show in no direction.
+   */
   readonly unsure: number;
   /** Number of random directions compared: 0 in full mode. */
   readonly directions: number;

@@ -53,10 +53,10 @@ describe("gradcheck holds forward mode against the backward rules", () => {
     expect(reports.map(({ inputs: [{ diagnoses }] }) => diagnoses.map(({ text }) => text))).toMatchInlineSnapshot(`
       [
         [
-          "Forward mode of cube is wrong; the gradient is right: by its forward rule, ⟨u, J v⟩ = -2.8736, but by the backward rules ⟨Jᵀ u, v⟩ = -4.3104. The definition's jvp gives J v for the tangents v of the inputs; null means a tangent of 0.",
+          "Forward mode of cube is wrong; the gradient is right: by its forward rule, ⟨u, J v⟩ = -0.193632, but by the backward rules ⟨Jᵀ u, v⟩ = -0.290447. The definition's jvp gives J v for the tangents v of the inputs; null means a tangent of 0.",
         ],
         [
-          "Forward mode of cube is wrong; the gradient is right: by what it claims (linear, batch), ⟨u, J v⟩ = -3.58284, but by the backward rules ⟨Jᵀ u, v⟩ = -4.3104. Correct the claim or leave it out: forward mode then follows from the backward rules.",
+          "Forward mode of cube is wrong; the gradient is right: by what it claims (linear, batch), ⟨u, J v⟩ = -0.193632, but by the backward rules ⟨Jᵀ u, v⟩ = 91.1022. Correct the claim or leave it out: forward mode then follows from the backward rules.",
         ],
         [
           "Forward mode of cube fails; the gradient is right: by its forward rule, jvp throws: mine. The definition's jvp gives J v for the tangents v of the inputs; null means a tangent of 0.",
@@ -84,5 +84,16 @@ describe("gradcheck holds forward mode against the backward rules", () => {
     expect(gradcheck((a, b) => product(right)(a, b), [x, y]).ok).toBe(true);
     const { inputs } = gradcheck((a, b) => product(careless)(a, b), [x, y]);
     expect(inputs[0].diagnoses[0].text).toMatch(/^Forward mode of product fails; the gradient is right: .* null means/);
+  });
+
+  it("of small results beside large ones", () => {
+    const careless = defineOp({
+      name: "careless",
+      infer: ([a]) => a,
+      forward: ([a]) => kernels.mul(a, a),
+      backward: [({ grad, inputs: [a] }) => mul(grad, mul(a, 2))],
+      jvp: ({ tangents: [v], inputs: [a] }) => mul(v as Variable, mul(a, constant([2, 2.01], { dtype: "float64" }))),
+    });
+    expect(gradcheck((a) => careless(a), [constant([1e12, 1e-12], { dtype: "float64" })]).ok).toBe(false);
   });
 });

@@ -33,6 +33,21 @@ export function wrongForward(subject: Subject, seed: number): Diagnosis | null {
   return null;
 }
 
+/**
+ * What makes all elements of a tangent count alike, so that large ones hide no mistake in others: 1 / |t|, as far as
+ * products of it stay finite.
+ */
+function weights(tangent: Tensor): Tensor {
+  const most = epsilonOf(tangent.dtype) > 1e-10 ? 2 ** 40 : 2 ** 300;
+  const like = kernels.copy(tangent);
+  const { data } = like;
+  for (let i = 0; i < like.size; i++) {
+    const size = Math.abs(Number(data[i]));
+    data[i] = size > 0 && Number.isFinite(size) ? Math.min(1 / size, most) : 1;
+  }
+  return like;
+}
+
 function mistakeIn(
   op: OpDefinition<object>,
   inputs: readonly Tensor[],
@@ -68,7 +83,7 @@ function mistakeIn(
   });
   try {
     const { value, tangent } = jvp(compute, xs, vs);
-    const u = random(value.value, 300);
+    const u = kernels.mul(random(value.value, 300), weights(tangent.value));
     const pulled = vjp(compute, ...xs).pullback(u);
     const summed = (product: typeof inner): number => pulled.reduce((sum, x, k) => sum + product(x.value, vs[k]), 0);
     const [forward, backward] = [inner(tangent.value, u), summed(inner)];
