@@ -39,7 +39,7 @@ export interface TrainModelOptions extends Omit<TrainingSettings, "schedule" | "
   readonly spec: ModelSpec;
   /** Samples that its inputs and losses fit; `augment` names random changes of training images, such as `shift=2`. */
   readonly data: TrainingData & Pick<LoadedData, "augment">;
-  /** How the learning rate changes until the end: see {@link rateSchedules}. Default null: not at all. */
+  /** How the learning rate changes until the end: `"cosine"` or `"linear"`. Default null: not at all. */
   readonly schedule?: RateSchedule | null;
   /** What runs the steps, as for `compile`; `"none"`: the functions themselves, uncompiled. Default `"auto"`. */
   readonly engine?: "auto" | EngineName | "none";

@@ -91,7 +91,10 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   }
   let comparisons = mode === "full" ? compareEntries(setting) : compareDirections(setting);
   try {
-    const change = changedSince(subject, upstreamAt(setting.upstreams, 0), values, setting.gradients[0]);
+    // An empty result has no upstream, and no gradient.
+    const { upstreams } = setting;
+    const change =
+      upstreams.count === 0 ? null : changedSince(subject, upstreamAt(upstreams, 0), values, setting.gradients[0]);
     if (change !== null) return uncompared([change]);
   } catch (error) {
     return uncompared([thrown("when it is called again with the same inputs", messageOf(error))]);
