@@ -145,6 +145,9 @@ describe.skipIf(chromiumPath === null)("the drawings of the gallery in Chromium"
     for (const viewport of [sizes.phone, sizes.tablet]) {
       for (const fragment of ["#lang=en", "#lang=ko"]) {
         const page = await openFile(browser, [], join(folder, `${name}.html`), { viewport, fragment });
+        // Pages about windows open with them, in front of everything.
+        await page.keyboard.press("Escape");
+        await settled(page);
         expect(await page.evaluate(hiddenLinks), `${viewport.width} ${fragment}`).toEqual([]);
         await page.context().close();
       }

@@ -206,6 +206,10 @@ describe("slices", () => {
   );
   const int32 = (indices: readonly number[]): Variable => constant(indices, { dtype: "int32" });
 
+  it("of single numbers, which have no axes, are the numbers", () => {
+    expect(compile((x: Variable) => pad(x, []), { engine: "wasm" })(variable(3)).item()).toBe(3);
+  });
+
   it("are taken from the same places, and added there", () => {
     fc.assert(
       fc.property(indexed, ({ shape, axis, indices, seed }) => {

@@ -300,7 +300,7 @@ export function hasKernel(
   if (op === "concat") return inputs.every((x) => x.dtype === result.dtype);
   if (op === "padSlice") {
     const [axes, isSideBySide] = partOf(result.shape, attributes as PadSliceAttributes);
-    return axes.length <= 1 && isSideBySide;
+    return axes.length <= 1 && isSideBySide && shape.length > 0;
   }
   if (op === "sum" || op === "norm") {
     const axes = (attributes as { readonly axes: readonly number[] }).axes.toSorted((a, b) => a - b);
