@@ -1,4 +1,4 @@
-/** A compiled function of a network follows `train()` and `eval()`, and what stands in `params`. */
+/** Compiled functions of a network notice `train()` and `eval()`, and new Variables in `params`. */
 import { variable } from "@adjoint/autograd";
 import { compile } from "@adjoint/compiler";
 import { build, layers, TwoLayerNet } from "@adjoint/nn";
