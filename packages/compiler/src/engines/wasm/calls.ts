@@ -18,7 +18,10 @@ export interface Call {
 export const mostPieces = 16;
 
 /** Nanoseconds of work that are worth a part. */
-export const grain = 20_000;
+export const grain = 4_000;
+
+/** Parts of all calls of a program that are worth starting threads for. */
+export const fewestPieces = 10;
 
 /** How much larger than the average the first part of a call is, and how much smaller the last. */
 const unevenness = 0.3;

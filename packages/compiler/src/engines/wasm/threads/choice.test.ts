@@ -32,3 +32,17 @@ it("is not misled by runs that something else held up", () => {
   const late = (): number => (run++ % 4 === 0 ? 50 : 0);
   expect(shareOfRuns(choice, 2000, 1, 1.5, late)).toBeGreaterThan(0.95);
 });
+
+it("gives a core that has slept the time to become fast", () => {
+  const choice = new Choice();
+  let [wasShared, warm] = [true, 0];
+  const late = (): number => {
+    warm = choice.isShared && wasShared ? warm + 1 : 0;
+    wasShared = choice.isShared;
+    return choice.isShared && warm < 6 ? 1 : 0;
+  };
+  // Others need the core at first.
+  shareOfRuns(choice, 200, 1, 0.5);
+  expect(choice.isShared).toBe(false);
+  expect(shareOfRuns(choice, 4000, 0.6, 1, late)).toBeGreaterThan(0.8);
+});

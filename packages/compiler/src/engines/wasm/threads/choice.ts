@@ -7,8 +7,8 @@
 /** Runs that are compared: their median, which one that was disturbed does not move. */
 const compared = 5;
 
-/** Runs that are done the other way, one after the other. The first of them wakes the threads, and is not compared. */
-const trials = compared + 1;
+/** Milliseconds of runs at the beginning of a trial that are not compared: a core that has slept takes that long to be fast. */
+const warmUp = 5;
 
 /** Runs from one trial to the next: few at first and after a change, more as long as nothing changes. */
 const [fewest, most] = [32, 512];
@@ -21,6 +21,8 @@ export class Choice {
   private readonly times = new Float64Array(compared);
   /** The median of the runs before this trial; null where none is going on. */
   private usual: number | null = null;
+  /** How long runs have taken since the trial began. */
+  private warm = 0;
   /** Runs until a trial begins or ends. */
   private left = fewest;
   private interval = fewest;
@@ -33,17 +35,23 @@ export class Choice {
 
   /** A run has ended. */
   end(): void {
-    this.times[this.left % compared] = performance.now() - this.start;
-    this.left -= 1;
-    if (this.left > 0) return;
-    const time = this.times.toSorted()[Math.floor(compared / 2)];
-    if (this.usual === null) {
-      this.usual = time;
-      this.isShared = !this.isShared;
-      this.left = trials;
+    const time = performance.now() - this.start;
+    if (this.usual !== null && this.warm < warmUp) {
+      this.warm += time;
       return;
     }
-    if (time < this.usual) this.interval = fewest;
+    this.times[this.left % compared] = time;
+    this.left -= 1;
+    if (this.left > 0) return;
+    const median = this.times.toSorted()[Math.floor(compared / 2)];
+    if (this.usual === null) {
+      this.usual = median;
+      this.warm = 0;
+      this.isShared = !this.isShared;
+      this.left = compared;
+      return;
+    }
+    if (median < this.usual) this.interval = fewest;
     else {
       this.isShared = !this.isShared;
       this.interval = Math.min(2 * this.interval, most);
