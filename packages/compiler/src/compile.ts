@@ -20,7 +20,7 @@ export interface CompileOptions {
    * What runs the program. `"wasm"`: one WebAssembly memory, generated loops and kernels; numbers differ from those of the
    * function by rounding. `"reference"`: the ops' own kernels, which give the same numbers as the function, to the last
    * bit. `"onnxruntime"`: ONNX Runtime, native code, in Node.js where the package onnxruntime-node is installed; numbers differ
-   * by rounding. `"auto"`, the default: `"onnxruntime"` for programs with more than 5 · 10⁸ multiplications in matrix products,
+   * by rounding. `"auto"`, the default: `"onnxruntime"` for programs with more than 5 · 10⁸ multiplications in matrix products that are no convolutions,
    * where it is installed; else `"wasm"` where it is available and has kernels for most of the program. An engine itself is
    * taken, too.
    */

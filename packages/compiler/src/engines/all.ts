@@ -1,7 +1,9 @@
 /** The list of engines, and which one runs a program where none is named. */
+import type { GraphNode } from "@adjoint/autograd";
 import { AdjointError, checkOneOf, GraphError, sizeOf } from "@adjoint/tensor";
 import { hasWasmSimd } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
+import { convolutionAt, filterGradientsAt, imageGradientsAt } from "../recognize/windows.ts";
 import type { Engine, EngineOptions, Executable } from "./engine.ts";
 import { reference } from "./reference.ts";
 import { wasm } from "./wasm/wasm.ts";
@@ -35,16 +37,22 @@ export function checkEngine(op: string, engine: unknown): void {
 const mostByHost = 0.5;
 
 /**
- * The multiplications of matrix products, those of convolutions included, from which native kernels are faster than
- * WebAssembly: docs/engines.md has the programs that it was measured on.
+ * The multiplications of matrix products from which native kernels are faster than WebAssembly: docs/engines.md has the programs
+ * that it was measured on.
  */
 const leastForNative = 2 ** 29;
 
-/** The multiplications in the matrix products of a program, of float32. */
+/**
+ * The multiplications in the matrix products of a program, of float32. Those of convolutions do not count: WebAssembly has kernels
+ * that do without most of them.
+ */
 function multiplicationsIn({ graph: { nodes } }: Program): number {
-  return nodes.reduce((sum, { op, inputs, shape, dtype }) => {
-    const isProduct = op === "matmul" && dtype === "float32";
-    return isProduct ? sum + sizeOf(shape) * (nodes[inputs[0]].shape.at(-1) as number) : sum;
+  const at = (id: number): GraphNode => nodes[id];
+  const ofImages = new Set(nodes.map((node) => imageGradientsAt(node, at)?.product));
+  return nodes.reduce((sum, node) => {
+    const isProduct = node.op === "matmul" && node.dtype === "float32" && !ofImages.has(node);
+    if (!isProduct || convolutionAt(node, at) !== null || filterGradientsAt(node, at) !== null) return sum;
+    return sum + sizeOf(node.shape) * (at(node.inputs[0]).shape.at(-1) as number);
   }, 0);
 }
 

@@ -8,6 +8,8 @@ export interface Call {
   readonly args: readonly number[];
   /** How many rows, images or steps there are; threads take some of them each. */
   readonly count: number;
+  /** How long they take, about. */
+  readonly nanoseconds: number;
   /** Into how many parts it is worth to cut them. */
   readonly pieces: number;
   /** Bytes of scratch memory that it needs. */
@@ -18,26 +20,27 @@ export interface Call {
 export const mostPieces = 16;
 
 /** Nanoseconds of work that are worth a part. */
-export const grain = 4_000;
+const grain = 4_000;
 
-/** Parts of all calls of a program that are worth starting threads for. */
-export const fewestPieces = 10;
+/** Nanoseconds of work in a program that are worth starting threads for. */
+export const leastShared = 40_000;
 
 /** How much larger than the average the first part of a call is, and how much smaller the last. */
 const unevenness = 0.3;
 
-/** A call whose work takes some nanoseconds. */
+/** A call whose work takes some nanoseconds, and is cut into so many parts at most. */
 export function callOf(
   kernel: KernelName | number,
   args: readonly number[],
   count: number,
   nanoseconds: number,
   scratch = 0,
+  mostParts = mostPieces,
 ): Call {
-  const most = Math.min(count, mostPieces, nanoseconds / grain);
+  const most = Math.min(count, mostPieces, mostParts, nanoseconds / grain);
   // A power of two, since there are two, four or eight threads more often than not.
   const pieces = most < 2 ? 1 : 2 ** Math.floor(Math.log2(most));
-  return { kernel, args, count, pieces, scratch };
+  return { kernel, args, count, nanoseconds, pieces, scratch };
 }
 
 /**

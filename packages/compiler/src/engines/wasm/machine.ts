@@ -3,7 +3,7 @@
 import { GraphError, sizeOf } from "@adjoint/tensor";
 import { withPool } from "#pool";
 import type { Part } from "../engine.ts";
-import { beginOf, type Call, callOf, fewestPieces, functionOf } from "./calls.ts";
+import { beginOf, type Call, callOf, functionOf, leastShared } from "./calls.ts";
 import { compiledModule, exportsOf, memoryOf } from "./instance.ts";
 import { type KernelFunction, type Library, moduleOfLibrary } from "./kernels/library.ts";
 import type { Layout } from "./layout/layout.ts";
@@ -95,7 +95,7 @@ export function machineOf(
   const { calls, loops } = callsOf(units);
   /** The calls that threads share. What writes over states is done by one: nothing can be half done there. */
   const shared = calls.slice(0, early).flatMap((some) => some.filter(({ pieces }) => pieces > 1));
-  const isShared = threads > 1 && shared.reduce((sum, { pieces }) => sum + pieces, 0) >= fewestPieces;
+  const isShared = threads > 1 && shared.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0) >= leastShared;
   const workers = isShared ? threads - 1 : 0;
   const scratch = 64 * Math.ceil(Math.max(0, ...calls.flat().map((call) => call.scratch)) / 64);
   const bytes = end + scratch * (1 + workers) + overrun(units);

@@ -1,7 +1,7 @@
 /** Ops that the library has kernels for: what each needs of its operands, and which calls compute it. */
 import { type AxisSlice, type Shape, sizeOf } from "@adjoint/tensor";
 import type { WindowAttributes } from "../../../recognize/windows.ts";
-import { type Call, callOf, grain } from "../calls.ts";
+import { type Call, callOf } from "../calls.ts";
 import { addressOf, bytesOf, freshValue, type Value } from "../layout/values.ts";
 import { collapsed } from "../loops/loops.ts";
 import { imageStrides, isImageAfterImage, windowArguments } from "./windows.ts";
@@ -91,7 +91,7 @@ const matmul: Lowered = {
     const nanoseconds = productTime * time * m * n * k;
     return [
       packCall(addressOf(b), [1, 0, 1, 0, k, bRow], n, bColumn, packed),
-      callOf(kernel, args, tiles, Math.min(nanoseconds, grain * Math.floor(tiles / leastTiles)), productBytes(bytes)),
+      callOf(kernel, args, tiles, nanoseconds, productBytes(bytes), tiles / leastTiles),
     ];
   },
 };
