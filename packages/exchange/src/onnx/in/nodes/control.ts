@@ -2,7 +2,7 @@
  * Nodes that run graphs of their own: If, Loop and Scan. Which branch runs, and how often, has to be known; loops are
  * unrolled.
  */
-import { constant, reshape, slice, stack, Variable } from "@adjoint/autograd";
+import { constant, stack, Variable } from "@adjoint/autograd";
 import { kernels, Tensor } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
 import type { NodeCall } from "./call.ts";
@@ -107,8 +107,8 @@ const runScan: Control = (call) => {
     const at = (k: number): Value =>
       compute([x], () => {
         const start = shape.map((_, d) => (d === axis ? k : 0));
-        const one = slice(node.variableOf(x), { start, stop: shape.map((n, d) => (d === axis ? k + 1 : n)) });
-        return reshape(one, shape.toSpliced(axis, 1));
+        const one = node.variableOf(x).slice({ start, stop: shape.map((n, d) => (d === axis ? k + 1 : n)) });
+        return one.reshape(shape.toSpliced(axis, 1));
       });
     return { length: shape[axis], at };
   });

@@ -2,7 +2,7 @@
  * Runs the nodes of a file: known values are computed at once, all others by functions of Variables, which record what they
  * do, compute it, or both, as whoever calls them says.
  */
-import { identity, inferShapes, scope, Variable } from "@adjoint/autograd";
+import { inferShapes, scope, Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { AdjointError, formatShape, kernels } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
@@ -78,7 +78,7 @@ export function runNodes(file: OnnxFile, inputs: ReadonlyMap<string, Value>, lim
     }
     const y = value instanceof Known ? leaf(value) : value;
     // An output has a name of its own, and inputs and parameters keep theirs.
-    const own = y.isLeaf || used.has(y) ? identity(y) : y;
+    const own = y.isLeaf || used.has(y) ? y.identity() : y;
     used.add(own);
     own.name = name;
     return own;

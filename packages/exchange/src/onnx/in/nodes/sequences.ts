@@ -1,5 +1,5 @@
 /** Ops on sequences, lists of values whose lengths are known: they are taken apart here, and leave no trace in the graph. */
-import { concat, reshape, slice, stack, type Variable } from "@adjoint/autograd";
+import { concat, stack, type Variable } from "@adjoint/autograd";
 import type { NodeCall } from "./call.ts";
 import type { Control } from "./control.ts";
 import { type Held, knownIntegers, Sequence, type Value } from "./values.ts";
@@ -58,8 +58,8 @@ const cut: Control = ({ node, compute }) => {
     from += n;
     return compute([x], () => {
       const stop = shape.with(axis, start + n);
-      const part = slice(node.variableOf(x), { start: shape.map((_, i) => (i === axis ? start : 0)), stop });
-      return isKept ? part : reshape(part, shape.toSpliced(axis, 1));
+      const part = node.variableOf(x).slice({ start: shape.map((_, i) => (i === axis ? start : 0)), stop });
+      return isKept ? part : part.reshape(shape.toSpliced(axis, 1));
     });
   });
   return [new Sequence(parts)];

@@ -1,5 +1,5 @@
 /** Constants, shapes and what is made of them, casts, and ops that leave values as they are. */
-import { add, broadcastTo, cast, constant, identity, remainder, sub, Variable } from "@adjoint/autograd";
+import { constant, Variable } from "@adjoint/autograd";
 import { type DType, kernels, sizeOf, Tensor } from "@adjoint/tensor";
 import type { NodeCall } from "../nodes/call.ts";
 import { Known, knownIntegers, type Value } from "../nodes/values.ts";
@@ -33,7 +33,7 @@ function constantOfShape(node: NodeCall): Variable {
   node.checkMade(shape);
   const value = node.tensor("value") ?? new Known(new Tensor(Float32Array.of(0), [1]));
   const held = value.tensor.dtype === "float32" ? kernels.cast(value.tensor, node.real) : value.tensor;
-  return broadcastTo(constant(kernels.reshape(held, [])), shape);
+  return constant(kernels.reshape(held, [])).broadcastTo(shape);
 }
 
 function range(node: NodeCall): Variable {
@@ -77,16 +77,16 @@ function converted(node: NodeCall, code: number): Value {
     return new Known(kernels.cast(value.tensor, dtype));
   }
   const x = node.x();
-  const y = cast(x, dtype);
+  const y = x.cast(dtype);
   const bits = narrow[node.typeName(code)];
-  if (bits === undefined || x.dtype === "bool") return y === x ? identity(y) : y;
+  if (bits === undefined || x.dtype === "bool") return y === x ? y.identity() : y;
   const [least, size] = bits;
-  return add(remainder(sub(y, least), size), least);
+  return y.sub(least).remainder(size).add(least);
 }
 
 function castLike(node: NodeCall): Variable {
   const like = node.value(1);
-  return cast(node.x(), like instanceof Variable ? like.dtype : like.tensor.dtype);
+  return node.x().cast(like instanceof Variable ? like.dtype : like.tensor.dtype);
 }
 
 /** x as it is; a mask of ones where it is asked for. */
@@ -101,13 +101,13 @@ function dropout(node: NodeCall): readonly Variable[] {
     });
   }
   const x = node.x();
-  if (!node.wants(1)) return [identity(x)];
-  return [identity(x), broadcastTo(constant(1, { dtype: "bool" }), x.shape)];
+  if (!node.wants(1)) return [x.identity()];
+  return [x.identity(), constant(1, { dtype: "bool" }).broadcastTo(x.shape)];
 }
 
 const passed: Lowering = (node) => {
   const value = node.value();
-  return value instanceof Known ? value : identity(value);
+  return value instanceof Known ? value : value.identity();
 };
 
 export const constants: Lowerings = {

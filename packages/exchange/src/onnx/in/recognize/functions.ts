@@ -2,16 +2,7 @@
  * Functions that files spell out since ONNX has no op for them: those of toOnnx, which come back as the ops they were, and
  * those of PyTorch's exporters.
  */
-import {
-  broadcastTo,
-  erfc,
-  expm1,
-  gelu,
-  log1p,
-  logSigmoid,
-  type PrimitiveName,
-  type Variable,
-} from "@adjoint/autograd";
+import { erfc, expm1, gelu, log1p, logSigmoid, type PrimitiveName, type Variable } from "@adjoint/autograd";
 import { apply, ops } from "@adjoint/autograd/internal";
 import { broadcastShapes } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../../out/emitter.ts";
@@ -59,7 +50,7 @@ export const ownFunctions: readonly Template[] = spelled.flatMap(([op, count, at
       compute(xs, numbers) {
         // Elementwise ops are written without the repetitions of what they read.
         const shape = xs.map((x) => x.shape).reduce((a, b) => broadcastShapes("fromOnnx", a, b));
-        const whole = xs.map((x) => broadcastTo(x, shape));
+        const whole = xs.map((x) => x.broadcastTo(shape));
         return apply(ops.primitives[op] as never, whole, { ...attributes, ...numbers } as never);
       },
     };
@@ -106,7 +97,7 @@ export const torchFunctions: readonly Template[] = [
     ...errors.map((erf) => spelling(gelu, (out, x) => half(out, x, erf(out, x)))),
     ...cubes.map((cube) =>
       spelling(
-        (x) => gelu(x, { approximate: "tanh" }),
+        (x) => x.gelu({ approximate: "tanh" }),
         (out, x) => half(out, x, bent(out, x, cube(out, x))),
       ),
     ),
