@@ -127,6 +127,10 @@ export type Draft<M extends MessageName> = {
 
 type DraftOf<T> = T extends MessageName ? Draft<T> : ValueOf<T>;
 
+/** The graphs that a node has as attributes: branches, and bodies of loops. */
+export const graphsIn = ({ attribute }: Pick<Message<"Node">, "attribute">): Message<"Graph">[] =>
+  attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
+
 /** One row of the table, for readers and writers. */
 export type Field = readonly [number: number, type: ScalarType | MessageName, repeated?: "repeated"];
 

@@ -115,17 +115,17 @@ export class NodeCall {
     return this.context.leaf(value);
   }
 
-  /** The inputs from i on, as they are. */
-  values(from = 0): Value[] {
-    return Array.from({ length: Math.max(0, this.count - from) }, (_, k) => this.value(from + k));
+  /** All inputs, as they are. */
+  values(): Value[] {
+    return this.inputs.map((_, i) => this.value(i));
   }
 
   /** A value as a Variable. */
   readonly variableOf = (value: Value): Variable => (value instanceof Known ? this.context.leaf(value) : value);
 
-  /** The inputs from i on, as Variables. */
-  xs(from = 0): Variable[] {
-    return Array.from({ length: Math.max(0, this.count - from) }, (_, k) => this.x(from + k));
+  /** All inputs as Variables. */
+  xs(): Variable[] {
+    return this.inputs.map((_, i) => this.x(i));
   }
 
   /** Input i as a Variable, null where it is not there. */
@@ -158,8 +158,7 @@ export class NodeCall {
   }
 
   shape(i = 0): Shape {
-    const value = this.value(i);
-    return value instanceof Known ? value.tensor.shape : value.shape;
+    return this.value(i).shape;
   }
 
   /** Whether input i is there and known. */
@@ -266,6 +265,11 @@ export class NodeCall {
     return elementTypeOf(this.context.source, code, this.toString()).name;
   }
 
+  /** What counts the elements that nodes make and keep, and the ops that they unfold to. */
+  get limits(): Limits {
+    return this.context.limits;
+  }
+
   /** The dtype of real numbers in this graph. */
   get real(): "float32" | "float64" {
     return this.context.source.real;
@@ -273,17 +277,7 @@ export class NodeCall {
 
   /** Refuses more elements than the file may ask for by numbers alone. */
   checkMade(shape: Shape): void {
-    this.context.limits.checkMade(sizeOf(shape), this.toString());
-  }
-
-  /** Counts elements that the node makes and keeps. */
-  hold(elements: number): void {
-    this.context.limits.hold(elements);
-  }
-
-  /** Refuses to unfold the node to so many ops, where that is more than the file may have. */
-  checkOps(count: number): void {
-    this.context.limits.checkOps(count);
+    this.limits.checkMade(sizeOf(shape), this.toString());
   }
 
   /** What `fn` computes of known values alone, as a constant. */
@@ -293,7 +287,7 @@ export class NodeCall {
 
   /** A constant that the op makes of numbers. */
   made(data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: Shape): Variable {
-    this.context.limits.hold(data.length);
+    this.limits.hold(data.length);
     return constant(new Tensor(data, shape));
   }
 
@@ -341,15 +335,14 @@ export class NodeCall {
     for (let i = from; i < to; i++) {
       const value = this.value(i);
       // Integers beyond int32 are held as float64.
-      dtypes.add(value instanceof Known ? (value.isWide ? "int32" : value.tensor.dtype) : value.dtype);
+      dtypes.add(value instanceof Known && value.isWide ? "int32" : value.dtype);
     }
     if (dtypes.size > 1) throw this.refuse(`has inputs of different types: ${[...dtypes].join(", ")}`);
   }
 
   /** Refuses an input that is not of truth values. */
   checkTruth(i: number): void {
-    const value = this.value(i);
-    const { dtype } = value instanceof Known ? value.tensor : value;
+    const { dtype } = this.value(i);
     if (dtype !== "bool") throw this.refuse(`has ${this.nameOf(i)} of ${dtype}, and needs bool`);
   }
 

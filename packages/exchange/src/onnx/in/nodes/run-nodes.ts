@@ -181,9 +181,7 @@ function runNode(
   } catch (error) {
     if (error instanceof AdjointError) throw error.locate(place);
     const why = error instanceof Error ? error.message : String(error);
-    const shapes = inputs.map((x) =>
-      x === null ? "none" : formatShape(x instanceof Known ? x.tensor.shape : x.shape),
-    );
+    const shapes = inputs.map((x) => (x === null ? "none" : formatShape(x.shape)));
     throw refused(source, `has a node that cannot be computed: ${node.op_type} "${place}" of ${shapes.join(", ")}`, {
       cause: error,
       hint: `Its inputs or attributes do not fit each other: ${why}`,
@@ -232,8 +230,8 @@ function exact(
   compute: (inputs: readonly (Value | null)[]) => readonly Value[],
   place: string,
 ): readonly Value[] {
-  if (!values.some((y) => y instanceof Known && y.tensor.dtype === "int32")) return values;
-  const isShort = (x: Value | null): x is Known => x instanceof Known && x.tensor.dtype === "int32";
+  if (!values.some((y) => y instanceof Known && y.dtype === "int32")) return values;
+  const isShort = (x: Value | null): x is Known => x instanceof Known && x.dtype === "int32";
   const longer = inputs.map((x) => (isShort(x) ? new Known(kernels.cast(x.tensor, "float64")) : x));
   const results = withInterpreters([], () => recordingWith({ mode: "none" }, () => compute(longer)));
   return results.map((y, i) => {

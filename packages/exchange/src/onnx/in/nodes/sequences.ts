@@ -45,13 +45,13 @@ const cut: Control = ({ node, compute }) => {
   if (!(most >= 1)) throw node.refuse(`cuts into parts of length ${most}`);
   const each = (): number[] =>
     Array.from({ length: Math.ceil(length / most) }, (_, i) => Math.min(most, length - i * most));
-  node.checkOps(node.has(1) ? 0 : length);
+  node.limits.checkOps(node.has(1) ? 0 : length);
   const lengths = node.has(1) && node.shape(1).length === 1 ? node.numbers(1) : each();
   const total = lengths.reduce((sum, n) => sum + n, 0);
   if (total !== length || lengths.some((n) => !(n >= 0))) {
     throw node.refuse(`cuts ${length} elements into parts of [${lengths.join(", ")}]`);
   }
-  node.checkOps(lengths.length);
+  node.limits.checkOps(lengths.length);
   let from = 0;
   const parts = lengths.map((n): Value => {
     const start = from;

@@ -3,7 +3,7 @@
  * the file and the shapes of the inputs alone. Shapes, axes and bounds have to be known.
  */
 import { constant, Variable } from "@adjoint/autograd";
-import { kernels, Tensor } from "@adjoint/tensor";
+import { type DType, kernels, type Shape, Tensor } from "@adjoint/tensor";
 
 /** A value that is known. */
 export class Known {
@@ -16,6 +16,14 @@ export class Known {
     this.tensor = tensor;
     this.isWide = options.isWide ?? false;
     this.name = options.name;
+  }
+
+  get shape(): Shape {
+    return this.tensor.shape;
+  }
+
+  get dtype(): DType {
+    return this.tensor.dtype;
   }
 
   /** Its numbers, row-major. */

@@ -1,9 +1,9 @@
 /** Constants, shapes and what is made of them, casts, and ops that leave values as they are. */
-import { constant, Variable } from "@adjoint/autograd";
+import { constant, type Variable } from "@adjoint/autograd";
 import { type DType, kernels, sizeOf, Tensor } from "@adjoint/tensor";
 import type { NodeCall } from "../nodes/call.ts";
 import { Known, knownIntegers, type Value } from "../nodes/values.ts";
-import type { Lowering, Lowerings } from "./lowering.ts";
+import type { Lowerings } from "./lowering.ts";
 
 function constantOf(node: NodeCall): Known {
   const value = node.tensor("value");
@@ -32,7 +32,7 @@ function constantOfShape(node: NodeCall): Variable {
   const shape = node.numbers(0);
   node.checkMade(shape);
   const value = node.tensor("value") ?? new Known(new Tensor(Float32Array.of(0), [1]));
-  const held = value.tensor.dtype === "float32" ? kernels.cast(value.tensor, node.real) : value.tensor;
+  const held = value.dtype === "float32" ? kernels.cast(value.tensor, node.real) : value.tensor;
   return constant(kernels.reshape(held, [])).broadcastTo(shape);
 }
 
@@ -42,9 +42,9 @@ function range(node: NodeCall): Variable {
   const count = Math.max(0, Math.ceil((limit - start) / step));
   if (step === 0 || !Number.isFinite(count)) throw node.refuse(`counts from ${start} to ${limit} by ${step}`);
   node.checkMade([count]);
-  node.hold(count);
+  node.limits.hold(count);
   const numbers = Float64Array.from({ length: count }, (_, i) => start + i * step);
-  return constant(kernels.cast(new Tensor(numbers, [count]), value.isWide ? "float64" : value.tensor.dtype));
+  return constant(kernels.cast(new Tensor(numbers, [count]), value.isWide ? "float64" : value.dtype));
 }
 
 function eyeLike(node: NodeCall): Variable {
@@ -52,9 +52,8 @@ function eyeLike(node: NodeCall): Variable {
   node.checkMade(node.shape());
   const k = node.int("k", 0);
   const code = node.int("dtype");
-  const value = node.value(0);
-  const dtype = code !== undefined ? node.dtype(code) : value instanceof Known ? value.tensor.dtype : value.dtype;
-  node.hold(rows * columns);
+  const dtype = code === undefined ? node.value().dtype : node.dtype(code);
+  node.limits.hold(rows * columns);
   const data = new Float32Array(rows * columns);
   for (let i = Math.max(0, -k); i < rows && i + k < columns; i++) data[i * columns + i + k] = 1;
   return constant(kernels.cast(new Tensor(data, [rows, columns]), dtype));
@@ -73,8 +72,7 @@ function converted(node: NodeCall, code: number): Value {
   const dtype: DType = node.dtype(code);
   const value = node.value();
   if (value instanceof Known && value.isWide) {
-    if (dtype === "int32") return value;
-    return new Known(kernels.cast(value.tensor, dtype));
+    return dtype === "int32" ? value : new Known(kernels.cast(value.tensor, dtype));
   }
   const x = node.x();
   const y = x.cast(dtype);
@@ -82,11 +80,6 @@ function converted(node: NodeCall, code: number): Value {
   if (bits === undefined || x.dtype === "bool") return y === x ? y.identity() : y;
   const [least, size] = bits;
   return y.sub(least).remainder(size).add(least);
-}
-
-function castLike(node: NodeCall): Variable {
-  const like = node.value(1);
-  return node.x().cast(like instanceof Variable ? like.dtype : like.tensor.dtype);
 }
 
 /** x as it is; a mask of ones where it is asked for. */
@@ -105,11 +98,6 @@ function dropout(node: NodeCall): readonly Variable[] {
   return [x.identity(), constant(1, { dtype: "bool" }).broadcastTo(x.shape)];
 }
 
-const passed: Lowering = (node) => {
-  const value = node.value();
-  return value instanceof Known ? value : value.identity();
-};
-
 export const constants: Lowerings = {
   Constant: constantOf,
   Shape: shapeOf,
@@ -122,7 +110,10 @@ export const constants: Lowerings = {
     node.string("round_mode");
     return converted(node, node.int("to", 0));
   },
-  CastLike: castLike,
-  Identity: passed,
+  CastLike: (node) => node.x().cast(node.value(1).dtype),
+  Identity: (node) => {
+    const value = node.value();
+    return value instanceof Known ? value : value.identity();
+  },
   Dropout: dropout,
 };

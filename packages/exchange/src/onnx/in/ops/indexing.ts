@@ -13,7 +13,7 @@ function fromFront(node: NodeCall, i: number, n: number): Variable {
     const wrong = numbers.find((k) => !(k >= -n && k < n));
     if (wrong !== undefined) throw node.refuse(`takes element ${wrong} of an axis of length ${n}`);
     const counted = Int32Array.from(numbers, (k) => (k < 0 ? k + n : k));
-    return node.made(counted, value.tensor.shape);
+    return node.made(counted, value.shape);
   }
   const places = value.cast("int32");
   return places.lt(0).where(places.add(n), places);

@@ -119,7 +119,7 @@ const recurrent =
     }
     const [steps, batch, features] = x.shape;
     const hidden = r.shape[2];
-    node.checkOps(steps);
+    node.limits.checkOps(steps);
     if (node.int("hidden_size", hidden) !== hidden) throw node.refuse(`has a hidden_size that is not ${hidden}`);
     const rows = kind.gates * hidden;
     node.checkShape(1, [directions, rows, features]);

@@ -110,7 +110,7 @@ function paddedBy(node: NodeCall): Variable {
   node.checkMade(lengths);
   const given = node.version < 11 ? node.float("value", 0) : node.has(2) ? node.x(2) : 0;
   // Modes other than constants read places, one for each element of an axis.
-  if (mode !== "constant") node.hold(lengths.reduce((sum, n) => sum + n, 0));
+  if (mode !== "constant") node.limits.hold(lengths.reduce((sum, n) => sum + n, 0));
   const value = typeof given === "number" ? constant(given, { dtype: x.dtype }) : given;
   return padded(x, widths, mode, value);
 }

@@ -4,6 +4,7 @@ import { convolve } from "@adjoint/nn/internal";
 import type { Shape } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
+import { perChannel } from "./normalization.ts";
 import { type Width, zeroPadded } from "./padding.ts";
 import { type AxisWindow, halvesOf, stepsOf, windowsOf, writtenPads } from "./windows.ts";
 
@@ -34,18 +35,11 @@ function convolution(node: NodeCall): Variable {
   if (!(groups >= 1) || w.shape[0] % groups !== 0) throw node.refuse(`has ${groups} groups of ${w.shape[0]} filters`);
   if (x.ndim < 3) throw noAxes(node, x);
   if (bias !== null) node.checkShape(2, [w.shape[0]]);
-  const windows = windowsOf(node, x.shape.slice(2), sizes);
-  if (x.ndim <= 4) return convolved(x, w, bias, windows, groups);
-  const y = convolved(x, w, null, windows, groups);
-  return bias === null ? y : y.add(perChannel(bias, x.ndim));
+  return convolved(x, w, bias, windowsOf(node, x.shape.slice(2), sizes), groups);
 }
 
 const noAxes = (node: NodeCall, x: Variable): Error =>
   node.refuse(`takes an input of shape [${x.shape.join(", ")}]`, { expected: "[N, C, …] with an axis at least" });
-
-/** One number for each channel, to be added to [N, C, …]. */
-const perChannel = (bias: Variable, ndim: number): Variable =>
-  bias.reshape([1, bias.size, ...new Array<number>(ndim - 2).fill(1)]);
 
 /** Sequences and images at once; of more axes what each step along the first window adds, over the other axes. */
 function convolved(
@@ -62,8 +56,8 @@ function convolved(
       const read = along(padded, k * dilation, (count - 1) * stride + 1, stride);
       return convolved(joined(read), along(w, k, 1).reshape(w.shape.toSpliced(2, 1)), null, others, groups);
     });
-    const y = parts.reduce((a, b) => a.add(b));
-    return apart(y, count);
+    const y = apart(summed(parts), count);
+    return bias === null ? y : y.add(perChannel(bias, x));
   }
   const each = <T>(of: (window: AxisWindow) => T, one: T): readonly [T, T] => both(windows.map(of), one);
   const pads = each((window) => window.pads, [0, 0]);
@@ -78,6 +72,8 @@ function convolved(
   });
   return asBefore(y, x);
 }
+
+const summed = (parts: readonly Variable[]): Variable => parts.reduce((a, b) => a.add(b));
 
 /** A part of the third axis of a shape: `span` elements from `start` on, of which every `step`th. */
 const partOf = (shape: Shape, start: number, span: number, step = 1) => ({
@@ -133,7 +129,7 @@ function transposedConvolution(node: NodeCall): Variable {
     return { length, stride: strides[i], dilation: dilations[i], cut: [-before, more[i] - after] };
   });
   const y = spread(x, w, axes, groups);
-  return bias === null ? y : y.add(perChannel(bias, x.ndim));
+  return bias === null ? y : y.add(perChannel(bias, x));
 }
 
 /** One axis of a transposed convolution: its length before anything is cut off or added, and these. */
@@ -155,8 +151,7 @@ function spread(x: Variable, w: Variable, axes: readonly TransposedAxis[], group
       const place = partOf(part.shape, k * dilation, (depth - 1) * stride + 1, stride);
       return part.padSlice(part.shape.with(2, length), place);
     });
-    const y = parts.reduce((a, b) => a.add(b));
-    return zeroPadded(y, [[0, 0], [0, 0], cut, ...others.map((): Width => [0, 0])]);
+    return zeroPadded(summed(parts), [[0, 0], [0, 0], cut, ...others.map((): Width => [0, 0])]);
   }
   const images = asImages(x);
   const filters = asImages(w);

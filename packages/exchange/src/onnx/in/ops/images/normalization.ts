@@ -6,7 +6,14 @@ import type { Lowerings } from "../lowering.ts";
 import { type Width, zeroPadded } from "./padding.ts";
 
 /** One number for each channel, to be applied to x [N, C, …]. */
-const perChannel = (v: Variable, x: Variable): Variable => v.reshape([v.size, ...x.shape.slice(2).map(() => 1)]);
+export const perChannel = (v: Variable, x: Variable): Variable => v.reshape([v.size, ...x.shape.slice(2).map(() => 1)]);
+
+/** The axes of x from the one on that a node names; all of our dtypes are those of the input, whatever it computes in. */
+function axesFrom(node: NodeCall, x: Variable): number[] {
+  node.int("stash_type", 1);
+  const from = node.axis(node.int("axis", -1), x.ndim);
+  return x.shape.map((_, i) => i).slice(from);
+}
 
 /** x with mean 0 and variance 1 along axes, up to epsilon; and what it was divided by. */
 function standardized(x: Variable, axis: readonly number[], epsilon: number) {
@@ -27,26 +34,18 @@ function batchNormalization(node: NodeCall): Variable | readonly Variable[] {
     node.version >= 14 ? node.int("training_mode", 0) !== 0 : node.version < 7 && node.int("is_test", 0) === 0;
   if (isTraining && node.version < 7) throw node.refuse("normalizes by the batch, as in training");
   if (node.version < 9 && node.int("spatial", 1) === 0) throw node.refuse("normalizes each pixel by itself");
-  if (!isTraining) {
-    const deviation = perChannel(variance.add(epsilon).sqrt(), x);
-    const y = x.sub(perChannel(average, x)).div(deviation);
-    return y.mul(perChannel(scale, x)).add(perChannel(bias, x));
-  }
+  const scaled = (y: Variable): Variable => y.mul(perChannel(scale, x)).add(perChannel(bias, x));
+  if (!isTraining) return scaled(x.sub(perChannel(average, x)).div(perChannel(variance.add(epsilon).sqrt(), x)));
   const axes = x.shape.map((_, i) => i).filter((i) => i !== 1);
   const normal = standardized(x, axes, epsilon);
-  const y = normal.y.mul(perChannel(scale, x)).add(perChannel(bias, x));
   const moved = (old: Variable, now: Variable): Variable =>
     old.mul(momentum).add(now.reshape(old.shape).mul(1 - momentum));
-  return [y, moved(average, normal.average), moved(variance, normal.variance)];
+  return [scaled(normal.y), moved(average, normal.average), moved(variance, normal.variance)];
 }
 
 function layerNormalization(node: NodeCall): readonly Variable[] {
   const x = node.x();
-  const from = node.axis(node.int("axis", -1), x.ndim);
-  const axes = x.shape.map((_, i) => i).slice(from);
-  // Which dtype is computed in: all of ours are those of the input.
-  node.int("stash_type", 1);
-  const { y, average, deviation } = standardized(x, axes, node.float("epsilon", 1e-5));
+  const { y, average, deviation } = standardized(x, axesFrom(node, x), node.float("epsilon", 1e-5));
   const scaled = y.mul(node.x(1));
   const bias = node.optional(2);
   return [node.like(x, bias === null ? scaled : scaled.add(bias)), average, deviation.reciprocal()];
@@ -54,10 +53,11 @@ function layerNormalization(node: NodeCall): readonly Variable[] {
 
 function rmsNormalization(node: NodeCall): Variable {
   const x = node.x();
-  const from = node.axis(node.int("axis", -1), x.ndim);
-  const axes = x.shape.map((_, i) => i).slice(from);
-  node.int("stash_type", 1);
-  const size = x.square().mean({ axis: axes, keepDims: true }).add(node.float("epsilon", 1e-5)).sqrt();
+  const size = x
+    .square()
+    .mean({ axis: axesFrom(node, x), keepDims: true })
+    .add(node.float("epsilon", 1e-5))
+    .sqrt();
   return node.like(x, x.div(size).mul(node.x(1)));
 }
 

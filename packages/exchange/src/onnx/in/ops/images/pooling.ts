@@ -54,12 +54,14 @@ function windows(node: NodeCall, x: Variable): AxisWindow[] {
   return all;
 }
 
+/** What no element of x is below. */
+const lowestOf = ({ dtype }: Variable): number => (isFloat(dtype) ? Number.NEGATIVE_INFINITY : -(2 ** 31));
+
 function maxPool(node: NodeCall): Variable | readonly Variable[] {
   const x = node.x();
   const all = windows(node, x);
   const isColumns = node.int("storage_order", 0) !== 0;
-  const lowest = isFloat(x.dtype) ? Number.NEGATIVE_INFINITY : -(2 ** 31);
-  const y = reducedBy(x, all, lowest, (rows) => rows.max({ axis: 1 }));
+  const y = reducedBy(x, all, lowestOf(x), (rows) => rows.max({ axis: 1 }));
   if (!node.wants(1)) return y;
   if (x.ndim !== 4) throw node.refuse("gives the indices of maxima that are not of images");
   return [y, maximaOf(node, x, all, isColumns)];
@@ -68,13 +70,9 @@ function maxPool(node: NodeCall): Variable | readonly Variable[] {
 /** Where in the flat x the maxima lie. */
 function maximaOf(node: NodeCall, x: Variable, [down, across]: readonly AxisWindow[], isColumns: boolean): Variable {
   const [images, channels, height, width] = x.shape;
-  const lowest = isFloat(x.dtype) ? Number.NEGATIVE_INFINITY : -(2 ** 31);
-  const at = reducedImages(x, [down, across], lowest, (rows) => rows.argmax({ axis: 1 }));
+  const at = reducedImages(x, [down, across], lowestOf(x), (rows) => rows.argmax({ axis: 1 }));
   const column = at.remainder(across.size);
-  const row = at
-    .sub(column)
-    .div(down.size === 0 ? 1 : across.size)
-    .cast("int32");
+  const row = at.sub(column).div(across.size).cast("int32");
   node.checkMade([down.count]);
   node.checkMade([across.count]);
   const starts = (window: AxisWindow): Int32Array =>

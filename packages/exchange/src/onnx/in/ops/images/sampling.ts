@@ -122,7 +122,7 @@ function gridSample(node: NodeCall): Variable {
       .reduce((sum, one) => sum.add(one));
   };
   if (count === 0 || channels === 0) return constant(0, { dtype: x.dtype }).broadcastTo([n, channels, ...points]);
-  node.checkOps(taps.reduce((product, { length }) => product * length, 1));
+  node.limits.checkOps(taps.reduce((product, { length }) => product * length, 1));
   const y = sampled(0, null, null).reshape([n, count / n, channels]);
   return y.transpose([0, 2, 1]).reshape([n, channels, ...points]);
 }
