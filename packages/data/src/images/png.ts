@@ -6,11 +6,10 @@ import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
 import { decode } from "fast-png";
 import { unzlibSync, zlibSync } from "fflate/browser";
 import { readWhole } from "../files/read-whole.ts";
-import { checkPath } from "../files/system-error.ts";
-import { checkBytes, dataName } from "../formats/bytes.ts";
+import { checkBytes, dataName, joined } from "../formats/bytes.ts";
 import { crc32 } from "../formats/crc32.ts";
 import { type FormatSource, formatError, grouped } from "../formats/format-error.ts";
-import { checkMaxBytes, mostUnpacked } from "../formats/limits.ts";
+import { again, checkMaxBytes, mostOfOne, mostUnpacked } from "../formats/limits.ts";
 import {
   bytesOf,
   type PngChunks,
@@ -42,10 +41,6 @@ export interface DecodePngOptions extends PngOptions {
 
 /** The names of the options of {@link PngOptions}. */
 export const pngOptionNames: readonly string[] = ["channels", "normalize", "maxBytes"];
-
-/** Most bytes that deflate makes of one. */
-const mostOfOne = 1032;
-const again = "Copy or download the file again.";
 
 /** The bytes of all passes, filtered, as many as the header says. */
 function inflatedPixels(chunks: PngChunks, passes: readonly PngPass[], most: number, source: FormatSource): Uint8Array {
@@ -97,19 +92,9 @@ function unfiltered(
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([depth, colorType, 0, 0, 0], 8);
-  const parts = [
-    Uint8Array.from(pngSignature),
-    chunk("IHDR", header),
-    chunk("IDAT", zlibSync(filtered, { level: 0 })),
-    chunk("IEND", new Uint8Array(0)),
-  ];
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return decode(file).data as Uint8Array | Uint16Array;
+  const pixels = chunk("IDAT", zlibSync(filtered, { level: 0 }));
+  const parts = [Uint8Array.from(pngSignature), chunk("IHDR", header), pixels, chunk("IEND", new Uint8Array(0))];
+  return decode(joined(parts)).data as Uint8Array | Uint16Array;
 }
 
 /** The samples of the image, [height, width, channels as stored], each a whole number of `depth` bits. */
@@ -239,6 +224,5 @@ export function decodePng(bytes: Uint8Array, options: DecodePngOptions = {}): Te
 export async function readPng(path: string | URL, options: PngOptions = {}): Promise<Tensor<"float32">> {
   const op = "readPng";
   checkOptions(op, options, pngOptionNames);
-  checkPath(op, path, "source");
   return decodePngFrom(await readWhole(op, path), options, { op, name: String(path) });
 }

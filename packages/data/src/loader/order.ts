@@ -24,12 +24,9 @@ export const mostTransforms: number = perEpoch - 1;
 export function epochRows(
   count: number,
   epoch: number,
-  {
-    seed,
-    shuffle,
-    cumulative,
-  }: { readonly seed: number; readonly shuffle: boolean; readonly cumulative: Float64Array | null },
+  options: { readonly seed: number; readonly shuffle: boolean; readonly cumulative: Float64Array | null },
 ): Int32Array {
+  const { seed, shuffle, cumulative } = options;
   if (cumulative === null) {
     return shuffle
       ? rowMajor(generatorOf(seed, epoch, ORDER).permutation(count))

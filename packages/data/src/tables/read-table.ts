@@ -1,7 +1,6 @@
 /** From CSV and JSON lines to tensors in one call, from text, bytes or files. */
 import { checkOptions, SpecError } from "@adjoint/tensor";
 import { readWhole } from "../files/read-whole.ts";
-import { checkPath } from "../files/system-error.ts";
 import { csvOptionNames, type ParseCsvOptions, parseCsvFor } from "./csv.ts";
 import { checkEncoding, dropMissingFor, encodeTableFor, type TableData } from "./encode-table.ts";
 import { type FitTableOptions, fitOptionNames, fitTableFor, type TableEncoding } from "./fit-table.ts";
@@ -89,7 +88,6 @@ export function decodeJsonLines(source: string | Uint8Array, options: JsonLinesO
 export async function readCsv(path: string | URL, options: Omit<CsvOptions, "name"> = {}): Promise<TableData> {
   const op = "readCsv";
   checkOptions(op, options, csvNames);
-  checkPath(op, path, "source");
   return tableData(op, parseCsvFor(op, await readWhole(op, path), { ...options, name: String(path) }), options);
 }
 
@@ -110,6 +108,5 @@ export async function readJsonLines(
 ): Promise<TableData> {
   const op = "readJsonLines";
   checkOptions(op, options, jsonNames);
-  checkPath(op, path, "source");
   return tableData(op, parseJsonLinesFor(op, await readWhole(op, path), { name: String(path) }), options);
 }

@@ -1,18 +1,9 @@
 /** NPY and NPZ files on disk. The formats themselves are in npy.ts and npz.ts. */
 import { checkOptions, type Tensor } from "@adjoint/tensor";
-import { readWhole } from "../../files/read-whole.ts";
-import { checkPath } from "../../files/system-error.ts";
+import { readSource } from "../../files/read-whole.ts";
 import { writeWhole } from "../../files/write-whole.ts";
-import type { FormatSource } from "../format-error.ts";
 import { checkNpyDType, type DecodeNpyOptions, decodeNpyFrom, encodeNpyFor } from "./npy.ts";
 import { type DecodeNpzOptions, decodeNpzFrom, type EncodeNpzOptions, encodeNpzFor } from "./npz.ts";
-
-/** The bytes of a file, or the bytes given, and what errors call them. */
-async function load(op: string, source: string | URL | Uint8Array): Promise<{ bytes: Uint8Array; from: FormatSource }> {
-  if (source instanceof Uint8Array) return { bytes: source, from: { op, name: "the data" } };
-  checkPath(op, source, "source");
-  return { bytes: await readWhole(op, source), from: { op, name: String(source) } };
-}
 
 /**
  * Reads an NPY file, as `numpy.save` writes it. Types become those that `decodeNpy` lists.
@@ -32,7 +23,7 @@ export async function readNpy(
   const op = "readNpy";
   checkOptions(op, options, ["dtype"]);
   checkNpyDType(op, options.dtype);
-  const { bytes, from } = await load(op, source);
+  const { bytes, from } = await readSource(op, source);
   return decodeNpyFrom(bytes, options.dtype, from);
 }
 
@@ -68,7 +59,7 @@ export async function readNpz(
 ): Promise<Record<string, Tensor>> {
   const op = "readNpz";
   checkOptions(op, options, ["names", "dtype", "maxBytes"]);
-  const { bytes, from } = await load(op, source);
+  const { bytes, from } = await readSource(op, source);
   return decodeNpzFrom(bytes, options, from);
 }
 

@@ -1,7 +1,6 @@
 /** Pickles of plain NumPy arrays, such as the parameters of the book's networks, as tensors. machine.ts reads them. */
 import { checkOptions, type Tensor } from "@adjoint/tensor";
 import { readWhole } from "../../files/read-whole.ts";
-import { checkPath } from "../../files/system-error.ts";
 import { checkBytes, dataName } from "../bytes.ts";
 import { type FormatSource, formatError, hex } from "../format-error.ts";
 import { otherFormat } from "../other-formats.ts";
@@ -96,6 +95,5 @@ export function decodePickle(bytes: Uint8Array, options: DecodePickleOptions = {
  * Without files, at once: `decodePickle`.
  */
 export async function readPickle(path: string | URL): Promise<PickleValue> {
-  checkPath("readPickle", path, "source");
   return decodePickleFrom(await readWhole("readPickle", path), { op: "readPickle", name: String(path) });
 }
