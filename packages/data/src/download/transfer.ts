@@ -1,6 +1,4 @@
-/**
- * Moves one file from one address into a partial file, going on where a dropped connection or an earlier run stopped.
- */
+/** Moves a file from one address into a partial file, going on where an earlier run or a dropped connection stopped. */
 import { grouped } from "../formats/format-error.ts";
 import { codeOf, ifThere, nodeModule } from "../node.ts";
 import { type Watch, watch } from "./patience.ts";

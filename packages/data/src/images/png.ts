@@ -1,7 +1,4 @@
-/**
- * PNG images as tensors. png-chunks.ts checks the file; fflate inflates it into as many bytes as the header says, and
- * fast-png undoes the filters of each pass.
- */
+/** PNG images as tensors: fflate inflates what the header announces, and fast-png undoes the filters of each pass. */
 import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
 import { decode } from "fast-png";
 import { unzlibSync, zlibSync } from "fflate/browser";

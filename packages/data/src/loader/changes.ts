@@ -1,7 +1,4 @@
-/**
- * What the transforms of the package do, as plain data over plain arrays: so a worker can do it, too. What is checked is
- * checked by `transforms.ts`.
- */
+/** What the transforms of the package do, as data over plain arrays, so that a worker can do it, too. */
 import type { DataOf, DType } from "@adjoint/tensor";
 
 /** A number for all channels, or one for each. */

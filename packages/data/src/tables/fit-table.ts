@@ -1,7 +1,4 @@
-/**
- * Decides what the columns of a table mean: numbers or categories, which is the target, what fills in for missing values,
- * how numbers are scaled. The decision is plain data, so that other files can be read in the same way.
- */
+/** Decides what the columns of a table mean. The decision is plain data, by which other files are read alike. */
 import { checkInteger, checkKind, checkOneOf, checkOptions, DataError, isPlain, SpecError } from "@adjoint/tensor";
 import {
   type Cell,

@@ -1,7 +1,4 @@
-/**
- * A table as it was read: cells by row and column, and the line of each row, for errors. What its columns mean is decided
- * in fit-table.ts, and its numbers become tensors in encode-table.ts.
- */
+/** A table as it was read: cells by row and column, and the line of each row, for errors. */
 import { checkKind, checkOneOf, DataError, isPlain } from "@adjoint/tensor";
 
 /** A cell: a string, a number, or null where there is no value. */

@@ -1,6 +1,4 @@
-/**
- * Python expressions as text, with how tightly each holds together, so that parentheses stand where they are needed.
- */
+/** Python expressions as text, with how tightly each holds together: parentheses stand where they are needed. */
 import type { DType, Shape } from "@adjoint/tensor";
 
 /** An expression. */

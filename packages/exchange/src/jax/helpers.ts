@@ -1,7 +1,4 @@
-/**
- * Functions of the written program: for what is no one call of JAX. Each is written once, where it is needed, after those
- * that it calls.
- */
+/** Functions of the written program for what is no one call of JAX: each where needed, after those that it calls. */
 
 interface Helper {
   readonly calls?: readonly HelperName[];

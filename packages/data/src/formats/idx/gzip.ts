@@ -1,7 +1,4 @@
-/**
- * Unpacks gzip without trusting it: the header of the IDX file inside says how long the result must be, and unpacking
- * stops where it gets longer, so that a small file cannot fill the memory.
- */
+/** Unpacks gzip without trusting it: no further than the header of the IDX file inside says. */
 import { codeOf, nodeModule } from "../../node.ts";
 import { joined } from "../bytes.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";

@@ -1,7 +1,4 @@
-/**
- * NPY, the file format of one NumPy array, from and to bytes. What the header may say is in npy-header.ts; files are in
- * numpy-file.ts.
- */
+/** NPY, the file format of one NumPy array, from and to bytes. */
 import { checkOptions, type DType, DTypeError, kernels, shown, sizeOf, Tensor } from "@adjoint/tensor";
 import { checkTensor, rowMajor } from "../../samples/rows.ts";
 import { type Bytes, checkBytes, dataName } from "../bytes.ts";

@@ -1,7 +1,4 @@
-/**
- * NPZ, NumPy's file format of named arrays, from and to bytes: a zip of NPY files. Reading a zip is in zip.ts; fflate
- * writes it. Files are in numpy-file.ts.
- */
+/** NPZ, NumPy's file format of named arrays, from and to bytes: a zip of NPY files, which fflate writes. */
 import { checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
 import { zipSync } from "fflate/browser";
 import { type Bytes, checkBytes, dataName } from "../bytes.ts";

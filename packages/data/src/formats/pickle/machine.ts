@@ -1,7 +1,4 @@
-/**
- * Runs through the opcodes of a pickle and keeps its stack. Nothing is executed: see objects.ts for the names that it
- * knows. What it allocates is bounded by the size of the file.
- */
+/** Runs through the opcodes of a pickle and keeps its stack. Nothing is executed, and the file's size bounds memory. */
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
 import { build, isKind, nameOf, type PickledOf, type Refuse, reduced, type Value } from "./objects.ts";
 import { opcode, refusedOpcodes } from "./opcodes.ts";

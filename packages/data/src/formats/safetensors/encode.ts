@@ -1,7 +1,4 @@
-/**
- * Safetensors, the file format of named tensors, to bytes: the same tensors always give the same bytes, and those are
- * the ones that the reference implementation writes.
- */
+/** Safetensors to bytes, those that the reference implementation writes: equal tensors give equal bytes. */
 import { checkOptions, kernels, SpecError, shown, type Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Bytes } from "../bytes.ts";
 import { fileElements, swapToMachine, writtenTypes } from "../elements.ts";

@@ -1,7 +1,4 @@
-/**
- * The elementwise ops in Python. Their operands are those of strict primitives, of one dtype each, and may be smaller than
- * the result: NumPy's broadcasting does what Adjoint's `repeat` nodes say.
- */
+/** The elementwise ops in Python. Operands may be smaller than the result: NumPy broadcasts as `repeat` nodes say. */
 import { type DType, isFloat } from "@adjoint/tensor";
 import { call, type Expression, infix, literal, negated } from "../expression.ts";
 import { cast, named, type OpCall, type Writer, writer } from "./writer.ts";

@@ -1,6 +1,4 @@
-/**
- * The ops that move elements, in Python: shapes, slices, indices and windows.
- */
+/** The ops that move elements, in Python: shapes, slices, indices and windows. */
 import { type AxisSlice, bothOf, isFloat, type Shape, sameShape } from "@adjoint/tensor";
 import { atom, call, dtypeName, type Expression, lengths, member, tuple } from "../expression.ts";
 import { type OpCall, type Writer, writer } from "./writer.ts";

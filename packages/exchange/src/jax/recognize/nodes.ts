@@ -1,7 +1,4 @@
-/**
- * The nodes of a program while it is made readable: each may be given another op and other inputs of the same value, and
- * new nodes may join. A node keeps its number, so that outputs and states go on naming it.
- */
+/** The nodes of a program while it is made readable. A node keeps its number, which outputs and states go on naming. */
 import type { GraphNode, OpDefinition } from "@adjoint/autograd";
 import type { Program } from "@adjoint/compiler";
 import { type Shape, sameShape } from "@adjoint/tensor";

@@ -1,7 +1,4 @@
-/**
- * Nodes that only pass on or rearrange: several in a row become one, and sums over rearranged numbers become sums over the
- * numbers as they were.
- */
+/** Nodes that only pass on or rearrange: several in a row become one, and sums look through them. */
 import type { GraphNode } from "@adjoint/autograd";
 import { constantOf } from "@adjoint/compiler/internal";
 import { type AxisSlice, sameShape, sizeOf } from "@adjoint/tensor";

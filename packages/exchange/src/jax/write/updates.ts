@@ -1,7 +1,4 @@
-/**
- * The updates of parameters: where an optimizer does the same to several, it is a function of the program, and a loop over
- * the parameters calls it.
- */
+/** Updates that an optimizer does alike to several parameters: a function of the program, and a loop that calls it. */
 import { type Program, stateNames } from "@adjoint/compiler";
 import { constantOf } from "@adjoint/compiler/internal";
 import { sizeOf } from "@adjoint/tensor";

@@ -1,7 +1,4 @@
-/**
- * Writes the nodes of an ONNX graph one after the other. What was written is not written again, and what undoes what was
- * just done is left out: the reshape of a reshape, the transpose of a transpose.
- */
+/** Writes the nodes of an ONNX graph, each once; what undoes the node before, such as another reshape, is left out. */
 import { broadcastShapes, kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Draft } from "../messages/schema.ts";
 import { type Attributes, attributesOf } from "./attributes.ts";

@@ -1,7 +1,4 @@
-/**
- * The element types of ONNX: the dtype that each becomes, and how files store it. Half precision is widened; all integers
- * become int32, and must fit it.
- */
+/** The element types of ONNX, and their dtypes: half precision is widened, integers become int32 and must fit it. */
 import type { DType } from "@adjoint/tensor";
 import { type OnnxSource, refused } from "./source.ts";
 

@@ -1,6 +1,4 @@
-/**
- * An ONNX file as it is read: its graph, its inputs, its weights as parameters and constants, checked before anything runs.
- */
+/** An ONNX file as it is read: its graph, inputs, parameters and constants, checked before anything runs. */
 import { Variable, variable } from "@adjoint/autograd";
 import { checkBytes, dataName } from "@adjoint/data/internal";
 import { checkKind, type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";

@@ -1,7 +1,4 @@
-/**
- * Nodes that run graphs of their own: If, Loop and Scan. Which branch runs, and how often, has to be known; loops are
- * unrolled.
- */
+/** If, Loop and Scan, which run graphs of their own: conditions and counts have to be known, and loops are unrolled. */
 import { constant, stack, type Variable } from "@adjoint/autograd";
 import { kernels, Tensor } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";

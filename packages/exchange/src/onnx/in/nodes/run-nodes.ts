@@ -1,7 +1,4 @@
-/**
- * Runs the nodes of a file: known values are computed at once, all others by functions of Variables, which record what they
- * do, compute it, or both, as whoever calls them says.
- */
+/** Runs the nodes of a file: known values are computed at once, all others by functions of Variables. */
 import { inferShapes, scope, Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { AdjointError, formatShape, kernels } from "@adjoint/tensor";

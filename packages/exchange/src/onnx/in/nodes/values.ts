@@ -1,7 +1,4 @@
-/**
- * The values of a graph while it is read: Variables, which depend on inputs or parameters, and known ones, which follow from
- * the file and the shapes of the inputs alone. Shapes, axes and bounds have to be known.
- */
+/** Values of a graph while it is read: Variables, and known ones, which shapes, axes and bounds have to be. */
 import { constant, Variable } from "@adjoint/autograd";
 import { type DType, kernels, type Shape, Tensor } from "@adjoint/tensor";
 

@@ -1,7 +1,4 @@
-/**
- * Functions that files spell out since ONNX has no op for them: those of toOnnx, which come back as the ops they were, and
- * those of PyTorch's exporters.
- */
+/** Functions that files spell out: those of toOnnx come back as the ops they were, and so do those of PyTorch. */
 import { erfc, expm1, gelu, log1p, logSigmoid, type PrimitiveName, type Variable } from "@adjoint/autograd";
 import { apply, ops } from "@adjoint/autograd/internal";
 import { broadcastShapes } from "@adjoint/tensor";

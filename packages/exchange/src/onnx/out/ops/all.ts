@@ -1,7 +1,4 @@
-/**
- * The table of ops: how each is written as ONNX, or why it is refused. Ops without a row are written by their compositions; a
- * test names those that have neither.
- */
+/** The table of ops: how each is written as ONNX, or why it is refused. Ops without a row become compositions. */
 import { type OpDefinition, type PrimitiveName, primitives } from "@adjoint/autograd";
 import type { HasForm } from "@adjoint/compiler/internal";
 import type { Lowering } from "../lowering.ts";
