@@ -29,8 +29,8 @@ export async function openFile(
 
 /** The bytes of a file, or the bytes given, and what errors call them. @throws as {@link readWhole} */
 export async function readSource(op: string, source: string | URL | Uint8Array) {
-  if (source instanceof Uint8Array) return { bytes: source, from: { op, name: "the data" } };
-  return { bytes: await readWhole(op, source), from: { op, name: String(source) } };
+  if (source instanceof Uint8Array) return { bytes: source, name: "the data" };
+  return { bytes: await readWhole(op, source), name: String(source) };
 }
 
 /**

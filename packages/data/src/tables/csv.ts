@@ -68,8 +68,20 @@ function checkDelimiter(op: string, delimiter: unknown): void {
   throw SpecError.of(op, "delimiter", delimiter, "one character, neither a quote nor the end of a line");
 }
 
-/** As {@link parseCsv}, called as `op`. */
-export function parseCsvFor(op: string, source: string | Uint8Array, options: ParseCsvOptions): Table {
+/**
+ * Takes the text of a CSV file apart (RFC 4180): rows of cells, quoted or not.
+ *
+ * Cells are trimmed, and empty lines left out. What the columns mean is decided by `fitTable`; `decodeCsv` does both.
+ *
+ * @param source   the text, or its bytes in UTF-8
+ * @param options  `header`; `delimiter`; `missingValues`; `name`
+ * @returns        the table; columns without a name are called `column1`, `column2`, …
+ * @throws DataError when quotes do not match, rows differ in length, columns share a name, or there is no row
+ * @throws SpecError for a delimiter that is not one character
+ */
+export function parseCsv(source: string | Uint8Array, options: ParseCsvOptions = {}): Table {
+  const op = "parseCsv";
+  checkOptions(op, options, [...csvOptionNames, "name"]);
   const { missingValues = missingStrings } = options;
   const name = dataName(op, options.name);
   checkDelimiter(op, options.delimiter);
@@ -113,20 +125,4 @@ export function parseCsvFor(op: string, source: string | Uint8Array, options: Pa
     lines: isHeader ? lines.slice(1) : lines,
     parsesNumbers: true,
   });
-}
-
-/**
- * Takes the text of a CSV file apart (RFC 4180): rows of cells, quoted or not.
- *
- * Cells are trimmed, and empty lines left out. What the columns mean is decided by `fitTable`; `decodeCsv` does both.
- *
- * @param source   the text, or its bytes in UTF-8
- * @param options  `header`; `delimiter`; `missingValues`; `name`
- * @returns        the table; columns without a name are called `column1`, `column2`, …
- * @throws DataError when quotes do not match, rows differ in length, columns share a name, or there is no row
- * @throws SpecError for a delimiter that is not one character
- */
-export function parseCsv(source: string | Uint8Array, options: ParseCsvOptions = {}): Table {
-  checkOptions("parseCsv", options, [...csvOptionNames, "name"]);
-  return parseCsvFor("parseCsv", source, options);
 }

@@ -204,8 +204,25 @@ function checkFitOptions(op: string, table: Table, options: FitTableOptions): vo
   for (const row of statisticsOf) checkInteger(op, "statisticsOf", row, 0, table.rows.length - 1);
 }
 
-/** As {@link fitTable}, called as `op`. */
-export function fitTableFor(op: string, table: Table, options: FitTableOptions): TableEncoding {
+/**
+ * Decides what the columns of a table mean.
+ *
+ * A column is numbers where all of its values are, and categories otherwise; some other strings among numbers are an
+ * error. Categories and classes are in order, numbers among them by value. Mean and standard deviation
+ * √(Σ (x − mean)² / N) are those of the rows of `statisticsOf`: the rows to learn from, where others are for a test.
+ *
+ * @param table    from `parseCsv` or `parseJsonLines`
+ * @param options  `target`; `task`; `ignore`; `types`; `missing` ("refuse"); `standardize` (false);
+ *                 `statisticsOf`. With `missing: "drop"` pass the table that `dropMissing` gives
+ * @returns        the encoding, plain data
+ * @throws DataError when a value is missing or not of its column's type, when a column has no values, or a different
+ *                   string on most rows, when there is no column of a name
+ * @throws SpecError when an option is none, or of another kind
+ */
+export function fitTable(table: Table, options: FitTableOptions = {}): TableEncoding {
+  const op = "fitTable";
+  checkOptions(op, options, fitOptionNames);
+  checkTable(op, table);
   checkFitOptions(op, table, options);
   const { target, task, ignore = [], types = {}, missing = "refuse" } = options;
   const { statisticsOf = table.rows.map((_, row) => row) } = options;
@@ -243,25 +260,4 @@ export function fitTableFor(op: string, table: Table, options: FitTableOptions):
   refuseMissing(op, table, column, 'Pass { missing: "drop" } to leave out such rows.');
   const isClasses = (task ?? (isNumber(column) ? "numbers" : "classes")) === "classes";
   return { features, target: { name: target, classes: isClasses ? categoriesOf(column.cells) : null } };
-}
-
-/**
- * Decides what the columns of a table mean.
- *
- * A column is numbers where all of its values are, and categories otherwise; some other strings among numbers are an
- * error. Categories and classes are in order, numbers among them by value. Mean and standard deviation
- * √(Σ (x − mean)² / N) are those of the rows of `statisticsOf`: the rows to learn from, where others are for a test.
- *
- * @param table    from `parseCsv` or `parseJsonLines`
- * @param options  `target`; `task`; `ignore`; `types`; `missing` ("refuse"); `standardize` (false);
- *                 `statisticsOf`. With `missing: "drop"` pass the table that `dropMissing` gives
- * @returns        the encoding, plain data
- * @throws DataError when a value is missing or not of its column's type, when a column has no values, or a different
- *                   string on most rows, when there is no column of a name
- * @throws SpecError when an option is none, or of another kind
- */
-export function fitTable(table: Table, options: FitTableOptions = {}): TableEncoding {
-  checkOptions("fitTable", options, fitOptionNames);
-  checkTable("fitTable", table);
-  return fitTableFor("fitTable", table, options);
 }

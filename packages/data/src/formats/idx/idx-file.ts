@@ -29,7 +29,8 @@ export async function readIdx(source: string | URL | Uint8Array, options: ReadId
   checkOptions("readIdx", options, ["dtype", "maxBytes"]);
   const { maxBytes = mostUnpacked, ...decoding } = options;
   checkMaxBytes("readIdx", maxBytes);
-  const { bytes, from } = await readSource("readIdx", source);
+  const { bytes, name } = await readSource("readIdx", source);
+  const from = { op: "readIdx", name };
   if (!isGzip(bytes)) return decodeIdxFrom(bytes, decoding, from);
   const hint = (length: number): string => `If you trust the file, pass { maxBytes: ${length} }.`;
   return decodeIdxFrom(await gunzipIdx(bytes, from, maxBytes, hint), decoding, from);

@@ -1,9 +1,9 @@
 /** NPY and NPZ files on disk. The formats themselves are in npy.ts and npz.ts. */
-import { checkOptions, type Tensor } from "@adjoint/tensor";
+import { calledAs, checkOptions, type Tensor } from "@adjoint/tensor";
 import { readSource } from "../../files/read-whole.ts";
 import { writeWhole } from "../../files/write-whole.ts";
-import { checkNpyDType, type DecodeNpyOptions, decodeNpyFrom, encodeNpyFor } from "./npy.ts";
-import { type DecodeNpzOptions, decodeNpzFrom, type EncodeNpzOptions, encodeNpzFor } from "./npz.ts";
+import { checkNpyDType, type DecodeNpyOptions, decodeNpy, encodeNpy } from "./npy.ts";
+import { type DecodeNpzOptions, decodeNpz, type EncodeNpzOptions, encodeNpz } from "./npz.ts";
 
 /**
  * Reads an NPY file, as `numpy.save` writes it. Types become those that `decodeNpy` lists.
@@ -23,8 +23,8 @@ export async function readNpy(
   const op = "readNpy";
   checkOptions(op, options, ["dtype"]);
   checkNpyDType(op, options.dtype);
-  const { bytes, from } = await readSource(op, source);
-  return decodeNpyFrom(bytes, options.dtype, from);
+  const { bytes, name } = await readSource(op, source);
+  return calledAs(op, () => decodeNpy(bytes, { ...options, name }));
 }
 
 /**
@@ -37,7 +37,7 @@ export async function readNpy(
  * Inverse: {@link readNpy}. Without files, at once: `encodeNpy`.
  */
 export async function writeNpy(tensor: Tensor, path: string | URL): Promise<void> {
-  const bytes = encodeNpyFor("writeNpy", tensor);
+  const bytes = calledAs("writeNpy", () => encodeNpy(tensor));
   await writeWhole("writeNpy", path, bytes);
 }
 
@@ -59,8 +59,8 @@ export async function readNpz(
 ): Promise<Record<string, Tensor>> {
   const op = "readNpz";
   checkOptions(op, options, ["names", "dtype", "maxBytes"]);
-  const { bytes, from } = await readSource(op, source);
-  return decodeNpzFrom(bytes, options, from);
+  const { bytes, name } = await readSource(op, source);
+  return calledAs(op, () => decodeNpz(bytes, { ...options, name }));
 }
 
 /**
@@ -79,7 +79,6 @@ export async function writeNpz(
   options: EncodeNpzOptions = {},
 ): Promise<void> {
   const op = "writeNpz";
-  checkOptions(op, options, ["compress"]);
-  const bytes = encodeNpzFor(op, tensors, options);
+  const bytes = calledAs(op, () => encodeNpz(tensors, options));
   await writeWhole(op, path, bytes);
 }
