@@ -12,6 +12,7 @@ interface NodeModules {
   readonly crypto: typeof import("node:crypto");
   readonly os: typeof import("node:os");
   readonly path: typeof import("node:path");
+  readonly "timers/promises": typeof import("node:timers/promises");
   readonly url: typeof import("node:url");
   readonly zlib: typeof import("node:zlib");
 }

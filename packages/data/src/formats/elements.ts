@@ -8,9 +8,7 @@ import type { Bytes } from "./bytes.ts";
 /** Makes the error for an element that no tensor holds; `wanted` says what would have been one. */
 export type Refusal = (index: number, value: number | bigint, wanted: string) => Error;
 
-/** One element type. */
 interface FileElement {
-  /** Bytes of an element. */
   readonly bytes: number;
   /** Bytes that change their order together on a big-endian machine. */
   readonly word: number;

@@ -10,7 +10,6 @@ import { type FormatSource, formatError, grouped } from "./format-error.ts";
 import { again, mostOfOne } from "./limits.ts";
 import { quoted } from "./safetensors/json-reader.ts";
 
-/** An entry of an archive. */
 export interface ZipEntry {
   readonly name: string;
   /** Where its local header begins in the file. */

@@ -22,7 +22,6 @@ const colorTypes: ReadonlyMap<number, { readonly channels: number; readonly dept
   [6, { channels: 4, depths: [8, 16] }],
 ]);
 
-/** What the header says. */
 export interface PngHeader {
   readonly width: number;
   readonly height: number;

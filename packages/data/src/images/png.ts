@@ -36,7 +36,6 @@ export interface DecodePngOptions extends PngOptions {
   readonly name?: string;
 }
 
-/** The names of the options of {@link PngOptions}. */
 export const pngOptionNames: readonly string[] = ["channels", "normalize", "maxBytes"];
 
 /** The bytes of all passes, filtered, as many as the header says. */

@@ -39,7 +39,6 @@ export const placeAt = (top: number, left: number): Place => ({ top, left, down:
 /** An integer of low … low + count − 1 from a number of [0, 1). */
 const integerOf = (draw: number, low: number, count: number): number => low + Math.floor(draw * count);
 
-/** Samples changed. */
 export function changed(change: Change, x: Block, draw: Draw): Block {
   if (change.kind === "normalize") return normalized(x, change.mean, change.std);
   const [, , height, width] = x.shape;

@@ -12,12 +12,10 @@ export function generatorOf(seed: number, epoch: number, purpose: number): Rando
   return new RandomGenerator(seed, epoch * perEpoch + purpose).split();
 }
 
-/** The generator of transform k in an epoch. */
 export function transformGenerator(seed: number, epoch: number, k: number): RandomGenerator {
   return generatorOf(seed, epoch, 1 + k);
 }
 
-/** Most transforms of a loader. */
 export const mostTransforms: number = perEpoch - 1;
 
 /** The rows of one epoch in order: all of them, shuffled or not; or as many as there are, drawn by weights. */

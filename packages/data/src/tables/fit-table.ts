@@ -62,7 +62,6 @@ export interface FitTableOptions {
   readonly statisticsOf?: readonly number[];
 }
 
-/** The names of the options of {@link fitTable}. */
 export const fitOptionNames: readonly string[] = [
   "target",
   "task",
@@ -83,7 +82,6 @@ function inOrder(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** One column, as it is looked at. */
 interface ColumnCells {
   readonly index: number;
   readonly name: string;

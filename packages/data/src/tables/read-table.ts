@@ -26,7 +26,6 @@ export interface JsonLinesOptions extends TableOptions {
 const picked = (options: object, names: readonly string[]): object =>
   Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 
-/** A table as tensors. */
 function tableData(op: string, table: Table, options: TableOptions): TableData {
   const { encoding, missing = "refuse", ignore = [] } = options;
   if (encoding !== undefined) {

@@ -20,7 +20,6 @@ export interface Table {
   readonly parsesNumbers: boolean;
 }
 
-/** Place of a cell, for errors. */
 export interface CellPlace {
   readonly row: number;
   readonly column: number;
@@ -30,7 +29,6 @@ export interface CellPlace {
 export const quotedName = (name: string): string =>
   JSON.stringify(name.length <= 64 ? name : `${name.slice(0, 40)}…${name.slice(-16)}`);
 
-/** A cell as errors show it. */
 export const shownCell = (cell: Cell): string => (typeof cell === "string" ? quotedName(cell) : String(cell));
 
 /** `FILE, line 12, column "age"`. */

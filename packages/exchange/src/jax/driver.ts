@@ -254,7 +254,6 @@ export function constantsText({ inputs, batch, weights }: DriverOptions): string
   ].join("\n");
 }
 
-/** The loop around the function. */
 export function loopText({ isStep }: DriverOptions): string {
   const options = [common, isStep ? stepOptions : predictOptions, shared].join("\n");
   return `${options.trimStart()}\n\n\n${(isStep ? stepMain : predictMain).trimStart()}\n`;

@@ -26,10 +26,8 @@ type Pickled =
   /** An array: first without elements, which come with its state. */
   | { readonly kind: "array"; tensor: Tensor | null };
 
-/** A value of one kind. */
 export type PickledOf<Kind extends Pickled["kind"]> = Extract<Pickled, { readonly kind: Kind }>;
 
-/** Whether a value is of a kind. */
 export const isKind = <Kind extends Pickled["kind"]>(value: Value, kind: Kind): value is PickledOf<Kind> =>
   typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
 

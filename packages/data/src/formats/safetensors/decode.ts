@@ -34,7 +34,6 @@ function withinMemory<T>({ name, begin, end }: TensorEntry, source: FormatSource
   }
 }
 
-/** Room for the bytes of a tensor. */
 export function reserve(entry: TensorEntry, source: FormatSource): Bytes {
   return withinMemory(entry, source, () => new Uint8Array(entry.end - entry.begin));
 }

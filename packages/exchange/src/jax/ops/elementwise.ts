@@ -8,7 +8,7 @@ function converted({ inputs, dtype }: OpCall): Expression[] {
   return inputs.map((x) => cast(x, x.dtype, dtype));
 }
 
-/** A function of real numbers; others become float64 first. */
+/** A function of numbers of the result's dtype: others become that first. */
 function real(name: string): Writer {
   return (op) => call(name, ...converted(op));
 }
@@ -49,9 +49,9 @@ export const elementwiseWriters = {
   div: operator("/"),
   neg: (op: OpCall<never>) => negated(converted(op)[0]),
   pow: operator("**"),
-  square: (op: OpCall<never>) => call("jnp.square", ...converted(op)),
-  abs: (op: OpCall<never>) => call("jnp.abs", ...converted(op)),
-  sign: (op: OpCall<never>) => call("jnp.sign", ...converted(op)),
+  square: real("jnp.square"),
+  abs: real("jnp.abs"),
+  sign: real("jnp.sign"),
   signed: ({ inputs: [g, x] }: OpCall<never>) => infix(g, "*", call("jnp.sign", x)),
   direction: ({ inputs, helper }: OpCall<never>) => call(helper("direction"), ...inputs),
   sqrt: real("jnp.sqrt"),
@@ -84,7 +84,7 @@ export const elementwiseWriters = {
   floor: rounding("jnp.floor"),
   ceil: rounding("jnp.ceil"),
   round: rounding("jnp.round"),
-  remainder: (op: OpCall<never>) => call("jnp.remainder", ...converted(op)),
+  remainder: real("jnp.remainder"),
   sigmoid: real("jax.nn.sigmoid"),
   relu: ({ inputs: [x], dtype }: OpCall<never>) =>
     isFloat(dtype) ? call("jax.nn.relu", x) : call("jnp.maximum", x, numberOf(0, { dtype })),

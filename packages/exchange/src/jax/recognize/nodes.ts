@@ -6,7 +6,6 @@ import { type Shape, sameShape } from "@adjoint/tensor";
 /** What is computed at a node: the rest of it stays. */
 export type Replacement = Pick<GraphNode, "op" | "attributes" | "inputs">;
 
-/** Nodes by number. */
 export class Nodes {
   private readonly list: GraphNode[];
   private readonly same: number[];
@@ -35,7 +34,6 @@ export class Nodes {
     return this.places[id];
   }
 
-  /** The input of a node. */
   input(node: GraphNode, place = 0): GraphNode {
     return this.at(node.inputs[place]);
   }

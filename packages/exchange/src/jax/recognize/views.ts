@@ -61,7 +61,6 @@ export function reshapes(node: GraphNode, nodes: Nodes): boolean {
   return true;
 }
 
-/** A transpose of a transpose. */
 export function transposes(node: GraphNode, nodes: Nodes): boolean {
   if (node.op !== "transpose") return false;
   const source = nodes.input(node);

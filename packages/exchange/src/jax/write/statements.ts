@@ -19,7 +19,6 @@ export interface Known extends Expression {
   readonly shape: Shape;
 }
 
-/** What to write. */
 export interface Task {
   readonly nodes: Nodes;
   /** The nodes that are needed, and what to call each; without a name it may stand where it is returned. */
@@ -186,7 +185,6 @@ class Writing {
     return { text, level, shape: own };
   }
 
-  /** A node as an operand. */
   private operand(id: number): Operand & { readonly known: Shape } {
     const { nodes } = this.task;
     const { shape, dtype } = nodes.at(id);

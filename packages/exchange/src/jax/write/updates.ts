@@ -12,7 +12,6 @@ import { statementsFor } from "./statements.ts";
 /** One parameter with its gradient and slots. */
 interface Member {
   readonly name: string;
-  /** The node of its gradient. */
   readonly gradient: number;
 }
 
@@ -109,7 +108,6 @@ function updateOf(
   return { members: [{ name, gradient }], slots: slots.map(String), shared, body };
 }
 
-/** The function of an update. */
 export function updateFunction(name: string, { slots, shared, body }: Update): string {
   const parameters = ["p", "grad", ...slots.map(snake), ...shared.map((other) => other.name)];
   const words =

@@ -40,7 +40,6 @@ export const lengths: readonly Pair[] = [
   [149, 151],
 ];
 
-/** What is computed of inputs. */
 export type Compute = (xs: readonly Variable[]) => unknown;
 
 /** The program for lengths of open axes. */

@@ -3,7 +3,6 @@ import type { DType, Shape } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "./emitter.ts";
 import { Refusal } from "./refusal.ts";
 
-/** The node that is written. */
 export interface LoweredNode<Attributes = never> {
   readonly attributes: Attributes;
   readonly shape: Shape;

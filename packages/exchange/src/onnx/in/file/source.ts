@@ -17,7 +17,6 @@ export interface OnnxSource extends FormatSource {
   readonly real: "float32" | "float64";
   /** Length of the file in bytes, which bounds what is made of it. */
   readonly bytes: number;
-  /** The files beside it. */
   readonly external: ExternalFiles;
 }
 

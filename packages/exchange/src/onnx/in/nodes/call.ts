@@ -3,7 +3,7 @@ import { constant, type Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { type AdjointError, type DType, type Shape, sameShape, sizeOf, Tensor } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
-import { dtypeOf, elementTypeOf } from "../file/element-types.ts";
+import { dtypeOf, type ElementType, elementTypeOf } from "../file/element-types.ts";
 import type { Limits } from "../file/limits.ts";
 import { type OnnxSource, refused } from "../file/source.ts";
 import { knownTensor } from "../file/tensors.ts";
@@ -59,7 +59,6 @@ function meant(n: number): number {
   return n;
 }
 
-/** One node to compute. */
 export class NodeCall {
   readonly op: string;
   readonly version: number;
@@ -120,7 +119,6 @@ export class NodeCall {
     return this.inputs.map((_, i) => this.value(i));
   }
 
-  /** A value as a Variable. */
   readonly variableOf = (value: Value): Variable => (value instanceof Known ? this.context.leaf(value) : value);
 
   /** All inputs as Variables. */
@@ -248,21 +246,19 @@ export class NodeCall {
     return tensor === undefined ? undefined : knownTensor(this.context.source, tensor, `the ${name} of ${this}`);
   }
 
-  /** A graph attribute. */
   graph(name: string): Message<"Graph"> {
     const graph = this.attribute(name, "g");
     if (graph === undefined) throw this.refuse(`has no ${name}`);
     return graph;
   }
 
-  /** The dtype of the element type that an attribute names. */
-  dtype(code: number): DType {
-    return dtypeOf(this.context.source, elementTypeOf(this.context.source, code, this.toString()));
+  /** The element type that an attribute names. */
+  elementType(code: number): ElementType {
+    return elementTypeOf(this.context.source, code, this.toString());
   }
 
-  /** The name of an element type. */
-  typeName(code: number): string {
-    return elementTypeOf(this.context.source, code, this.toString()).name;
+  dtype(code: number): DType {
+    return dtypeOf(this.context.source, this.elementType(code));
   }
 
   /** What counts the elements that nodes make and keep, and the ops that they unfold to. */

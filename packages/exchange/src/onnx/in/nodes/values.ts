@@ -2,7 +2,6 @@
 import { constant, Variable } from "@adjoint/autograd";
 import { type DType, kernels, type Shape, Tensor } from "@adjoint/tensor";
 
-/** A value that is known. */
 export class Known {
   readonly tensor: Tensor;
   /** Whether these are integers beyond int32, held as float64: bounds such as the largest int64, which say "to the end". */
@@ -29,7 +28,6 @@ export class Known {
   }
 }
 
-/** A value of the graph. */
 export type Value = Variable | Known;
 
 /** Values in a row, such as those that a loop has collected. */

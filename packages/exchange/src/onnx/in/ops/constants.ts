@@ -1,6 +1,7 @@
 /** Constants, shapes and what is made of them, casts, and ops that leave values as they are. */
 import { constant, type Variable } from "@adjoint/autograd";
 import { type DType, kernels, sizeOf, Tensor } from "@adjoint/tensor";
+import { rangeOf } from "../file/element-types.ts";
 import type { NodeCall } from "../nodes/call.ts";
 import { Known, knownIntegers, type Value } from "../nodes/values.ts";
 import type { Lowerings } from "./lowering.ts";
@@ -59,14 +60,6 @@ function eyeLike(node: NodeCall): Variable {
   return constant(kernels.cast(new Tensor(data, [rows, columns]), dtype));
 }
 
-/** Integers of fewer bits wrap around: by how many bits, and whether negative. */
-const narrow: Readonly<Record<string, readonly [least: number, size: number]>> = {
-  INT8: [-128, 256],
-  UINT8: [0, 256],
-  INT16: [-32768, 65536],
-  UINT16: [0, 65536],
-};
-
 /** x in the dtype of an element type. */
 function converted(node: NodeCall, code: number): Value {
   const dtype: DType = node.dtype(code);
@@ -76,10 +69,14 @@ function converted(node: NodeCall, code: number): Value {
   }
   const x = node.x();
   const y = x.cast(dtype);
-  const bits = narrow[node.typeName(code)];
-  if (bits === undefined || x.dtype === "bool") return y === x ? y.identity() : y;
-  const [least, size] = bits;
-  return y.sub(least).remainder(size).add(least);
+  const range = dtype === "int32" && x.dtype !== "bool" ? rangeOf(node.elementType(code)) : null;
+  if (range === null) return y === x ? y.identity() : y;
+  // Integers of fewer bits wrap around.
+  const [least, most] = range;
+  return y
+    .sub(least)
+    .remainder(most - least + 1)
+    .add(least);
 }
 
 /** x as it is; a mask of ones where it is asked for. */

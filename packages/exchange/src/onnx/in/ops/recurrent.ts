@@ -42,7 +42,6 @@ function activationsOf(node: NodeCall, defaults: readonly string[], directions: 
 /** The state of a layer at one step: h, and c of an LSTM. */
 type State = readonly Variable[];
 
-/** The weights of one direction. */
 interface Direction {
   /** Of the state, [H, gates · H]. */
   readonly r: Variable;

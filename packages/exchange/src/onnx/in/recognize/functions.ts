@@ -62,7 +62,7 @@ const spelling = (compute: (x: Variable) => Variable, write: (out: Emitter, x: O
   compute: ([x]) => compute(x),
 });
 
-const by = (out: Emitter, op: string, x: OnnxValue, c: number): OnnxValue => out.map(op, [x, out.scalar(c, x.type)]);
+const by = (out: Emitter, op: string, x: OnnxValue, c: number): OnnxValue => out.map(op, [x, c]);
 const times = (out: Emitter, x: OnnxValue, y: OnnxValue): OnnxValue => out.map("Mul", [x, y]);
 
 /** x (1 + e) / 2 with its factors in any order. */
@@ -108,5 +108,5 @@ export const torchFunctions: readonly Template[] = [
   spelling(logSigmoid, (out, x) => out.map("Log", [out.map("Sigmoid", [x])])),
   spelling(log1p, (out, x) => out.map("Log", [by(out, "Add", x, 1)])),
   spelling(expm1, (out, x) => by(out, "Sub", out.map("Exp", [x]), 1)),
-  spelling(erfc, (out, x) => out.map("Sub", [out.scalar(1, x.type), out.map("Erf", [x])])),
+  spelling(erfc, (out, x) => out.map("Sub", [1, out.map("Erf", [x])])),
 ];

@@ -11,7 +11,6 @@ import { windowOps } from "./windows.ts";
 
 const rows = { ...arithmetic, ...functions, ...reducingOps, ...rearranging, ...windowOps, ...randomOps };
 
-/** The rows by the names of ops. */
 export const lowerings: { readonly [Name in PrimitiveName]?: Lowering } = rows satisfies Record<string, Lowering>;
 
 /** The row of an op; undefined where it has none, as ops that users made have none. */

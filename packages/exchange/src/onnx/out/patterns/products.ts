@@ -62,7 +62,7 @@ export const mean: Pattern = {
       write: (out, [given]) => {
         const x = out.expand(given, nodes[id].shape);
         if (axes.length > 1 || axes[0] !== 0 || !hasColumns(out, x)) return out.reduce("ReduceMean", x, axes, keepDims);
-        return out.reshape(out.map("Div", [columnSums(out, x), out.scalar(count, x.type)]), shape);
+        return out.reshape(out.map("Div", [columnSums(out, x), count]), shape);
       },
     };
   },

@@ -3,7 +3,6 @@ import type { Variable } from "@adjoint/autograd";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 
-/** One axis that changes. */
 interface Axis {
   readonly axis: number;
   readonly from: number;
