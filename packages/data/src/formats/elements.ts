@@ -1,7 +1,4 @@
-/**
- * The element types of safetensors and NumPy files: how many bytes each takes, and how its elements become those of a tensor.
- * The types that a tensor has as they are take the bytes for their storage; the others are widened.
- */
+/** The element types of safetensors and NumPy files: their bytes, and how these become the elements of a tensor. */
 import type { DType, TypedArray } from "@adjoint/tensor";
 import type { Bytes } from "./bytes.ts";
 

@@ -68,10 +68,7 @@ export function realOf(op: string, table: Table, place: CellPlace, hint?: string
   throw cellError(op, table, place, problem, "a number", hint);
 }
 
-/**
- * The place of a column by its name.
- * @throws DataError when there is none, with the names that there are
- */
+/** The place of a column by its name. @throws DataError when there is none, with the names that there are */
 export function columnOf(op: string, table: Table, name: string, argument: string): number {
   const column = table.names.indexOf(name);
   if (column >= 0) return column;

@@ -1,7 +1,4 @@
-/**
- * What a pickle of plain NumPy arrays is made of. Python would look up functions by name and call them; here the few names
- * that NumPy writes have a meaning of their own, and every other name is refused.
- */
+/** What a pickle of plain NumPy arrays is made of: the few names that NumPy writes. No name is looked up or called. */
 import { kernels, sizeOf, Tensor } from "@adjoint/tensor";
 import { fileElements, swapToMachine } from "../elements.ts";
 import { numpyTypes } from "../numpy/numpy-types.ts";

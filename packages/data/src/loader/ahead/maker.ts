@@ -60,9 +60,7 @@ class Maker {
     return given;
   }
 
-  /**
-   * What the worker made of an order; null where it has not begun it, or could not make it in so many milliseconds from now on.
-   */
+  /** What the worker made of an order; null where it has not begun it, or takes longer than so many milliseconds. */
   collect(given: Given, milliseconds: number): Block | null {
     if (takeBack(this.words, given.id)) {
       this.given.delete(given.id);

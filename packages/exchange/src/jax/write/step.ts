@@ -114,10 +114,7 @@ export function stepText(program: Program, nodes: Nodes, title: string): StepTex
   };
 }
 
-/**
- * The states that a file of the program has, by place: those that it reads or changes. The gradient of a parameter which the
- * program updates is used up, unless it is read before.
- */
+/** States that a program reads or changes, by place; not the gradients that its updates use up, unless read before. */
 function keptStates({ states }: Program): number[] {
   const updated = new Set(states.flatMap(({ kind, name, next }) => (kind === "value" && next !== null ? [name] : [])));
   return states.flatMap(({ kind, name, node, next }, i) => {

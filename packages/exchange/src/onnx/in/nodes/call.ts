@@ -46,10 +46,7 @@ const none: Set<string> = new Set();
 /** Attributes that say nothing of what is computed. */
 const harmless: ReadonlySet<string> = new Set(["consumed_inputs"]);
 
-/**
- * A number that was written as float32, as it was meant: the shortest one that rounds to it, 0.01 and not 0.00999…, unless it is
- * the inverse of an integer, such as 1/6.
- */
+/** A float32 number as it was meant: the shortest that rounds to it, such as 0.01, or the inverse of an integer. */
 function meant(n: number): number {
   const inverse = 1 / Math.round(1 / n);
   for (let digits = 1; digits < 9; digits++) {
