@@ -4,6 +4,7 @@ import { codeOf, ifThere, nodeModule } from "../node.ts";
 import { fileError } from "./system-error.ts";
 import { runs, temporaryBeside, thisComputer } from "./temporary.ts";
 
+/** The name of the lock in its folder. */
 export const lockName = "lock";
 
 /** A lock that this process holds. */

@@ -63,6 +63,7 @@ async function writeBeside(op: string, place: Place, content: Uint8Array | strin
   }
 }
 
+/** A file to write. */
 export interface NewFile {
   readonly path: string | URL;
   readonly content: Uint8Array | string;

@@ -81,6 +81,10 @@ function at(axis: number, index: string): string {
   return `[${":, ".repeat(axis)}${index}]`;
 }
 
+/** An op along an axis. */
+const along = (write: (axis: number, ...operands: Expression[]) => Expression): Writer =>
+  writer<Axis>(({ inputs, attributes: { axis } }) => write(axis, ...inputs.map((x) => x.full())));
+
 const triangle = (name: string): Writer =>
   writer<{ readonly k: number }>(({ inputs: [x], attributes: { k } }) =>
     call(name, x.full(), ...(k === 0 ? [] : [`k=${k}`])),
@@ -120,25 +124,16 @@ export const movingWriters = {
     const zeros = call("jnp.zeros", tuple(shape), dtypeName(dtype));
     return atom(`${zeros.text}.at[${indexText(slices, shape)}].set(${x.full().text})`);
   }),
-  concat: writer<Axis>(({ inputs, attributes: { axis } }) =>
-    call(
-      "jnp.concatenate",
-      `[${inputs.map((x) => x.full().text).join(", ")}]`,
-      ...(axis === 0 ? [] : [`axis=${axis}`]),
-    ),
-  ),
-  gather: writer<Axis>(({ inputs: [x, indices], attributes: { axis } }) =>
-    call("jnp.take_along_axis", x.full(), indices.full(), `axis=${axis}`),
-  ),
+  concat: along((axis, ...xs) => {
+    const parts = `[${xs.map(({ text }) => text).join(", ")}]`;
+    return call("jnp.concatenate", parts, ...(axis === 0 ? [] : [`axis=${axis}`]));
+  }),
+  gather: along((axis, x, indices) => call("jnp.take_along_axis", x, indices, `axis=${axis}`)),
   scatterAdd: writer<Axis>(({ inputs: [x, indices, updates], attributes: { axis }, helper }) =>
     call(helper("scatter_add"), x.full(), indices.full(), updates.full(), `axis=${axis}`),
   ),
-  indexSelect: writer<Axis>(({ inputs: [x, indices], attributes: { axis } }) =>
-    member(x.full(), at(axis, indices.full().text)),
-  ),
-  indexAdd: writer<Axis>(({ inputs: [x, indices, updates], attributes: { axis } }) =>
-    member(x.full(), `.at${at(axis, indices.full().text)}.add(${updates.full().text})`),
-  ),
+  indexSelect: along((axis, x, indices) => member(x, at(axis, indices.text))),
+  indexAdd: along((axis, x, indices, updates) => member(x, `.at${at(axis, indices.text)}.add(${updates.text})`)),
   oneHot: writer<{ readonly depth: number }>(({ inputs: [x], attributes: { depth }, dtype }) =>
     call("jax.nn.one_hot", x.full(), String(depth), `dtype=${dtypeName(dtype)}`),
   ),

@@ -21,14 +21,8 @@ export interface OnnxSource extends FormatSource {
 }
 
 /** A DataError of the file. */
-export function refused(
+export const refused = (
   { op, name }: FormatSource,
   problem: string,
   more: Partial<ErrorFields> & ErrorOptions = {},
-): DataError {
-  const { cause, ...fields } = more;
-  return new DataError(
-    { op, problem: `${name} ${problem}`, argument: "source", ...fields },
-    cause === undefined ? {} : { cause },
-  );
-}
+): DataError => new DataError({ op, problem: `${name} ${problem}`, argument: "source", ...more }, more);

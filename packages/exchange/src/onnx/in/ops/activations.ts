@@ -21,10 +21,8 @@ function shrink(node: NodeCall): Variable {
 function scaledElu(node: NodeCall): Variable {
   const [alpha, gamma] = [node.float("alpha"), node.float("gamma")];
   if (alpha === undefined && gamma === undefined) return node.x().selu();
-  return node
-    .x()
-    .elu({ alpha: alpha ?? 1.6732631921768188 })
-    .mul(gamma ?? 1.0507010221481323);
+  const y = node.x().elu({ alpha: alpha ?? 1.6732631921768188 });
+  return y.mul(gamma ?? 1.0507010221481323);
 }
 
 /** max(0, x) + min(0, α (e^(x/α) − 1)) = α elu(x/α). */

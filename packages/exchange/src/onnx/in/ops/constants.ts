@@ -73,10 +73,8 @@ function converted(node: NodeCall, code: number): Value {
   if (range === null) return y === x ? y.identity() : y;
   // Integers of fewer bits wrap around.
   const [least, most] = range;
-  return y
-    .sub(least)
-    .remainder(most - least + 1)
-    .add(least);
+  const above = y.sub(least).remainder(most - least + 1);
+  return above.add(least);
 }
 
 /** x as it is; a mask of ones where it is asked for. */

@@ -104,11 +104,9 @@ function lastOnes(node: NodeCall, places: Variable, updates: Variable): readonly
   const order = places.argsort();
   const sorted = places.indexSelect(order);
   const changes = sorted.slice({ start: [1], stop: [count] }).ne(sorted.slice({ start: [0], stop: [count - 1] }));
-  const isLast = concat([changes, constant([1], { dtype: "bool" })]).reshape([
-    count,
-    ...updates.shape.slice(1).fill(1),
-  ]);
-  return [sorted, isLast.where(updates.indexSelect(order), constant(0, { dtype: updates.dtype }))];
+  const isLast = concat([changes, constant([1], { dtype: "bool" })]);
+  const lasts = isLast.reshape([count, ...updates.shape.slice(1).fill(1)]);
+  return [sorted, lasts.where(updates.indexSelect(order), constant(0, { dtype: updates.dtype }))];
 }
 
 /** Rows replaced, each at most once: what is added to a place again has to be 0. */

@@ -34,16 +34,12 @@ function col2im(node: NodeCall): Variable {
       places[b * count + k] = Number.isFinite(place) ? place : size;
     }
   }
-  const rows = x
-    .reshape([n, channels, area, count])
-    .transpose([2, 3, 0, 1])
-    .reshape([area * count, n * channels]);
+  const parts = x.reshape([n, channels, area, count]).transpose([2, 3, 0, 1]);
+  const rows = parts.reshape([area * count, n * channels]);
   const base = constant(0, { dtype: x.dtype }).broadcastTo([size + 1, n * channels]);
-  const sum = base.indexAdd(node.made(places, [area * count]), rows).slice({
-    start: [0, 0],
-    stop: [size, n * channels],
-  });
-  return sum.transpose().reshape([n, channels, ...lengths]);
+  const sum = base.indexAdd(node.made(places, [area * count]), rows);
+  const images = sum.slice({ start: [0, 0], stop: [size, n * channels] });
+  return images.transpose().reshape([n, channels, ...lengths]);
 }
 
 export const folds: Lowerings = { Col2Im: col2im };

@@ -53,11 +53,8 @@ function layerNormalization(node: NodeCall): readonly Variable[] {
 
 function rmsNormalization(node: NodeCall): Variable {
   const x = node.x();
-  const size = x
-    .square()
-    .mean({ axis: axesFrom(node, x), keepDims: true })
-    .add(node.float("epsilon", 1e-5))
-    .sqrt();
+  const squares = x.square().mean({ axis: axesFrom(node, x), keepDims: true });
+  const size = squares.add(node.float("epsilon", 1e-5)).sqrt();
   return node.like(x, x.div(size).mul(node.x(1)));
 }
 
@@ -79,10 +76,8 @@ function groupNormalization(node: NodeCall): Variable {
   const { y } = standardized(x.reshape([count, groups, -1]), [2], node.float("epsilon", 1e-5));
   // Before version 21 there is one number for each group.
   if (node.version < 21) {
-    return y
-      .mul(scale.reshape([groups, 1]))
-      .add(bias.reshape([groups, 1]))
-      .reshape([count, channels, ...lengths]);
+    const scaled = y.mul(scale.reshape([groups, 1])).add(bias.reshape([groups, 1]));
+    return scaled.reshape([count, channels, ...lengths]);
   }
   const back = y.reshape([count, channels, ...lengths]);
   return back.mul(perChannel(scale, x)).add(perChannel(bias, x));
@@ -100,13 +95,8 @@ function localResponse(node: NodeCall): Variable {
   const padded = zeroPadded(flat, [[0, 0], [before, size - 1 - before] as Width, [0, 0]]);
   const parts = Array.from({ length: size }, (_, k) => padded.slice({ start: [0, k], stop: [count, k + channels] }));
   const total = parts.reduce((a, b) => a.add(b));
-  const squares = total.reshape(x.shape);
-  return x.div(
-    squares
-      .mul(alpha / size)
-      .add(bias)
-      .pow(beta),
-  );
+  const squares = total.reshape(x.shape).mul(alpha / size);
+  return x.div(squares.add(bias).pow(beta));
 }
 
 function lpNormalization(node: NodeCall): Variable {

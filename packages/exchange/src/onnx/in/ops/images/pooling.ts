@@ -132,11 +132,7 @@ export const pools: Lowerings = {
   GlobalAveragePool: (node) => node.x().mean({ axis: inside(node.x()), keepDims: true }),
   GlobalLpPool: (node) => {
     const p = node.int("p", 2);
-    return node
-      .x()
-      .abs()
-      .pow(p)
-      .sum({ axis: inside(node.x()), keepDims: true })
-      .pow(1 / p);
+    const powers = node.x().abs().pow(p);
+    return powers.sum({ axis: inside(powers), keepDims: true }).pow(1 / p);
   },
 };

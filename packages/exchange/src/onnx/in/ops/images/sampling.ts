@@ -14,12 +14,10 @@ interface Tap {
 const a = -0.75;
 
 /** Keys's kernel up to a distance of 1, and from 1 to 2. Source: Keys 1981. */
-const cubicInner = (t: Variable): Variable =>
-  t
-    .mul(a + 2)
-    .sub(a + 3)
-    .mul(t.mul(t))
-    .add(1);
+const cubicInner = (t: Variable): Variable => {
+  const line = t.mul(a + 2).sub(a + 3);
+  return line.mul(t.mul(t)).add(1);
+};
 const cubicOuter = (t: Variable): Variable => t.sub(5).mul(t).add(8).mul(t).sub(4).mul(a);
 
 /** Weights of the elements around a point by their distance in front of it, t of 0 … 1, and what is left to the next. */
@@ -42,14 +40,8 @@ interface Axis {
 function reflected(x: Variable, { low, high }: Axis): Variable {
   const range = high - low;
   if (range === 0) return x.mul(0);
-  return sub(
-    high,
-    x
-      .sub(low)
-      .remainder(2 * range)
-      .sub(range)
-      .abs(),
-  );
+  const inPeriod = x.sub(low).remainder(2 * range);
+  return sub(high, inPeriod.sub(range).abs());
 }
 
 /** The element at an integer place, which may lie outside. */
@@ -80,13 +72,8 @@ function gridSample(node: NodeCall): Variable {
   const taps = lengths.map((length, i): Tap[] => {
     const start = grid.shape.map((_, k) => (k === grid.ndim - 1 ? lengths.length - 1 - i : 0));
     const stop = grid.shape.map((size, k) => (k === grid.ndim - 1 ? lengths.length - i : size));
-    const at = grid.slice({ start, stop }).reshape([count]);
-    const place = alignsCorners
-      ? at.add(1).mul((length - 1) / 2)
-      : at
-          .add(1)
-          .mul(length / 2)
-          .sub(0.5);
+    const at = grid.slice({ start, stop }).reshape([count]).add(1);
+    const place = alignsCorners ? at.mul((length - 1) / 2) : at.mul(length / 2).sub(0.5);
     const [low, high] = alignsCorners ? [0, length - 1] : [-0.5, length - 0.5];
     const axis: Axis = { length, low, high, padding };
     if (mode === "nearest") return [tap(place.round(), null, axis)];
@@ -97,19 +84,14 @@ function gridSample(node: NodeCall): Variable {
   });
   const size = sizeOf(lengths);
   node.checkMade([n]);
-  const rows = x
-    .reshape([n, channels, size])
-    .transpose([0, 2, 1])
-    .reshape([n * size, channels]);
+  const pixels = x.reshape([n, channels, size]).transpose([0, 2, 1]);
+  const rows = pixels.reshape([n * size, channels]);
   const starts = node.multiples(n, size, [n, 1]);
   /** The sum over the elements along axis i and those after it, whose places so far are `flat`, by their weights. */
   const sampled = (i: number, flat: Variable | null, weight: Variable | null): Variable => {
     if (i === lengths.length) {
-      const all = (flat as Variable)
-        .reshape([n, count / n])
-        .add(starts)
-        .reshape([count]);
-      const values = rows.indexSelect(all);
+      const all = (flat as Variable).reshape([n, count / n]).add(starts);
+      const values = rows.indexSelect(all.reshape([count]));
       return weight === null ? values : values.mul(weight.reshape([count, 1]));
     }
     return taps[i]
