@@ -12,6 +12,7 @@ interface NodeModules {
   readonly crypto: typeof import("node:crypto");
   readonly os: typeof import("node:os");
   readonly path: typeof import("node:path");
+  readonly "timers/promises": typeof import("node:timers/promises");
   readonly url: typeof import("node:url");
   readonly zlib: typeof import("node:zlib");
 }
@@ -21,10 +22,7 @@ function nodeProcess(): NodeJS.Process | undefined {
   return (globalThis as { readonly process?: NodeJS.Process }).process;
 }
 
-/**
- * One of Node's modules.
- * @throws SpecError outside Node (and what is compatible with it)
- */
+/** One of Node's modules. @throws SpecError outside Node (and what is compatible with it) */
 export function nodeModule<N extends keyof NodeModules>(op: string, name: N): NodeModules[N] {
   const found = nodeProcess()?.getBuiltinModule?.(`node:${name}`);
   if (found === undefined) {

@@ -1,7 +1,4 @@
-/**
- * Downloads a file of known content into a cache folder: from several mirrors, resuming what was interrupted, and
- * checked before it gets its name.
- */
+/** Downloads a file of known content into a cache folder: from mirrors, resumed, checked before it is named. */
 import { DataError } from "@adjoint/tensor";
 import { fileError } from "../files/system-error.ts";
 import { belongsTo, leftoversIn, removeAll, temporaryBeside } from "../files/temporary.ts";

@@ -1,6 +1,4 @@
-/**
- * Moves one file from one address into a partial file, going on where a dropped connection or an earlier run stopped.
- */
+/** Moves a file from one address into a partial file, going on where an earlier run or a dropped connection stopped. */
 import { grouped } from "../formats/format-error.ts";
 import { codeOf, ifThere, nodeModule } from "../node.ts";
 import { type Watch, watch } from "./patience.ts";
@@ -36,7 +34,7 @@ export async function fetchInto(request: TransferRequest): Promise<Transfer> {
   const { rm } = nodeModule(op, "fs/promises");
   let failure: Transfer = unanswered("was not asked");
   for (let attempt = 0; attempt <= retries; attempt++) {
-    if (attempt > 0) await sleep(pause * 2 ** (attempt - 1), signal);
+    if (attempt > 0) await sleep(op, pause * 2 ** (attempt - 1), signal);
     const received = await lengthOf(op, part);
     if (received === file.bytes) return { ok: true };
     if (received > file.bytes) await rm(part, { force: true });
@@ -166,17 +164,7 @@ export async function lengthOf(op: string, path: string): Promise<number> {
 }
 
 /** Waits; rejects with the signal's reason when it aborts first. */
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
-  });
+async function sleep(op: string, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  const { setTimeout: wait } = nodeModule(op, "timers/promises");
+  await wait(milliseconds, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
 }

@@ -1,7 +1,4 @@
-/**
- * Folders that one process at a time writes into. The lock is a file with the number of its process; that of a process
- * that died is taken over.
- */
+/** Folders that one process at a time writes into: a file names the process, and that of a dead one is taken over. */
 import { DataError } from "@adjoint/tensor";
 import { codeOf, ifThere, nodeModule } from "../node.ts";
 import { fileError } from "./system-error.ts";

@@ -1,7 +1,4 @@
-/**
- * A file of lines that grows, such as the numbers of a training. Lines are kept until they are flushed; a writer that died
- * may leave half a line behind, and whoever goes on cuts the file back to a length that was flushed.
- */
+/** A file of lines that grows. Half a line that a writer left who died is cut off: to a flushed length. */
 import { DataError } from "@adjoint/tensor";
 import { nodeModule } from "../node.ts";
 import { fileError } from "./system-error.ts";

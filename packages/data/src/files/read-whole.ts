@@ -27,6 +27,12 @@ export async function openFile(
   return { handle: await open(path), bytes: found.size };
 }
 
+/** The bytes of a file, or the bytes given, and what errors call them. @throws as {@link readWhole} */
+export async function readSource(op: string, source: string | URL | Uint8Array) {
+  if (source instanceof Uint8Array) return { bytes: source, name: "the data" };
+  return { bytes: await readWhole(op, source), name: String(source) };
+}
+
 /**
  * The bytes of a file.
  * @param most the longest file that is read. Default: any that fits the memory

@@ -13,6 +13,17 @@ export function checkBytes(op: string, bytes: unknown, argument = "bytes"): void
   checkKind(op, argument, bytes, bytes instanceof Uint8Array, "a Uint8Array", hint);
 }
 
+/** Pieces one behind the other. */
+export function joined(pieces: readonly Uint8Array[]): Bytes {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
 /** How errors name bytes or a text: by an option, else "the data". @throws SpecError for a name that is no string */
 export function dataName(op: string, name: unknown, argument = "name"): string {
   checkKind(op, argument, name, name === undefined || typeof name === "string", "a string");

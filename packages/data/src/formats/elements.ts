@@ -1,16 +1,11 @@
-/**
- * The element types of safetensors and NumPy files: how many bytes each takes, and how its elements become those of a tensor.
- * The types that a tensor has as they are take the bytes for their storage; the others are widened.
- */
+/** The element types of safetensors and NumPy files: their bytes, and how these become the elements of a tensor. */
 import type { DType, TypedArray } from "@adjoint/tensor";
 import type { Bytes } from "./bytes.ts";
 
 /** Makes the error for an element that no tensor holds; `wanted` says what would have been one. */
 export type Refusal = (index: number, value: number | bigint, wanted: string) => Error;
 
-/** One element type. */
 interface FileElement {
-  /** Bytes of an element. */
   readonly bytes: number;
   /** Bytes that change their order together on a big-endian machine. */
   readonly word: number;
@@ -39,21 +34,15 @@ function bitsOfHalf(half: number): number {
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
 }
 
-/** float32 numbers from halves. */
-function fromHalves(raw: Bytes): Float32Array {
-  const from = halves(raw);
-  const bits = new Int32Array(from.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = bitsOfHalf(from[i]);
-  return new Float32Array(bits.buffer);
-}
-
-/** float32 numbers from their upper halves. */
-function fromUpperHalves(raw: Bytes): Float32Array {
-  const from = halves(raw);
-  const bits = new Int32Array(from.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = from[i] << 16;
-  return new Float32Array(bits.buffer);
-}
+/** float32 numbers from halves, by what their bits become. */
+const fromHalves =
+  (bitsOf: (half: number) => number) =>
+  (raw: Bytes): Float32Array => {
+    const from = halves(raw);
+    const bits = new Int32Array(from.length);
+    for (let i = 0; i < bits.length; i++) bits[i] = bitsOf(from[i]);
+    return new Float32Array(bits.buffer);
+  };
 
 /** int32 numbers from 64-bit ones, `isSigned` or not, that fit. */
 function narrowed(raw: Bytes, isSigned: boolean, refuse: Refusal): Int32Array {
@@ -111,8 +100,14 @@ function truths(raw: Bytes, refuse: Refusal): Uint8Array {
 export const fileElements: ReadonlyMap<string, FileElement> = new Map<string, FileElement>([
   ["F64", element(8, (raw) => new Float64Array(raw.buffer, raw.byteOffset, raw.length / 8))],
   ["F32", element(4, (raw) => new Float32Array(raw.buffer, raw.byteOffset, raw.length / 4))],
-  ["F16", element(2, fromHalves)],
-  ["BF16", element(2, fromUpperHalves)],
+  ["F16", element(2, fromHalves(bitsOfHalf))],
+  [
+    "BF16",
+    element(
+      2,
+      fromHalves((half) => half << 16),
+    ),
+  ],
   ["I64", element(4, (raw, refuse) => narrowed(raw, true, refuse), 8)],
   ["I32", element(4, words)],
   ["I16", element(2, (raw) => new Int32Array(new Int16Array(raw.buffer, raw.byteOffset, raw.length / 2)))],

@@ -7,9 +7,9 @@
 import { inflateSync } from "fflate/browser";
 import { crc32 } from "./crc32.ts";
 import { type FormatSource, formatError, grouped } from "./format-error.ts";
+import { again, mostOfOne } from "./limits.ts";
 import { quoted } from "./safetensors/json-reader.ts";
 
-/** An entry of an archive. */
 export interface ZipEntry {
   readonly name: string;
   /** Where its local header begins in the file. */
@@ -22,12 +22,9 @@ export interface ZipEntry {
   readonly unpacked: number;
 }
 
-/** Most bytes that deflate makes of one: 258 of two bits, and a little more at the ends. */
-const mostOfOne = 1032;
 /** Longest comment behind the directory, and the length of the record before it. */
 const longestComment = 65_535;
 const endLength = 22;
-const again = "Copy or download the file again.";
 
 /** Little-endian numbers of an archive, with a check that they lie in it. */
 class Fields {

@@ -1,9 +1,9 @@
 /** Folders of PNG images, one folder a class. */
-import { checkOptions, DataError, formatShape, type Shape, sameShape, Tensor } from "@adjoint/tensor";
+import { calledAs, checkOptions, DataError, formatShape, type Shape, sameShape, Tensor } from "@adjoint/tensor";
 import { readWhole } from "../files/read-whole.ts";
 import { checkPath, fileError } from "../files/system-error.ts";
 import { codeOf, nodeModule } from "../node.ts";
-import { decodePngFrom, type PngOptions, pngOptionNames } from "./png.ts";
+import { decodePng, type PngOptions, pngOptionNames } from "./png.ts";
 
 /** Images with the classes that their folders name. */
 export interface ImageFolder {
@@ -97,7 +97,8 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
   }
   const images: Tensor<"float32">[] = [];
   for (const { path } of found) {
-    const image = decodePngFrom(await readWhole(op, path), decoding, { op, name: path });
+    const bytes = await readWhole(op, path);
+    const image = calledAs(op, () => decodePng(bytes, { ...decoding, name: path }));
     checkSameShape(path, image.shape, found[0].path, images[0]?.shape ?? image.shape);
     images.push(image);
   }

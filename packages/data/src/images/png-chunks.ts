@@ -4,14 +4,14 @@
  *
  * Source: W3C, Portable Network Graphics (PNG) Specification, sections 5 and 11.
  */
+import { joined } from "../formats/bytes.ts";
 import { crc32 } from "../formats/crc32.ts";
 import { type FormatSource, formatError, grouped, hex } from "../formats/format-error.ts";
+import { again } from "../formats/limits.ts";
 import { otherFormat } from "../formats/other-formats.ts";
 
 /** The first bytes of every PNG file. */
 export const pngSignature: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-
-const again = "Copy or download the file again.";
 
 /** The color types of the format: channels as they are stored, and which bit depths each has. */
 const colorTypes: ReadonlyMap<number, { readonly channels: number; readonly depths: readonly number[] }> = new Map([
@@ -22,7 +22,6 @@ const colorTypes: ReadonlyMap<number, { readonly channels: number; readonly dept
   [6, { channels: 4, depths: [8, 16] }],
 ]);
 
-/** What the header says. */
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
@@ -151,11 +150,11 @@ export function readPngChunks(bytes: Uint8Array, source: FormatSource): PngChunk
   if (header!.colorType === 3 && (palette === null || palette.length % 3 !== 0)) {
     throw formatError(source, "has no palette for its colors", 8, "a chunk PLTE of colors", "none");
   }
-  const joined = new Uint8Array(pixels.reduce((sum, { at, end }) => sum + end - at, 0));
-  let place = 0;
-  for (const { at, end } of pixels) {
-    joined.set(bytes.subarray(at, end), place);
-    place += end - at;
-  }
-  return { header: header!, palette, transparency: first("tRNS"), pixels: joined, pixelsAt: pixels[0].at };
+  return {
+    header: header!,
+    palette,
+    transparency: first("tRNS"),
+    pixels: joined(pixels.map(({ at, end }) => bytes.subarray(at, end))),
+    pixelsAt: pixels[0].at,
+  };
 }

@@ -1,16 +1,12 @@
-/**
- * PNG images as tensors. png-chunks.ts checks the file; fflate inflates it into as many bytes as the header says, and
- * fast-png undoes the filters of each pass.
- */
-import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
+/** PNG images as tensors: fflate inflates what the header announces, and fast-png undoes the filters of each pass. */
+import { calledAs, checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
 import { decode } from "fast-png";
 import { unzlibSync, zlibSync } from "fflate/browser";
 import { readWhole } from "../files/read-whole.ts";
-import { checkPath } from "../files/system-error.ts";
-import { checkBytes, dataName } from "../formats/bytes.ts";
+import { checkBytes, dataName, joined } from "../formats/bytes.ts";
 import { crc32 } from "../formats/crc32.ts";
 import { type FormatSource, formatError, grouped } from "../formats/format-error.ts";
-import { checkMaxBytes, mostUnpacked } from "../formats/limits.ts";
+import { again, checkMaxBytes, mostOfOne, mostUnpacked } from "../formats/limits.ts";
 import {
   bytesOf,
   type PngChunks,
@@ -40,12 +36,7 @@ export interface DecodePngOptions extends PngOptions {
   readonly name?: string;
 }
 
-/** The names of the options of {@link PngOptions}. */
 export const pngOptionNames: readonly string[] = ["channels", "normalize", "maxBytes"];
-
-/** Most bytes that deflate makes of one. */
-const mostOfOne = 1032;
-const again = "Copy or download the file again.";
 
 /** The bytes of all passes, filtered, as many as the header says. */
 function inflatedPixels(chunks: PngChunks, passes: readonly PngPass[], most: number, source: FormatSource): Uint8Array {
@@ -97,19 +88,9 @@ function unfiltered(
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([depth, colorType, 0, 0, 0], 8);
-  const parts = [
-    Uint8Array.from(pngSignature),
-    chunk("IHDR", header),
-    chunk("IDAT", zlibSync(filtered, { level: 0 })),
-    chunk("IEND", new Uint8Array(0)),
-  ];
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return decode(file).data as Uint8Array | Uint16Array;
+  const pixels = chunk("IDAT", zlibSync(filtered, { level: 0 }));
+  const parts = [Uint8Array.from(pngSignature), chunk("IHDR", header), pixels, chunk("IEND", new Uint8Array(0))];
+  return decode(joined(parts)).data as Uint8Array | Uint16Array;
 }
 
 /** The samples of the image, [height, width, channels as stored], each a whole number of `depth` bits. */
@@ -178,12 +159,30 @@ function readerOf(
   };
 }
 
-/** As {@link decodePng}, with the name of the file in errors. */
-export function decodePngFrom(bytes: Uint8Array, options: PngOptions, source: FormatSource): Tensor<"float32"> {
+/**
+ * Reads a PNG image that is already in memory.
+ *
+ * Grey, color and palettes, with and without alpha, 1 to 16 bits, interlaced or not. Color becomes grey as
+ * 0.299 r + 0.587 g + 0.114 b (ITU-R BT.601); an alpha channel that is not asked for is left out. Gamma and color
+ * profiles are ignored, and so is a single transparent color.
+ *
+ * @param bytes    the whole file
+ * @param options  `channels`: 1, 2, 3 or 4, by default those of the file; `normalize` (true): 0 … 1; `maxBytes`: how many
+ *                 bytes pixels may unpack to (2²⁹); `name`: how errors name the bytes
+ * @returns        [channels, height, width], float32
+ * @throws DataError when the file is not PNG, is cut off or damaged, has other pixels than its header says, or would
+ *                   unpack to more than `maxBytes`
+ * From a file: `readPng`. Source: W3C, Portable Network Graphics (PNG) Specification.
+ */
+export function decodePng(bytes: Uint8Array, options: DecodePngOptions = {}): Tensor<"float32"> {
+  const op = "decodePng";
+  checkOptions(op, options, [...pngOptionNames, "name"]);
+  checkBytes(op, bytes);
+  const source = { op, name: dataName(op, options.name) };
   const { normalize = true, maxBytes = mostUnpacked } = options;
-  if (options.channels !== undefined) checkOneOf(source.op, "channels", options.channels, [1, 2, 3, 4]);
-  checkOneOf(source.op, "normalize", normalize, [true, false]);
-  checkMaxBytes(source.op, maxBytes);
+  if (options.channels !== undefined) checkOneOf(op, "channels", options.channels, [1, 2, 3, 4]);
+  checkOneOf(op, "normalize", normalize, [true, false]);
+  checkMaxBytes(op, maxBytes);
   const chunks = readPngChunks(bytes, source);
   const { width, height, colorType, depth } = chunks.header;
   const own = colorType === 3 ? (chunks.transparency === null ? 3 : 4) : chunks.header.channels;
@@ -206,28 +205,6 @@ export function decodePngFrom(bytes: Uint8Array, options: PngOptions, source: Fo
 }
 
 /**
- * Reads a PNG image that is already in memory.
- *
- * Grey, color and palettes, with and without alpha, 1 to 16 bits, interlaced or not. Color becomes grey as
- * 0.299 r + 0.587 g + 0.114 b (ITU-R BT.601); an alpha channel that is not asked for is left out. Gamma and color
- * profiles are ignored, and so is a single transparent color.
- *
- * @param bytes    the whole file
- * @param options  `channels`: 1, 2, 3 or 4, by default those of the file; `normalize` (true): 0 … 1; `maxBytes`: how many
- *                 bytes pixels may unpack to (2²⁹); `name`: how errors name the bytes
- * @returns        [channels, height, width], float32
- * @throws DataError when the file is not PNG, is cut off or damaged, has other pixels than its header says, or would
- *                   unpack to more than `maxBytes`
- * From a file: `readPng`. Source: W3C, Portable Network Graphics (PNG) Specification.
- */
-export function decodePng(bytes: Uint8Array, options: DecodePngOptions = {}): Tensor<"float32"> {
-  const op = "decodePng";
-  checkOptions(op, options, [...pngOptionNames, "name"]);
-  checkBytes(op, bytes);
-  return decodePngFrom(bytes, options, { op, name: dataName(op, options.name) });
-}
-
-/**
  * Reads a PNG image.
  *
  * @param path     path or URL of the file
@@ -239,6 +216,6 @@ export function decodePng(bytes: Uint8Array, options: DecodePngOptions = {}): Te
 export async function readPng(path: string | URL, options: PngOptions = {}): Promise<Tensor<"float32">> {
   const op = "readPng";
   checkOptions(op, options, pngOptionNames);
-  checkPath(op, path, "source");
-  return decodePngFrom(await readWhole(op, path), options, { op, name: String(path) });
+  const bytes = await readWhole(op, path);
+  return calledAs(op, () => decodePng(bytes, { ...options, name: String(path) }));
 }

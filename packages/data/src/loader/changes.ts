@@ -1,7 +1,4 @@
-/**
- * What the transforms of the package do, as plain data over plain arrays: so a worker can do it, too. What is checked is
- * checked by `transforms.ts`.
- */
+/** What the transforms of the package do, as data over plain arrays, so that a worker can do it, too. */
 import type { DataOf, DType } from "@adjoint/tensor";
 
 /** A number for all channels, or one for each. */
@@ -36,44 +33,37 @@ export interface Place {
   readonly right: number;
 }
 
+/** A place that is neither flipped nor turned. */
+export const placeAt = (top: number, left: number): Place => ({ top, left, down: 1, right: 1 });
+
 /** An integer of low … low + count − 1 from a number of [0, 1). */
 const integerOf = (draw: number, low: number, count: number): number => low + Math.floor(draw * count);
 
-/** Samples changed. */
 export function changed(change: Change, x: Block, draw: Draw): Block {
   if (change.kind === "normalize") return normalized(x, change.mean, change.std);
   const [, , height, width] = x.shape;
   switch (change.kind) {
     case "flip": {
       const draws = draw(1);
-      const [asIs, flipped] =
+      const asIs = placeAt(0, 0);
+      const flipped: Place =
         change.direction === "horizontal"
-          ? [
-              { top: 0, left: 0, down: 1, right: 1 },
-              { top: 0, left: width - 1, down: 1, right: -1 },
-            ]
-          : [
-              { top: 0, left: 0, down: 1, right: 1 },
-              { top: height - 1, left: 0, down: -1, right: 1 },
-            ];
+          ? { ...asIs, left: width - 1, right: -1 }
+          : { ...asIs, top: height - 1, down: -1 };
       return moved(x, [height, width], (i) => (draws[i] < change.p ? flipped : asIs), 0);
     }
     case "shift": {
       const draws = draw(2);
       const offset = (k: number): number => integerOf(draws[k], -change.by, 2 * change.by + 1);
-      const place = (i: number): Place => ({ top: offset(2 * i), left: offset(2 * i + 1), down: 1, right: 1 });
+      const place = (i: number): Place => placeAt(offset(2 * i), offset(2 * i + 1));
       return moved(x, [height, width], place, change.fill);
     }
     case "crop": {
       const draws = draw(2);
       const { size, padding, fill } = change;
       const [rows, columns] = placesFor(change, x);
-      const place = (i: number): Place => ({
-        top: integerOf(draws[2 * i], -padding, rows),
-        left: integerOf(draws[2 * i + 1], -padding, columns),
-        down: 1,
-        right: 1,
-      });
+      const place = (i: number): Place =>
+        placeAt(integerOf(draws[2 * i], -padding, rows), integerOf(draws[2 * i + 1], -padding, columns));
       return moved(x, size, place, fill);
     }
   }

@@ -260,7 +260,6 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
     return given;
   }
 
-  /** The batch after another. */
   private after({ epoch, batch }: BatchNumber): BatchNumber {
     return batch + 1 < this.length ? { epoch, batch: batch + 1 } : { epoch: epoch + 1, batch: 0 };
   }

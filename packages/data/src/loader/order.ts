@@ -12,24 +12,19 @@ export function generatorOf(seed: number, epoch: number, purpose: number): Rando
   return new RandomGenerator(seed, epoch * perEpoch + purpose).split();
 }
 
-/** The generator of transform k in an epoch. */
 export function transformGenerator(seed: number, epoch: number, k: number): RandomGenerator {
   return generatorOf(seed, epoch, 1 + k);
 }
 
-/** Most transforms of a loader. */
 export const mostTransforms: number = perEpoch - 1;
 
 /** The rows of one epoch in order: all of them, shuffled or not; or as many as there are, drawn by weights. */
 export function epochRows(
   count: number,
   epoch: number,
-  {
-    seed,
-    shuffle,
-    cumulative,
-  }: { readonly seed: number; readonly shuffle: boolean; readonly cumulative: Float64Array | null },
+  options: { readonly seed: number; readonly shuffle: boolean; readonly cumulative: Float64Array | null },
 ): Int32Array {
+  const { seed, shuffle, cumulative } = options;
   if (cumulative === null) {
     return shuffle
       ? rowMajor(generatorOf(seed, epoch, ORDER).permutation(count))

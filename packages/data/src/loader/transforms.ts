@@ -13,7 +13,7 @@ import {
   Tensor,
 } from "@adjoint/tensor";
 import { rowMajor } from "../samples/rows.ts";
-import { type Block, type Change, changed, moved, placesFor } from "./changes.ts";
+import { type Block, type Change, changed, moved, placeAt, placesFor } from "./changes.ts";
 
 /**
  * What changes the samples of a batch. Random numbers are drawn by place in the epoch, so that they do not depend on the
@@ -189,7 +189,7 @@ export function randomCrop(options: {
   const middle = (x: Tensor): Tensor => {
     check(x);
     const [top, left] = placesFor(change, x).map((places) => Math.floor((places - 1) / 2) - padding);
-    return tensorOf(moved(blockOf(x), change.size, () => ({ top, left, down: 1, right: 1 }), fill));
+    return tensorOf(moved(blockOf(x), change.size, () => placeAt(top, left), fill));
   };
   return Object.assign(changing(change, check), { fixed: middle });
 }

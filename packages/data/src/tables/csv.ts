@@ -35,33 +35,31 @@ function delimiterIn(text: string): string {
   return delimiters.reduce((best, delimiter) => (counts.get(delimiter)! > counts.get(best)! ? delimiter : best));
 }
 
-/** What is wrong with a text that csv-parse refuses. */
+/** What is wrong with a text, by the code of csv-parse's error: what was expected, and what to do. */
+type Refusal = readonly [problem: string, expected: string, hint?: string];
+const twice = 'Inside quotes a quote is written twice: "".';
+const refusals: Readonly<Record<string, Refusal>> = {
+  CSV_QUOTE_NOT_CLOSED: ["a quote is not closed before the end", "a closing quote", twice],
+  CSV_INVALID_CLOSING_QUOTE: ["characters follow a closing quote", "a delimiter", twice],
+  INVALID_OPENING_QUOTE: [
+    "a quote is in the middle of a cell",
+    "quotes around whole cells",
+    'Write "a ""b""" for a "b".',
+  ],
+};
+
+/** The error for a text that csv-parse refuses. */
 function csvError(op: string, name: string, cause: unknown, delimiter: string): DataError {
-  const {
-    code = "",
-    message,
-    lines,
-    record,
-  } = cause as Partial<CsvError> & {
-    readonly message: string;
-    readonly lines?: number;
-    readonly record?: readonly string[];
-  };
+  const given = cause as Partial<CsvError> & { readonly lines?: number; readonly record?: readonly string[] };
+  const { code = "", message = "", lines, record } = given;
   const where = lines === undefined ? name : `${name}, line ${Number(lines).toLocaleString("en-US")}`;
-  const [problem, expected, hint] =
-    code === "CSV_QUOTE_NOT_CLOSED"
-      ? ["a quote is not closed before the end", "a closing quote", 'Inside quotes a quote is written twice: "".']
-      : code === "CSV_INVALID_CLOSING_QUOTE"
-        ? ["characters follow a closing quote", "a delimiter", 'Inside quotes a quote is written twice: "".']
-        : code === "INVALID_OPENING_QUOTE"
-          ? ["a quote is in the middle of a cell", "quotes around whole cells", 'Write "a ""b""" for a "b".']
-          : code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH"
-            ? [
-                `the row has ${record?.length ?? "other"} cells, and the rows before have another number`,
-                "rows of one length",
-                `The delimiter is ${JSON.stringify(delimiter)}; if it should be another, pass { delimiter }.`,
-              ]
-            : [message, "CSV", undefined];
+  const ofLength: Refusal = [
+    `the row has ${record?.length ?? "other"} cells, and the rows before have another number`,
+    "rows of one length",
+    `The delimiter is ${JSON.stringify(delimiter)}; if it should be another, pass { delimiter }.`,
+  ];
+  const isLength = code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH";
+  const [problem, expected, hint] = isLength ? ofLength : (refusals[code] ?? [message, "CSV"]);
   return new DataError({ op, problem: `${where}: ${problem}`, argument: "source", expected, hint }, { cause });
 }
 
@@ -70,8 +68,20 @@ function checkDelimiter(op: string, delimiter: unknown): void {
   throw SpecError.of(op, "delimiter", delimiter, "one character, neither a quote nor the end of a line");
 }
 
-/** As {@link parseCsv}, called as `op`. */
-export function parseCsvFor(op: string, source: string | Uint8Array, options: ParseCsvOptions): Table {
+/**
+ * Takes the text of a CSV file apart (RFC 4180): rows of cells, quoted or not.
+ *
+ * Cells are trimmed, and empty lines left out. What the columns mean is decided by `fitTable`; `decodeCsv` does both.
+ *
+ * @param source   the text, or its bytes in UTF-8
+ * @param options  `header`; `delimiter`; `missingValues`; `name`
+ * @returns        the table; columns without a name are called `column1`, `column2`, …
+ * @throws DataError when quotes do not match, rows differ in length, columns share a name, or there is no row
+ * @throws SpecError for a delimiter that is not one character
+ */
+export function parseCsv(source: string | Uint8Array, options: ParseCsvOptions = {}): Table {
+  const op = "parseCsv";
+  checkOptions(op, options, [...csvOptionNames, "name"]);
   const { missingValues = missingStrings } = options;
   const name = dataName(op, options.name);
   checkDelimiter(op, options.delimiter);
@@ -115,20 +125,4 @@ export function parseCsvFor(op: string, source: string | Uint8Array, options: Pa
     lines: isHeader ? lines.slice(1) : lines,
     parsesNumbers: true,
   });
-}
-
-/**
- * Takes the text of a CSV file apart (RFC 4180): rows of cells, quoted or not.
- *
- * Cells are trimmed, and empty lines left out. What the columns mean is decided by `fitTable`; `decodeCsv` does both.
- *
- * @param source   the text, or its bytes in UTF-8
- * @param options  `header`; `delimiter`; `missingValues`; `name`
- * @returns        the table; columns without a name are called `column1`, `column2`, …
- * @throws DataError when quotes do not match, rows differ in length, columns share a name, or there is no row
- * @throws SpecError for a delimiter that is not one character
- */
-export function parseCsv(source: string | Uint8Array, options: ParseCsvOptions = {}): Table {
-  checkOptions("parseCsv", options, [...csvOptionNames, "name"]);
-  return parseCsvFor("parseCsv", source, options);
 }

@@ -1,5 +1,5 @@
 /** From a table to the text of a CSV file. */
-import { checkKind, SpecError, shown } from "@adjoint/tensor";
+import { calledAs, checkKind, SpecError, shown } from "@adjoint/tensor";
 import { writeWhole } from "../files/write-whole.ts";
 import type { Cell, Table } from "./table.ts";
 
@@ -16,7 +16,26 @@ function textOf(cell: Cell): string {
  * @throws SpecError for rows that are longer or shorter than the names, and for cells that are neither strings nor finite numbers
  */
 export function encodeCsv(table: Pick<Table, "names" | "rows">): string {
-  return encoded("encodeCsv", table);
+  const isTable = Array.isArray(table?.names) && Array.isArray(table.rows);
+  checkKind("encodeCsv", "table", table, isTable, "{ names, rows }");
+  const { names, rows } = table;
+  rows.forEach((row, i) => {
+    if (row.length !== names.length) {
+      const found = `${row.length} cell${row.length === 1 ? "" : "s"}`;
+      const problem = `row ${i} has ${found}`;
+      throw SpecError.of("encodeCsv", "table", found, `${names.length}, one for each column`, { problem });
+    }
+    const odd = row.findIndex((cell) => !(cell === null || typeof cell === "string" || Number.isFinite(cell)));
+    if (odd < 0) return;
+    throw SpecError.of("encodeCsv", "table", row[odd], "a string, a finite number, or null", {
+      problem: `row ${i} has ${shown(row[odd])} in column ${shown(names[odd])}`,
+      hint: "Write null for a missing value.",
+    });
+  });
+  // A line of one empty cell would be an empty line, which readers skip.
+  const line = (row: readonly Cell[]): string =>
+    row.length === 1 && row[0] === null ? '""' : row.map(textOf).join(",");
+  return [names, ...rows].map((row) => `${line(row)}\n`).join("");
 }
 
 /**
@@ -27,28 +46,6 @@ export function encodeCsv(table: Pick<Table, "names" | "rows">): string {
  * @throws as {@link encodeCsv}; DataError when the file cannot be written
  */
 export async function writeCsv(path: string | URL, table: Pick<Table, "names" | "rows">): Promise<void> {
-  await writeWhole("writeCsv", path, encoded("writeCsv", table));
-}
-
-function encoded(op: string, table: Pick<Table, "names" | "rows">): string {
-  const isTable = Array.isArray(table?.names) && Array.isArray(table.rows);
-  checkKind(op, "table", table, isTable, "{ names, rows }");
-  const { names, rows } = table;
-  rows.forEach((row, i) => {
-    if (row.length !== names.length) {
-      const found = `${row.length} cell${row.length === 1 ? "" : "s"}`;
-      const problem = `row ${i} has ${found}`;
-      throw SpecError.of(op, "table", found, `${names.length}, one for each column`, { problem });
-    }
-    const odd = row.findIndex((cell) => !(cell === null || typeof cell === "string" || Number.isFinite(cell)));
-    if (odd < 0) return;
-    throw SpecError.of(op, "table", row[odd], "a string, a finite number, or null", {
-      problem: `row ${i} has ${shown(row[odd])} in column ${shown(names[odd])}`,
-      hint: "Write null for a missing value.",
-    });
-  });
-  // A line of one empty cell would be an empty line, which readers skip.
-  const line = (row: readonly Cell[]): string =>
-    row.length === 1 && row[0] === null ? '""' : row.map(textOf).join(",");
-  return [names, ...rows].map((row) => `${line(row)}\n`).join("");
+  const text = calledAs("writeCsv", () => encodeCsv(table));
+  await writeWhole("writeCsv", path, text);
 }

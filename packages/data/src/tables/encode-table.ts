@@ -24,42 +24,6 @@ export function featureNames({ features }: TableEncoding): string[] {
   );
 }
 
-/** As {@link encodeTable}, called as `op`. */
-export function encodeTableFor(op: string, table: Table, encoding: TableEncoding): TableData {
-  const features = featureNames(encoding);
-  const count = table.rows.length;
-  const data = allocate("float32", count * features.length, op);
-  let at = 0;
-  for (const feature of encoding.features) {
-    const column = columnOf(op, table, feature.name, "encoding");
-    const missing = (row: number) =>
-      cellError(op, table, { row, column }, "the value is missing", "a value", "Fill or leave out such rows first.");
-    if (feature.kind === "number") {
-      const { mean, scale, fill } = feature;
-      for (let row = 0; row < count; row++) {
-        const cell = table.rows[row][column];
-        const value = cell === null ? fill : realOf(op, table, { row, column });
-        if (value === null) throw missing(row);
-        data[row * features.length + at] = (value - mean) / scale;
-      }
-      at++;
-      continue;
-    }
-    const numbers = new Map(feature.categories.map((category, i) => [category, i]));
-    for (let row = 0; row < count; row++) {
-      const cell = table.rows[row][column];
-      const category = cell === null ? feature.fill : String(cell);
-      if (category === null) throw missing(row);
-      const i = numbers.get(category);
-      if (i === undefined) throw unknown(op, table, row, column, feature.categories, "category");
-      data[row * features.length + at + i] = 1;
-    }
-    at += feature.categories.length;
-  }
-  const x = new Tensor<"float32">(data, [count, features.length]);
-  return { x, t: targetsOf(op, table, encoding), features, classes: encoding.target?.classes ?? null, encoding };
-}
-
 /** The error for a category that the encoding does not have. */
 function unknown(op: string, table: Table, row: number, column: number, known: readonly string[], what: string) {
   const shown = known.slice(0, 12).map(quotedName).join(", ");
@@ -102,9 +66,41 @@ function targetsOf(op: string, table: Table, { target }: TableEncoding): TableDa
  *                   or class is one that the encoding does not have
  */
 export function encodeTable(table: Table, encoding: TableEncoding): TableData {
-  checkTable("encodeTable", table);
-  checkEncoding("encodeTable", encoding);
-  return encodeTableFor("encodeTable", table, encoding);
+  const op = "encodeTable";
+  checkTable(op, table);
+  checkEncoding(op, encoding);
+  const features = featureNames(encoding);
+  const count = table.rows.length;
+  const data = allocate("float32", count * features.length, op);
+  let at = 0;
+  for (const feature of encoding.features) {
+    const column = columnOf(op, table, feature.name, "encoding");
+    const missing = (row: number) =>
+      cellError(op, table, { row, column }, "the value is missing", "a value", "Fill or leave out such rows first.");
+    if (feature.kind === "number") {
+      const { mean, scale, fill } = feature;
+      for (let row = 0; row < count; row++) {
+        const cell = table.rows[row][column];
+        const value = cell === null ? fill : realOf(op, table, { row, column });
+        if (value === null) throw missing(row);
+        data[row * features.length + at] = (value - mean) / scale;
+      }
+      at++;
+      continue;
+    }
+    const numbers = new Map(feature.categories.map((category, i) => [category, i]));
+    for (let row = 0; row < count; row++) {
+      const cell = table.rows[row][column];
+      const category = cell === null ? feature.fill : String(cell);
+      if (category === null) throw missing(row);
+      const i = numbers.get(category);
+      if (i === undefined) throw unknown(op, table, row, column, feature.categories, "category");
+      data[row * features.length + at + i] = 1;
+    }
+    at += feature.categories.length;
+  }
+  const x = new Tensor<"float32">(data, [count, features.length]);
+  return { x, t: targetsOf(op, table, encoding), features, classes: encoding.target?.classes ?? null, encoding };
 }
 
 const isString = (value: unknown): value is string => typeof value === "string";
@@ -140,12 +136,7 @@ export function checkEncoding(op: string, encoding: unknown): asserts encoding i
  */
 export function dropMissing(table: Table, ignore: readonly string[] = []): Table {
   checkTable("dropMissing", table);
-  return dropMissingFor("dropMissing", table, ignore);
-}
-
-/** As {@link dropMissing}, called as `op`. */
-export function dropMissingFor(op: string, table: Table, ignore: readonly string[]): Table {
-  for (const name of ignore) columnOf(op, table, name, "ignore");
+  for (const name of ignore) columnOf("dropMissing", table, name, "ignore");
   const isNeeded = table.names.map((name) => !ignore.includes(name));
   const whole = table.rows.flatMap((row, i) => (row.some((cell, k) => cell === null && isNeeded[k]) ? [] : [i]));
   return takeTableRows(table, whole);

@@ -1,7 +1,4 @@
-/**
- * Decides what the columns of a table mean: numbers or categories, which is the target, what fills in for missing values,
- * how numbers are scaled. The decision is plain data, so that other files can be read in the same way.
- */
+/** Decides what the columns of a table mean. The decision is plain data, by which other files are read alike. */
 import { checkInteger, checkKind, checkOneOf, checkOptions, DataError, isPlain, SpecError } from "@adjoint/tensor";
 import {
   type Cell,
@@ -65,7 +62,6 @@ export interface FitTableOptions {
   readonly statisticsOf?: readonly number[];
 }
 
-/** The names of the options of {@link fitTable}. */
 export const fitOptionNames: readonly string[] = [
   "target",
   "task",
@@ -86,7 +82,6 @@ function inOrder(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** One column, as it is looked at. */
 interface ColumnCells {
   readonly index: number;
   readonly name: string;
@@ -207,8 +202,25 @@ function checkFitOptions(op: string, table: Table, options: FitTableOptions): vo
   for (const row of statisticsOf) checkInteger(op, "statisticsOf", row, 0, table.rows.length - 1);
 }
 
-/** As {@link fitTable}, called as `op`. */
-export function fitTableFor(op: string, table: Table, options: FitTableOptions): TableEncoding {
+/**
+ * Decides what the columns of a table mean.
+ *
+ * A column is numbers where all of its values are, and categories otherwise; some other strings among numbers are an
+ * error. Categories and classes are in order, numbers among them by value. Mean and standard deviation
+ * √(Σ (x − mean)² / N) are those of the rows of `statisticsOf`: the rows to learn from, where others are for a test.
+ *
+ * @param table    from `parseCsv` or `parseJsonLines`
+ * @param options  `target`; `task`; `ignore`; `types`; `missing` ("refuse"); `standardize` (false);
+ *                 `statisticsOf`. With `missing: "drop"` pass the table that `dropMissing` gives
+ * @returns        the encoding, plain data
+ * @throws DataError when a value is missing or not of its column's type, when a column has no values, or a different
+ *                   string on most rows, when there is no column of a name
+ * @throws SpecError when an option is none, or of another kind
+ */
+export function fitTable(table: Table, options: FitTableOptions = {}): TableEncoding {
+  const op = "fitTable";
+  checkOptions(op, options, fitOptionNames);
+  checkTable(op, table);
   checkFitOptions(op, table, options);
   const { target, task, ignore = [], types = {}, missing = "refuse" } = options;
   const { statisticsOf = table.rows.map((_, row) => row) } = options;
@@ -246,25 +258,4 @@ export function fitTableFor(op: string, table: Table, options: FitTableOptions):
   refuseMissing(op, table, column, 'Pass { missing: "drop" } to leave out such rows.');
   const isClasses = (task ?? (isNumber(column) ? "numbers" : "classes")) === "classes";
   return { features, target: { name: target, classes: isClasses ? categoriesOf(column.cells) : null } };
-}
-
-/**
- * Decides what the columns of a table mean.
- *
- * A column is numbers where all of its values are, and categories otherwise; some other strings among numbers are an
- * error. Categories and classes are in order, numbers among them by value. Mean and standard deviation
- * √(Σ (x − mean)² / N) are those of the rows of `statisticsOf`: the rows to learn from, where others are for a test.
- *
- * @param table    from `parseCsv` or `parseJsonLines`
- * @param options  `target`; `task`; `ignore`; `types`; `missing` ("refuse"); `standardize` (false);
- *                 `statisticsOf`. With `missing: "drop"` pass the table that `dropMissing` gives
- * @returns        the encoding, plain data
- * @throws DataError when a value is missing or not of its column's type, when a column has no values, or a different
- *                   string on most rows, when there is no column of a name
- * @throws SpecError when an option is none, or of another kind
- */
-export function fitTable(table: Table, options: FitTableOptions = {}): TableEncoding {
-  checkOptions("fitTable", options, fitOptionNames);
-  checkTable("fitTable", table);
-  return fitTableFor("fitTable", table, options);
 }

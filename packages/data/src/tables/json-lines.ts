@@ -23,36 +23,6 @@ function cellOf(op: string, where: string, name: string, value: unknown): Cell {
   });
 }
 
-/** As {@link parseJsonLines}, called as `op`. */
-export function parseJsonLinesFor(op: string, source: string | Uint8Array, options: ParseJsonLinesOptions): Table {
-  const name = dataName(op, options.name);
-  const text = textOf(op, source, name);
-  const columns = new Map<string, number>();
-  const rows: Cell[][] = [];
-  const lines: number[] = [];
-  text.split("\n").forEach((line, index) => {
-    if (line.trim() === "") return;
-    const where = `${name}, line ${(index + 1).toLocaleString("en-US")}`;
-    const row: Cell[] = [];
-    for (const [key, value] of Object.entries(objectOf(op, line, where))) {
-      let column = columns.get(key);
-      if (column === undefined) columns.set(key, (column = columns.size));
-      row[column] = cellOf(op, where, key, value);
-    }
-    rows.push(row);
-    lines.push(index + 1);
-  });
-  const names = [...columns.keys()];
-  // Names that each line has for itself make a table that grows with their square.
-  if (rows.length * names.length > 16 * text.length + 1024) {
-    throw DataError.of(op, "source", `${names.length} names`, "lines with the same names", {
-      problem: `${name} has ${names.length.toLocaleString("en-US")} different names, most of them on few lines`,
-    });
-  }
-  const whole = rows.map((row) => names.map((_, column) => row[column] ?? null));
-  return checkedTable(op, { source: name, names, unnamed: [], rows: whole, lines, parsesNumbers: false });
-}
-
 /** The object on a line. @throws DataError when there is none */
 function objectOf(op: string, line: string, where: string): object {
   const fail = (problem: string, received: string, cause?: unknown): never => {
@@ -85,6 +55,32 @@ function objectOf(op: string, line: string, where: string): object {
  * @throws DataError when a line is not JSON or no object, when a value is an array or an object, or there is no line
  */
 export function parseJsonLines(source: string | Uint8Array, options: ParseJsonLinesOptions = {}): Table {
-  checkOptions("parseJsonLines", options, ["name"]);
-  return parseJsonLinesFor("parseJsonLines", source, options);
+  const op = "parseJsonLines";
+  checkOptions(op, options, ["name"]);
+  const name = dataName(op, options.name);
+  const text = textOf(op, source, name);
+  const columns = new Map<string, number>();
+  const rows: Cell[][] = [];
+  const lines: number[] = [];
+  text.split("\n").forEach((line, index) => {
+    if (line.trim() === "") return;
+    const where = `${name}, line ${(index + 1).toLocaleString("en-US")}`;
+    const row: Cell[] = [];
+    for (const [key, value] of Object.entries(objectOf(op, line, where))) {
+      let column = columns.get(key);
+      if (column === undefined) columns.set(key, (column = columns.size));
+      row[column] = cellOf(op, where, key, value);
+    }
+    rows.push(row);
+    lines.push(index + 1);
+  });
+  const names = [...columns.keys()];
+  // Names that each line has for itself make a table that grows with their square.
+  if (rows.length * names.length > 16 * text.length + 1024) {
+    throw DataError.of(op, "source", `${names.length} names`, "lines with the same names", {
+      problem: `${name} has ${names.length.toLocaleString("en-US")} different names, most of them on few lines`,
+    });
+  }
+  const whole = rows.map((row) => names.map((_, column) => row[column] ?? null));
+  return checkedTable(op, { source: name, names, unnamed: [], rows: whole, lines, parsesNumbers: false });
 }

@@ -1,11 +1,10 @@
 /** From CSV and JSON lines to tensors in one call, from text, bytes or files. */
-import { checkOptions, SpecError } from "@adjoint/tensor";
+import { calledAs, checkOptions, SpecError } from "@adjoint/tensor";
 import { readWhole } from "../files/read-whole.ts";
-import { checkPath } from "../files/system-error.ts";
-import { csvOptionNames, type ParseCsvOptions, parseCsvFor } from "./csv.ts";
-import { checkEncoding, dropMissingFor, encodeTableFor, type TableData } from "./encode-table.ts";
-import { type FitTableOptions, fitOptionNames, fitTableFor, type TableEncoding } from "./fit-table.ts";
-import { parseJsonLinesFor } from "./json-lines.ts";
+import { csvOptionNames, type ParseCsvOptions, parseCsv } from "./csv.ts";
+import { dropMissing, encodeTable, type TableData } from "./encode-table.ts";
+import { type FitTableOptions, fitOptionNames, fitTable, type TableEncoding } from "./fit-table.ts";
+import { parseJsonLines } from "./json-lines.ts";
 import { checkedTable, type Table } from "./table.ts";
 
 /** How the columns of a file are read: found out, or as an `encoding` of another file says. */
@@ -23,20 +22,30 @@ export interface JsonLinesOptions extends TableOptions {
   readonly name?: string;
 }
 
-/** A table as tensors. */
-export function tableData(op: string, table: Table, options: TableOptions): TableData {
+/** Those of some options that have one of the names. */
+const picked = (options: object, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+
+function tableData(op: string, table: Table, options: TableOptions): TableData {
   const { encoding, missing = "refuse", ignore = [] } = options;
   if (encoding !== undefined) {
-    checkEncoding(op, encoding);
     const given = fitOptionNames.find((name) => options[name as keyof FitTableOptions] !== undefined);
-    if (given === undefined) return encodeTableFor(op, table, encoding);
+    if (given === undefined) return encodeTable(table, encoding);
     throw SpecError.of(op, given, "given", "either an encoding or options about columns", {
       problem: `there is an encoding, and ${given} beside it`,
     });
   }
-  const kept = missing === "drop" ? checkedTable(op, dropMissingFor(op, table, ignore)) : table;
-  return encodeTableFor(op, kept, fitTableFor(op, kept, options));
+  const kept = missing === "drop" ? checkedTable(op, dropMissing(table, ignore)) : table;
+  return encodeTable(kept, fitTable(kept, picked(options, fitOptionNames)));
 }
+
+/** The table of a CSV file as tensors, called as `op`. */
+const ofCsv = (op: string, source: string | Uint8Array, options: CsvOptions): TableData =>
+  calledAs(op, () => tableData(op, parseCsv(source, picked(options, [...csvOptionNames, "name"])), options));
+
+/** The table of JSON lines as tensors, called as `op`. */
+const ofJsonLines = (op: string, source: string | Uint8Array, options: JsonLinesOptions): TableData =>
+  calledAs(op, () => tableData(op, parseJsonLines(source, picked(options, ["name"])), options));
 
 const csvNames = [...csvOptionNames, ...fitOptionNames, "encoding"];
 const jsonNames = [...fitOptionNames, "encoding"];
@@ -56,7 +65,7 @@ const jsonNames = [...fitOptionNames, "encoding"];
  */
 export function decodeCsv(source: string | Uint8Array, options: CsvOptions = {}): TableData {
   checkOptions("decodeCsv", options, [...csvNames, "name"]);
-  return tableData("decodeCsv", parseCsvFor("decodeCsv", source, options), options);
+  return ofCsv("decodeCsv", source, options);
 }
 
 /**
@@ -72,7 +81,7 @@ export function decodeCsv(source: string | Uint8Array, options: CsvOptions = {})
  */
 export function decodeJsonLines(source: string | Uint8Array, options: JsonLinesOptions = {}): TableData {
   checkOptions("decodeJsonLines", options, [...jsonNames, "name"]);
-  return tableData("decodeJsonLines", parseJsonLinesFor("decodeJsonLines", source, options), options);
+  return ofJsonLines("decodeJsonLines", source, options);
 }
 
 /**
@@ -89,8 +98,7 @@ export function decodeJsonLines(source: string | Uint8Array, options: JsonLinesO
 export async function readCsv(path: string | URL, options: Omit<CsvOptions, "name"> = {}): Promise<TableData> {
   const op = "readCsv";
   checkOptions(op, options, csvNames);
-  checkPath(op, path, "source");
-  return tableData(op, parseCsvFor(op, await readWhole(op, path), { ...options, name: String(path) }), options);
+  return ofCsv(op, await readWhole(op, path), { ...options, name: String(path) });
 }
 
 /**
@@ -110,6 +118,5 @@ export async function readJsonLines(
 ): Promise<TableData> {
   const op = "readJsonLines";
   checkOptions(op, options, jsonNames);
-  checkPath(op, path, "source");
-  return tableData(op, parseJsonLinesFor(op, await readWhole(op, path), { name: String(path) }), options);
+  return ofJsonLines(op, await readWhole(op, path), { ...options, name: String(path) });
 }

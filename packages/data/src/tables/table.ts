@@ -1,7 +1,4 @@
-/**
- * A table as it was read: cells by row and column, and the line of each row, for errors. What its columns mean is decided
- * in fit-table.ts, and its numbers become tensors in encode-table.ts.
- */
+/** A table as it was read: cells by row and column, and the line of each row, for errors. */
 import { checkKind, checkOneOf, DataError, isPlain } from "@adjoint/tensor";
 
 /** A cell: a string, a number, or null where there is no value. */
@@ -23,7 +20,6 @@ export interface Table {
   readonly parsesNumbers: boolean;
 }
 
-/** Place of a cell, for errors. */
 export interface CellPlace {
   readonly row: number;
   readonly column: number;
@@ -33,7 +29,6 @@ export interface CellPlace {
 export const quotedName = (name: string): string =>
   JSON.stringify(name.length <= 64 ? name : `${name.slice(0, 40)}…${name.slice(-16)}`);
 
-/** A cell as errors show it. */
 export const shownCell = (cell: Cell): string => (typeof cell === "string" ? quotedName(cell) : String(cell));
 
 /** `FILE, line 12, column "age"`. */
@@ -73,10 +68,7 @@ export function realOf(op: string, table: Table, place: CellPlace, hint?: string
   throw cellError(op, table, place, problem, "a number", hint);
 }
 
-/**
- * The place of a column by its name.
- * @throws DataError when there is none, with the names that there are
- */
+/** The place of a column by its name. @throws DataError when there is none, with the names that there are */
 export function columnOf(op: string, table: Table, name: string, argument: string): number {
   const column = table.names.indexOf(name);
   if (column >= 0) return column;

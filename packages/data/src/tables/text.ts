@@ -3,6 +3,8 @@ import { checkKind, DataError } from "@adjoint/tensor";
 import { formatError, hex } from "../formats/format-error.ts";
 import { otherFormat } from "../formats/other-formats.ts";
 
+const asUtf8 = "Save it as UTF-8.";
+
 /**
  * The text itself, or that of bytes in UTF-8, without a byte order mark.
  * @throws DataError for the bytes of another format, of another encoding, or with a zero among them
@@ -15,24 +17,14 @@ export function textOf(op: string, source: string | Uint8Array, name: string): s
     throw formatError({ op, name }, `is not text: it is ${other.name}`, 0, "text", other.name, other);
   }
   if ((source[0] === 0xff && source[1] === 0xfe) || (source[0] === 0xfe && source[1] === 0xff)) {
-    const hint = "Save it as UTF-8.";
-    throw formatError({ op, name }, "is in UTF-16", 0, "UTF-8", hex(source.subarray(0, 2)), { hint });
+    throw formatError({ op, name }, "is in UTF-16", 0, "UTF-8", hex(source.subarray(0, 2)), { hint: asUtf8 });
   }
   const zero = source.indexOf(0);
   if (zero >= 0) throw formatError({ op, name }, "is not text: it has a zero byte", zero, "text", "00");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(source);
   } catch (cause) {
-    throw new DataError(
-      {
-        op,
-        argument: "source",
-        problem: `${name} is not in UTF-8`,
-        expected: "UTF-8",
-        received: "other bytes",
-        hint: "Save it as UTF-8.",
-      },
-      { cause },
-    );
+    const fields = { op, argument: "source", expected: "UTF-8", received: "other bytes", hint: asUtf8 };
+    throw new DataError({ ...fields, problem: `${name} is not in UTF-8` }, { cause });
   }
 }

@@ -1,7 +1,4 @@
-/**
- * The rest of a written program: the file's header, and the loop around the function, which takes batches from a file, places
- * them on devices and keeps the state. It is the same text for every program but for what its parameters say.
- */
+/** The text around a written program's function: the file's header, and the loop over batches, devices and states. */
 import type { DType, Shape } from "@adjoint/tensor";
 import { quoted, tuple } from "./expression.ts";
 
@@ -257,7 +254,6 @@ export function constantsText({ inputs, batch, weights }: DriverOptions): string
   ].join("\n");
 }
 
-/** The loop around the function. */
 export function loopText({ isStep }: DriverOptions): string {
   const options = [common, isStep ? stepOptions : predictOptions, shared].join("\n");
   return `${options.trimStart()}\n\n\n${(isStep ? stepMain : predictMain).trimStart()}\n`;

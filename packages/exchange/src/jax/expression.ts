@@ -1,9 +1,6 @@
-/**
- * Python expressions as text, with how tightly each holds together, so that parentheses stand where they are needed.
- */
+/** Python expressions as text, with how tightly each holds together: parentheses stand where they are needed. */
 import type { DType, Shape } from "@adjoint/tensor";
 
-/** An expression. */
 export interface Expression {
   readonly text: string;
   /** How tightly it holds together: {@link levels}. */
@@ -73,7 +70,6 @@ export function lengths(shape: Shape): string {
   return shape.length === 0 ? "()" : shape.join(", ");
 }
 
-/** The name of a dtype. */
 export function dtypeName(dtype: DType): string {
   return dtype === "bool" ? "bool" : `jnp.${dtype}`;
 }

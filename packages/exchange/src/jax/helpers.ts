@@ -1,7 +1,4 @@
-/**
- * Functions of the written program: for what is no one call of JAX. Each is written once, where it is needed, after those
- * that it calls.
- */
+/** Functions of the written program for what is no one call of JAX: each where needed, after those that it calls. */
 
 interface Helper {
   readonly calls?: readonly HelperName[];
@@ -140,7 +137,6 @@ def random_bernoulli(generator, shape, p, dtype):
   },
 } as const satisfies Readonly<Record<string, { readonly calls?: readonly string[]; readonly source: string }>>;
 
-/** The names of all helpers. */
 export const helperNames = Object.keys(table) as readonly HelperName[];
 
 /** The sources of helpers and of those that they call, in the order of the table. */

@@ -1,6 +1,4 @@
-/**
- * toJax: a program as one Python file in JAX, and its states as a safetensors file.
- */
+/** toJax: a program as one Python file in JAX, and its states as a safetensors file. */
 import { type Program, programState } from "@adjoint/compiler";
 import { composed } from "@adjoint/compiler/internal";
 import { type Bytes, encodeSafetensors } from "@adjoint/data";

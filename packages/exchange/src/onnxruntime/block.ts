@@ -3,7 +3,7 @@ import { type Shape, sizeOf } from "@adjoint/tensor";
 import { convolved } from "../onnx/out/blocks.ts";
 import { Emitter, type OnnxValue } from "../onnx/out/emitter.ts";
 import { encodeFile, type Opset } from "../onnx/out/file.ts";
-import { typeNumbers } from "../onnx/out/types.ts";
+import { infoOf } from "../onnx/out/write-graph.ts";
 import { runtime, sessionOf } from "./binding.ts";
 
 /** The lengths that versions of ONNX Runtime have: vectors of 512 bits, or shorter ones. */
@@ -31,16 +31,12 @@ function computed(op: string, opset: Opset, block: number | null): Float32Array 
   const value = convolved(out, [hidden, second], [1, channels, 1, 2], attributes);
   out.unique("y");
   const { node, initializer } = out.drafts([{ value, name: "y" }]);
-  const infoOf = (name: string, shape: Shape) => ({
-    name,
-    type: { tensor_type: { elem_type: typeNumbers.float32, shape: { dim: shape.map((n) => ({ dim_value: n })) } } },
-  });
   const graph = {
     name: "graph",
     node,
     initializer,
-    input: [...given].map(([name, shape]) => infoOf(name, shape)),
-    output: [infoOf("y", value.shape)],
+    input: [...given].map(([name, shape]) => infoOf(name, "float32", shape, out)),
+    output: [infoOf("y", "float32", value.shape, out)],
   };
   const session = sessionOf(op, encodeFile(graph, opset), { logSeverityLevel: 4, intraOpNumThreads: 1 });
   const y = new Float32Array(sizeOf(value.shape));

@@ -1,7 +1,4 @@
-/**
- * The engine onnxruntime: a program as one session of ONNX Runtime, native code for all but the random numbers. States lie in
- * two buffers each, one that is read and one that is written, which change places with every run.
- */
+/** The engine onnxruntime: a program as one session of native code. States lie in two buffers, which change places. */
 import type { Graph } from "@adjoint/autograd";
 import type { Remote } from "@adjoint/autograd/internal";
 import type { Engine, Program } from "@adjoint/compiler";

@@ -1,8 +1,4 @@
-/**
- * Programs whose small states move together. Where an optimizer does the same to many parameters, their numbers lie in blocks,
- * one after the other, and one update of blocks takes the place of one for each: a session then has a fraction of the nodes,
- * inputs and outputs.
- */
+/** Programs whose small states move together: an optimizer's updates become one of blocks, with far fewer nodes. */
 import { Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
 import { ops } from "@adjoint/autograd/internal";
 import type { Program } from "@adjoint/compiler";

@@ -11,7 +11,6 @@ import { type NativeSession, type RuntimeTensor, runtime, sessionOf } from "./bi
 
 type Tensors = Readonly<Record<string, RuntimeTensor>>;
 
-/** The output that is a list. */
 const list = "list";
 
 /** What the package says of it. */

@@ -1,29 +1,16 @@
-/**
- * Unpacks gzip without trusting it: the header of the IDX file inside says how long the result must be, and unpacking
- * stops where it gets longer, so that a small file cannot fill the memory.
- */
+/** Unpacks gzip without trusting it: no further than the header of the IDX file inside says. */
 import { codeOf, nodeModule } from "../../node.ts";
+import { joined } from "../bytes.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
+import { again } from "../limits.ts";
 import { type IdxHeader, overlongIdx, readIdxHeader } from "./idx-header.ts";
 
 /** Bytes given to zlib at a time: how finely an error can say where the damage is. */
 const step = 4096;
-const again = "Copy or download the file again.";
 
 /** Whether `bytes` begins as gzip does (RFC 1952, 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-/** The first `length` bytes of consecutive pieces, as one. */
-function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece.subarray(0, length - at), at);
-    at += Math.min(piece.length, length - at);
-  }
-  return whole;
 }
 
 /**
@@ -54,8 +41,7 @@ export async function gunzipIdx(
     for await (const piece of gunzip as AsyncIterable<Uint8Array>) {
       pieces.push(piece);
       length += piece.length;
-      // 4 + 4 · 255 bytes hold any header.
-      header ??= readIdxHeader(join(pieces, Math.min(length, 1024)), source);
+      header ??= readIdxHeader(joined(pieces), source);
       if (header !== null && header.length > most) {
         const [wanted, limit] = [grouped(header.length), grouped(most)];
         const problem = `would unpack to ${wanted} bytes; the limit is ${limit}`;
@@ -83,5 +69,5 @@ export async function gunzipIdx(
     const more = `${grouped(rest)} more`;
     throw formatError(source, "goes on after its gzip data", `${end}, compressed`, `${end} bytes`, more);
   }
-  return join(pieces, length);
+  return joined(pieces);
 }

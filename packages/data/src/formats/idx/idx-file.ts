@@ -1,7 +1,6 @@
 /** IDX files on disk, with or without gzip. The format itself is in idx.ts. */
 import { calledAs, checkOptions, type Tensor } from "@adjoint/tensor";
-import { readWhole } from "../../files/read-whole.ts";
-import { checkPath } from "../../files/system-error.ts";
+import { readSource } from "../../files/read-whole.ts";
 import { writeWhole } from "../../files/write-whole.ts";
 import { nodeModule } from "../../node.ts";
 import { checkMaxBytes, mostUnpacked } from "../limits.ts";
@@ -27,13 +26,11 @@ export interface ReadIdxOptions extends DecodeIdxOptions {
  * Inverse: {@link writeIdx}. Without files, at once: `decodeIdx`.
  */
 export async function readIdx(source: string | URL | Uint8Array, options: ReadIdxOptions = {}): Promise<Tensor> {
-  const inMemory = source instanceof Uint8Array;
-  if (!inMemory) checkPath("readIdx", source, "source");
-  const from = { op: "readIdx", name: inMemory ? "the data" : String(source) };
-  checkOptions(from.op, options, ["dtype", "maxBytes"]);
+  checkOptions("readIdx", options, ["dtype", "maxBytes"]);
   const { maxBytes = mostUnpacked, ...decoding } = options;
-  checkMaxBytes(from.op, maxBytes);
-  const bytes = inMemory ? source : await readWhole(from.op, source);
+  checkMaxBytes("readIdx", maxBytes);
+  const { bytes, name } = await readSource("readIdx", source);
+  const from = { op: "readIdx", name };
   if (!isGzip(bytes)) return decodeIdxFrom(bytes, decoding, from);
   const hint = (length: number): string => `If you trust the file, pass { maxBytes: ${length} }.`;
   return decodeIdxFrom(await gunzipIdx(bytes, from, maxBytes, hint), decoding, from);

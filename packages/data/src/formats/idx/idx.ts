@@ -1,7 +1,4 @@
-/**
- * IDX, the file format of MNIST, from and to bytes: a header (idx-header.ts), then the elements in row-major order,
- * big-endian. Files and gzip are in idx-file.ts; nothing here needs more than a Uint8Array.
- */
+/** IDX, the file format of MNIST, from and to bytes: a header, then the elements in row-major order, big-endian. */
 import {
   allocate,
   checkOptions,

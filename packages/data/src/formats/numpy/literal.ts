@@ -1,7 +1,4 @@
-/**
- * Reads the header of an NPY file: a Python dictionary with three keys, written as Python prints it. Only what such a
- * header can hold is read, and nothing is evaluated.
- */
+/** Reads the header of an NPY file, a Python dictionary with three keys. Nothing is evaluated. */
 import { type FormatSource, formatError } from "../format-error.ts";
 
 /** What a header says, not yet judged. */

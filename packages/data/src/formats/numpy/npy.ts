@@ -1,12 +1,9 @@
-/**
- * NPY, the file format of one NumPy array, from and to bytes. What the header may say is in npy-header.ts; files are in
- * numpy-file.ts.
- */
+/** NPY, the file format of one NumPy array, from and to bytes. */
 import { checkOptions, type DType, DTypeError, kernels, shown, sizeOf, Tensor } from "@adjoint/tensor";
 import { checkTensor, rowMajor } from "../../samples/rows.ts";
 import { type Bytes, checkBytes, dataName } from "../bytes.ts";
 import { fileElements, swapToMachine, wideIntegers } from "../elements.ts";
-import { type FormatSource, formatError, grouped } from "../format-error.ts";
+import { formatError, grouped } from "../format-error.ts";
 import { npyMagic, readNpyHeader } from "./npy-header.ts";
 
 /** Options of {@link decodeNpy}. */
@@ -29,8 +26,28 @@ export function checkNpyDType(op: string, dtype: unknown): void {
   });
 }
 
-/** As {@link decodeNpy}, with the name of the file in errors. */
-export function decodeNpyFrom(bytes: Uint8Array, dtype: "float64" | undefined, source: FormatSource): Tensor {
+/**
+ * Reads an NPY file, as `numpy.save` writes it, that is already in memory.
+ *
+ * float64, float32 and bool stay what they are; float16 becomes float32; integers become int32, those of 64 bits and
+ * uint32 where every value fits. No value changes. Fortran order and big-endian bytes are read, too; the result is in
+ * row-major order.
+ *
+ * @param bytes    the whole file
+ * @param options  `dtype`: `"float64"` also holds integers beyond 2³¹; `name`: how errors name the bytes
+ * @returns        a tensor of the array's shape, of any number of axes
+ * @throws DataError  when the file is not NPY, ends early, goes on too long, or its header lies (nothing is allocated
+ *                    before all of it has been checked); when a type or a value is none that a tensor holds
+ * @throws DTypeError when `dtype` is another one
+ * Inverse: {@link encodeNpy}. From a file: `readNpy`. Source: NEP 1, "A Simple File Format for NumPy Arrays".
+ */
+export function decodeNpy(bytes: Uint8Array, options: DecodeNpyOptions = {}): Tensor {
+  const op = "decodeNpy";
+  checkOptions(op, options, ["dtype", "name"]);
+  checkBytes(op, bytes);
+  const { dtype } = options;
+  checkNpyDType(op, dtype);
+  const source = { op, name: dataName(op, options.name) };
   const { type, isBigEndian, fortranOrder, shape, start, bytes: size } = readNpyHeader(bytes, source);
   const { bytes: width, word, decode } = fileElements.get(type)!;
   // A copy at an even place: slice of Node's Buffer makes none.
@@ -52,38 +69,22 @@ export function decodeNpyFrom(bytes: Uint8Array, dtype: "float64" | undefined, s
   return dtype === "float64" && x.dtype !== "float64" ? kernels.cast(x, "float64") : x;
 }
 
-/**
- * Reads an NPY file, as `numpy.save` writes it, that is already in memory.
- *
- * float64, float32 and bool stay what they are; float16 becomes float32; integers become int32, those of 64 bits and
- * uint32 where every value fits. No value changes. Fortran order and big-endian bytes are read, too; the result is in
- * row-major order.
- *
- * @param bytes    the whole file
- * @param options  `dtype`: `"float64"` also holds integers beyond 2³¹; `name`: how errors name the bytes
- * @returns        a tensor of the array's shape, of any number of axes
- * @throws DataError  when the file is not NPY, ends early, goes on too long, or its header lies (nothing is allocated
- *                    before all of it has been checked); when a type or a value is none that a tensor holds
- * @throws DTypeError when `dtype` is another one
- * Inverse: {@link encodeNpy}. From a file: `readNpy`. Source: NEP 1, "A Simple File Format for NumPy Arrays".
- */
-export function decodeNpy(bytes: Uint8Array, options: DecodeNpyOptions = {}): Tensor {
-  const op = "decodeNpy";
-  checkOptions(op, options, ["dtype", "name"]);
-  checkBytes(op, bytes);
-  checkNpyDType(op, options.dtype);
-  return decodeNpyFrom(bytes, options.dtype, { op, name: dataName(op, options.name) });
-}
-
 /** How NumPy calls the types of ours. */
 const descrOf: { readonly [D in DType]: string } = { float64: "<f8", float32: "<f4", int32: "<i4", bool: "|b1" };
 
 /** Digits for which NumPy leaves room in the length of the first axis, so that a file can grow. */
 const growth = 21;
 
-/** As {@link encodeNpy}, called as `op`. */
-export function encodeNpyFor(op: string, tensor: Tensor): Bytes {
-  checkTensor(op, "tensor", tensor, "The tensor comes first.");
+/**
+ * Writes a tensor as an NPY file, into memory: the bytes that `numpy.save` writes for the same array.
+ *
+ * @param tensor  of any shape and dtype
+ * @returns       the bytes of the file
+ * @throws SpecError for anything but a Tensor
+ * Inverse: {@link decodeNpy}. To a file: `writeNpy`.
+ */
+export function encodeNpy(tensor: Tensor): Bytes {
+  checkTensor("encodeNpy", "tensor", tensor, "The tensor comes first.");
   const { shape, dtype } = tensor;
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const room = shape.length === 0 ? "" : " ".repeat(growth - String(shape[0]).length);
@@ -98,16 +99,4 @@ export function encodeNpyFor(op: string, tensor: Tensor): Bytes {
   elements.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   swapToMachine(elements, data.BYTES_PER_ELEMENT);
   return bytes;
-}
-
-/**
- * Writes a tensor as an NPY file, into memory: the bytes that `numpy.save` writes for the same array.
- *
- * @param tensor  of any shape and dtype
- * @returns       the bytes of the file
- * @throws SpecError for anything but a Tensor
- * Inverse: {@link decodeNpy}. To a file: `writeNpy`.
- */
-export function encodeNpy(tensor: Tensor): Bytes {
-  return encodeNpyFor("encodeNpy", tensor);
 }

@@ -1,8 +1,5 @@
-/**
- * NPZ, NumPy's file format of named arrays, from and to bytes: a zip of NPY files. Reading a zip is in zip.ts; fflate
- * writes it. Files are in numpy-file.ts.
- */
-import { checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
+/** NPZ, NumPy's file format of named arrays, from and to bytes: a zip of NPY files, which fflate writes. */
+import { calledAs, checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
 import { zipSync } from "fflate/browser";
 import { type Bytes, checkBytes, dataName } from "../bytes.ts";
 import { type FormatSource, formatError, grouped, hex } from "../format-error.ts";
@@ -11,7 +8,7 @@ import { namedTensors } from "../named-tensors.ts";
 import { otherFormat, otherZip } from "../other-formats.ts";
 import { quoted } from "../safetensors/json-reader.ts";
 import { readZipDirectory, unzipEntry, type ZipEntry } from "../zip.ts";
-import { checkNpyDType, decodeNpyFrom, encodeNpyFor } from "./npy.ts";
+import { checkNpyDType, decodeNpy, encodeNpy } from "./npy.ts";
 
 /** Options of {@link decodeNpz}. */
 export interface DecodeNpzOptions {
@@ -45,15 +42,29 @@ function checkNames(
   });
 }
 
-/** As {@link decodeNpz}, with the name of the file in errors. */
-export function decodeNpzFrom(
-  bytes: Uint8Array,
-  options: Omit<DecodeNpzOptions, "name">,
-  source: FormatSource,
-): Record<string, Tensor> {
+/**
+ * Reads an NPZ file, as `numpy.savez` and `numpy.savez_compressed` write it, that is already in memory.
+ *
+ * The sizes that the archive declares are checked before anything is unpacked, and each array by its checksum.
+ *
+ * @param bytes    the whole file
+ * @param options  `names`: the arrays to read, all by default; `dtype`: `"float64"` also holds integers beyond 2³¹;
+ *                 `maxBytes`: how many bytes compressed arrays may unpack to (2²⁹); `name`: how errors name the bytes
+ * @returns        the arrays by name, without the ending .npy, in the order of the file or of `names`; the object has
+ *                 no prototype
+ * @throws DataError  when the file is not NPZ, is cut off or damaged, lacks one of `names`, would unpack to more than
+ *                    `maxBytes`, or as `decodeNpy`
+ * @throws DTypeError when `dtype` is another one
+ * Inverse: {@link encodeNpz}. From a file: `readNpz`.
+ */
+export function decodeNpz(bytes: Uint8Array, options: DecodeNpzOptions = {}): Record<string, Tensor> {
+  const op = "decodeNpz";
+  checkOptions(op, options, ["names", "dtype", "maxBytes", "name"]);
+  checkBytes(op, bytes);
   const { names, dtype, maxBytes = mostUnpacked } = options;
-  checkNpyDType(source.op, dtype);
-  checkMaxBytes(source.op, maxBytes);
+  checkNpyDType(op, dtype);
+  checkMaxBytes(op, maxBytes);
+  const source = { op, name: dataName(op, options.name) };
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
     const begins = hex(bytes.subarray(0, 4));
     const other = otherFormat(bytes.subarray(0, 16));
@@ -82,33 +93,11 @@ export function decodeNpzFrom(
       const problem = `is not an NPZ file: it ${other === null ? `holds ${quoted(entry.name)}` : `is ${other.name}`}`;
       throw formatError(source, problem, entry.at, "a zip of .npy files", quoted(entry.name), other ?? {});
     }
-    const from = { op: source.op, name: `${quoted(name)} in ${source.name}` };
-    tensors[name] = decodeNpyFrom(unzipEntry(bytes, entry, source), dtype, from);
+    const content = unzipEntry(bytes, entry, source);
+    const inside = { name: `${quoted(name)} in ${source.name}`, ...(dtype === undefined ? {} : { dtype }) };
+    tensors[name] = calledAs(op, () => decodeNpy(content, inside));
   }
   return tensors;
-}
-
-/**
- * Reads an NPZ file, as `numpy.savez` and `numpy.savez_compressed` write it, that is already in memory.
- *
- * The sizes that the archive declares are checked before anything is unpacked, and each array by its checksum.
- *
- * @param bytes    the whole file
- * @param options  `names`: the arrays to read, all by default; `dtype`: `"float64"` also holds integers beyond 2³¹;
- *                 `maxBytes`: how many bytes compressed arrays may unpack to (2²⁹); `name`: how errors name the bytes
- * @returns        the arrays by name, without the ending .npy, in the order of the file or of `names`; the object has
- *                 no prototype
- * @throws DataError  when the file is not NPZ, is cut off or damaged, lacks one of `names`, would unpack to more than
- *                    `maxBytes`, or as `decodeNpy`
- * @throws DTypeError when `dtype` is another one
- * Inverse: {@link encodeNpz}. From a file: `readNpz`.
- */
-export function decodeNpz(bytes: Uint8Array, options: DecodeNpzOptions = {}): Record<string, Tensor> {
-  const op = "decodeNpz";
-  checkOptions(op, options, ["names", "dtype", "maxBytes", "name"]);
-  checkBytes(op, bytes);
-  const { name, ...decoding } = options;
-  return decodeNpzFrom(bytes, decoding, { op, name: dataName(op, name) });
 }
 
 /** Options of {@link encodeNpz}. */
@@ -120,25 +109,6 @@ export interface EncodeNpzOptions {
 /** The date of every entry, so that the same tensors always give the same bytes: the first that a zip can say. */
 const date = "1980-01-01T00:00:00";
 
-/** As {@link encodeNpz}, called as `op`. */
-export function encodeNpzFor(
-  op: string,
-  tensors: Readonly<Record<string, Tensor>>,
-  { compress = false }: EncodeNpzOptions,
-): Bytes {
-  const level = compress ? 6 : 0;
-  const files: Record<string, Uint8Array> = Object.create(null);
-  for (const [name, tensor] of namedTensors(op, tensors)) {
-    if (name === "" || new TextEncoder().encode(name).length > 65_000) {
-      throw SpecError.of(op, "tensors", quoted(name), "a name of 1 to 65,000 bytes", {
-        problem: `a tensor has the name ${quoted(name)}`,
-      });
-    }
-    files[`${name}${ending}`] = encodeNpyFor(op, tensor);
-  }
-  return zipSync(files, { level, mtime: date });
-}
-
 /**
  * Writes named tensors as an NPZ file, into memory. `numpy.load` reads it.
  *
@@ -149,6 +119,17 @@ export function encodeNpzFor(
  * Inverse: {@link decodeNpz}. To a file: `writeNpz`.
  */
 export function encodeNpz(tensors: Readonly<Record<string, Tensor>>, options: EncodeNpzOptions = {}): Bytes {
-  checkOptions("encodeNpz", options, ["compress"]);
-  return encodeNpzFor("encodeNpz", tensors, options);
+  const op = "encodeNpz";
+  checkOptions(op, options, ["compress"]);
+  const level = options.compress ? 6 : 0;
+  const files: Record<string, Uint8Array> = Object.create(null);
+  for (const [name, tensor] of namedTensors(op, tensors)) {
+    if (name === "" || new TextEncoder().encode(name).length > 65_000) {
+      throw SpecError.of(op, "tensors", quoted(name), "a name of 1 to 65,000 bytes", {
+        problem: `a tensor has the name ${quoted(name)}`,
+      });
+    }
+    files[`${name}${ending}`] = encodeNpy(tensor);
+  }
+  return zipSync(files, { level, mtime: date });
 }

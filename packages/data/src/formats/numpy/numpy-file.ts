@@ -1,18 +1,9 @@
 /** NPY and NPZ files on disk. The formats themselves are in npy.ts and npz.ts. */
-import { checkOptions, type Tensor } from "@adjoint/tensor";
-import { readWhole } from "../../files/read-whole.ts";
-import { checkPath } from "../../files/system-error.ts";
+import { calledAs, checkOptions, type Tensor } from "@adjoint/tensor";
+import { readSource } from "../../files/read-whole.ts";
 import { writeWhole } from "../../files/write-whole.ts";
-import type { FormatSource } from "../format-error.ts";
-import { checkNpyDType, type DecodeNpyOptions, decodeNpyFrom, encodeNpyFor } from "./npy.ts";
-import { type DecodeNpzOptions, decodeNpzFrom, type EncodeNpzOptions, encodeNpzFor } from "./npz.ts";
-
-/** The bytes of a file, or the bytes given, and what errors call them. */
-async function load(op: string, source: string | URL | Uint8Array): Promise<{ bytes: Uint8Array; from: FormatSource }> {
-  if (source instanceof Uint8Array) return { bytes: source, from: { op, name: "the data" } };
-  checkPath(op, source, "source");
-  return { bytes: await readWhole(op, source), from: { op, name: String(source) } };
-}
+import { checkNpyDType, type DecodeNpyOptions, decodeNpy, encodeNpy } from "./npy.ts";
+import { type DecodeNpzOptions, decodeNpz, type EncodeNpzOptions, encodeNpz } from "./npz.ts";
 
 /**
  * Reads an NPY file, as `numpy.save` writes it. Types become those that `decodeNpy` lists.
@@ -32,8 +23,8 @@ export async function readNpy(
   const op = "readNpy";
   checkOptions(op, options, ["dtype"]);
   checkNpyDType(op, options.dtype);
-  const { bytes, from } = await load(op, source);
-  return decodeNpyFrom(bytes, options.dtype, from);
+  const { bytes, name } = await readSource(op, source);
+  return calledAs(op, () => decodeNpy(bytes, { ...options, name }));
 }
 
 /**
@@ -46,7 +37,7 @@ export async function readNpy(
  * Inverse: {@link readNpy}. Without files, at once: `encodeNpy`.
  */
 export async function writeNpy(tensor: Tensor, path: string | URL): Promise<void> {
-  const bytes = encodeNpyFor("writeNpy", tensor);
+  const bytes = calledAs("writeNpy", () => encodeNpy(tensor));
   await writeWhole("writeNpy", path, bytes);
 }
 
@@ -68,8 +59,8 @@ export async function readNpz(
 ): Promise<Record<string, Tensor>> {
   const op = "readNpz";
   checkOptions(op, options, ["names", "dtype", "maxBytes"]);
-  const { bytes, from } = await load(op, source);
-  return decodeNpzFrom(bytes, options, from);
+  const { bytes, name } = await readSource(op, source);
+  return calledAs(op, () => decodeNpz(bytes, { ...options, name }));
 }
 
 /**
@@ -88,7 +79,6 @@ export async function writeNpz(
   options: EncodeNpzOptions = {},
 ): Promise<void> {
   const op = "writeNpz";
-  checkOptions(op, options, ["compress"]);
-  const bytes = encodeNpzFor(op, tensors, options);
+  const bytes = calledAs(op, () => encodeNpz(tensors, options));
   await writeWhole(op, path, bytes);
 }

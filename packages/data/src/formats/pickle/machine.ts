@@ -1,9 +1,6 @@
-/**
- * Runs through the opcodes of a pickle and keeps its stack. Nothing is executed: see objects.ts for the names that it
- * knows. What it allocates is bounded by the size of the file.
- */
+/** Runs through the opcodes of a pickle and keeps its stack. Nothing is executed, and the file's size bounds memory. */
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
-import { build, nameOf, type PickledDict, type PickledList, type Refuse, reduced, type Value } from "./objects.ts";
+import { build, isKind, nameOf, type PickledOf, type Refuse, reduced, type Value } from "./objects.ts";
 import { opcode, refusedOpcodes } from "./opcodes.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -101,16 +98,12 @@ export function runPickle(bytes: Uint8Array, source: FormatSource): Value {
     const items = Array.from({ length }, pop).reverse();
     stack.push({ kind: "tuple", items });
   };
-  const list = (): PickledList => {
+  const container = <Kind extends "list" | "dict">(kind: Kind, problem: string, expected: string): PickledOf<Kind> => {
     const value = top();
-    if (typeof value === "object" && value !== null && "kind" in value && value.kind === "list") return value;
-    return refuse("appends to what is no list", "a list");
+    return isKind(value, kind) ? value : refuse(problem, expected);
   };
-  const dict = (): PickledDict => {
-    const value = top();
-    if (typeof value === "object" && value !== null && "kind" in value && value.kind === "dict") return value;
-    return refuse("sets items of what is no dictionary", "a dictionary");
-  };
+  const list = (): Value[] => container("list", "appends to what is no list", "a list").items;
+  const dict = (): [Value, Value][] => container("dict", "sets items of what is no dictionary", "a dictionary").entries;
   const pairs = (items: readonly Value[]): [Value, Value][] => {
     if (items.length % 2 !== 0) refuse("has a key without a value", "pairs");
     return Array.from({ length: items.length / 2 }, (_, i) => [items[2 * i], items[2 * i + 1]]);
@@ -182,22 +175,22 @@ export function runPickle(bytes: Uint8Array, source: FormatSource): Value {
     LIST: () => void stack.push({ kind: "list", items: popMark() }),
     APPEND: () => {
       const item = pop();
-      list().items.push(item);
+      list().push(item);
     },
     APPENDS: () => {
       const items = popMark();
-      const { items: all } = list();
+      const all = list();
       for (const item of items) all.push(item);
     },
     EMPTY_DICT: () => void stack.push({ kind: "dict", entries: [] }),
     DICT: () => void stack.push({ kind: "dict", entries: pairs(popMark()) }),
     SETITEM: () => {
       const [value, key] = [pop(), pop()];
-      dict().entries.push([key, value]);
+      dict().push([key, value]);
     },
     SETITEMS: () => {
       const added = pairs(popMark());
-      const { entries } = dict();
+      const entries = dict();
       for (const entry of added) entries.push(entry);
     },
     PUT: () => void memo.set(Number(integer(line())), top()),

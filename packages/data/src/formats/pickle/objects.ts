@@ -1,67 +1,38 @@
-/**
- * What a pickle of plain NumPy arrays is made of. Python would look up functions by name and call them; here the few names
- * that NumPy writes have a meaning of their own, and every other name is refused.
- */
+/** What a pickle of plain NumPy arrays is made of: the few names that NumPy writes. No name is looked up or called. */
 import { kernels, sizeOf, Tensor } from "@adjoint/tensor";
 import { fileElements, swapToMachine } from "../elements.ts";
 import { numpyTypes } from "../numpy/numpy-types.ts";
 
 /** Values on the stack of a pickle. */
-export type Value =
-  | null
-  | boolean
-  | number
-  | string
-  | Uint8Array
-  | PickledTuple
-  | PickledList
-  | PickledDict
-  | PickledName
-  | PickledType
-  | PickledArray;
+export type Value = null | boolean | number | string | Uint8Array | Pickled;
 
-/** A tuple, as data. */
-export interface PickledTuple {
-  readonly kind: "tuple";
-  readonly items: readonly Value[];
-}
+/** Values that are more than numbers and text. */
+type Pickled =
+  /** Data in a row. */
+  | { readonly kind: "tuple"; readonly items: readonly Value[] }
+  | { readonly kind: "list"; readonly items: Value[] }
+  /** Keys and values in order. */
+  | { readonly kind: "dict"; readonly entries: [Value, Value][] }
+  /** A name that a pickle may use. */
+  | {
+      readonly kind: "name";
+      readonly is: "reconstruct" | "frombuffer" | "scalar" | "ndarray" | "dtype" | "encode" | "bytes" | "dict";
+    }
+  /** An element type, and the order of its bytes once that is known. */
+  | { readonly kind: "type"; readonly code: string; isBigEndian: boolean }
+  /** An array: first without elements, which come with its state. */
+  | { readonly kind: "array"; tensor: Tensor | null };
 
-/** A list. */
-export interface PickledList {
-  readonly kind: "list";
-  readonly items: Value[];
-}
+export type PickledOf<Kind extends Pickled["kind"]> = Extract<Pickled, { readonly kind: Kind }>;
 
-/** A dictionary: keys and values in order. */
-export interface PickledDict {
-  readonly kind: "dict";
-  readonly entries: [Value, Value][];
-}
-
-/** A name that a pickle may use. */
-export interface PickledName {
-  readonly kind: "name";
-  readonly is: "reconstruct" | "frombuffer" | "scalar" | "ndarray" | "dtype" | "encode" | "bytes" | "dict";
-}
-
-/** An element type, and the order of its bytes once that is known. */
-export interface PickledType {
-  readonly kind: "type";
-  readonly code: string;
-  isBigEndian: boolean;
-}
-
-/** An array: first without elements, which come with its state. */
-export interface PickledArray {
-  readonly kind: "array";
-  tensor: Tensor | null;
-}
+export const isKind = <Kind extends Pickled["kind"]>(value: Value, kind: Kind): value is PickledOf<Kind> =>
+  typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
 
 /** What goes wrong, told with the place by whoever knows it. */
 export type Refuse = (problem: string, expected: string, hint?: string) => never;
 
 /** The names that pickles of arrays use: of NumPy before and after version 2, and of Python 2. */
-const names: ReadonlyMap<string, PickledName["is"]> = new Map([
+const names: ReadonlyMap<string, PickledOf<"name">["is"]> = new Map([
   ["numpy.core.multiarray._reconstruct", "reconstruct"],
   ["numpy._core.multiarray._reconstruct", "reconstruct"],
   ["numpy.core.numeric._frombuffer", "frombuffer"],
@@ -81,7 +52,7 @@ const fromTorch =
 const asArrays = "Save a dictionary of arrays by np.savez, which readNpz reads.";
 
 /** The meaning of a name. @throws by `refuse` for any that arrays do not need: nothing is looked up or called */
-export function nameOf(module: string, name: string, refuse: Refuse): PickledName {
+export function nameOf(module: string, name: string, refuse: Refuse): PickledOf<"name"> {
   const whole = `${module}.${name}`;
   const is = names.get(whole);
   if (is !== undefined) return { kind: "name", is };
@@ -101,29 +72,21 @@ const textOf = (value: Value): string | null =>
       ? value
       : null;
 
-const isTuple = (value: Value, length?: number): value is PickledTuple =>
-  typeof value === "object" &&
-  value !== null &&
-  "kind" in value &&
-  value.kind === "tuple" &&
-  (length === undefined || value.items.length === length);
-
 /** Lengths of axes from a tuple. */
 function shapeOf(value: Value, refuse: Refuse): number[] {
-  const items = isTuple(value) ? value.items : refuse("has an array without a shape", "a tuple of lengths");
+  const items = isKind(value, "tuple") ? value.items : refuse("has an array without a shape", "a tuple of lengths");
   const isShape = items.length <= 64 && items.every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
   return isShape ? (items as number[]) : refuse("has an array with an impossible shape", "a tuple of lengths");
 }
 
-function typeOf(value: Value, refuse: Refuse): PickledType {
-  const isType = typeof value === "object" && value !== null && "kind" in value && value.kind === "type";
-  return isType ? value : refuse("has an array without an element type", "a dtype");
+function typeOf(value: Value, refuse: Refuse): PickledOf<"type"> {
+  return isKind(value, "type") ? value : refuse("has an array without an element type", "a dtype");
 }
 
 /** An array of bytes that are a part of the file. */
 export function arrayOf(
   raw: Uint8Array,
-  { code, isBigEndian }: PickledType,
+  { code, isBigEndian }: PickledOf<"type">,
   shape: readonly number[],
   fortranOrder: boolean,
   refuse: Refuse,
@@ -151,7 +114,7 @@ export function arrayOf(
 
 /** What calling a name would give. */
 export function reduced(name: Value, args: Value, refuse: Refuse, count: (bytes: number) => void): Value {
-  if (typeof name !== "object" || name === null || !("kind" in name) || name.kind !== "name" || !isTuple(args)) {
+  if (!isKind(name, "name") || !isKind(args, "tuple")) {
     return refuse("calls for what is no name", "a name that NumPy writes for arrays");
   }
   const [first, second, third, fourth] = args.items;
@@ -180,22 +143,16 @@ export function reduced(name: Value, args: Value, refuse: Refuse, count: (bytes:
 
 /** Gives an array or an element type its state. */
 export function build(target: Value, state: Value, refuse: Refuse, count: (bytes: number) => void): void {
-  const kind = typeof target === "object" && target !== null && "kind" in target ? target.kind : null;
-  if (kind === "type" && isTuple(state)) {
+  if (isKind(target, "type") && isKind(state, "tuple")) {
     const [, order, subtype, fields] = state.items;
     if (subtype !== null || fields !== null) refuse("has elements of the type of a structure", "numbers", asArrays);
-    (target as PickledType).isBigEndian = textOf(order) === ">";
-    return;
-  }
-  if (kind === "array" && isTuple(state, 5)) {
+    target.isBigEndian = textOf(order) === ">";
+  } else if (isKind(target, "array") && isKind(state, "tuple") && state.items.length === 5) {
     const [, shape, type, fortranOrder, raw] = state.items;
-    const array = target as PickledArray;
     if (!(raw instanceof Uint8Array)) refuse("has an array of Python objects", "an array of numbers", asArrays);
-    if (array.tensor !== null) refuse("gives an array two states", "one");
+    if (target.tensor !== null) refuse("gives an array two states", "one");
     count(raw.length);
     const isFortran = fortranOrder === true || fortranOrder === 1;
-    array.tensor = arrayOf(raw, typeOf(type, refuse), shapeOf(shape, refuse), isFortran, refuse);
-    return;
-  }
-  refuse("gives a state to what is no array", "an array");
+    target.tensor = arrayOf(raw, typeOf(type, refuse), shapeOf(shape, refuse), isFortran, refuse);
+  } else refuse("gives a state to what is no array", "an array");
 }

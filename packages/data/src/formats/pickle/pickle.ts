@@ -1,7 +1,6 @@
 /** Pickles of plain NumPy arrays, such as the parameters of the book's networks, as tensors. machine.ts reads them. */
-import { checkOptions, type Tensor } from "@adjoint/tensor";
+import { calledAs, checkOptions, type Tensor } from "@adjoint/tensor";
 import { readWhole } from "../../files/read-whole.ts";
-import { checkPath } from "../../files/system-error.ts";
 import { checkBytes, dataName } from "../bytes.ts";
 import { type FormatSource, formatError, hex } from "../format-error.ts";
 import { otherFormat } from "../other-formats.ts";
@@ -57,15 +56,6 @@ function converted(value: Value, source: FormatSource): PickleValue {
   return convert(value, 0);
 }
 
-/** As {@link decodePickle}, with the name of the file in errors. */
-function decodePickleFrom(bytes: Uint8Array, source: FormatSource): PickleValue {
-  const other = otherFormat(bytes.subarray(0, 16));
-  if (other !== null && !/pickle|^text/.test(other.name)) {
-    throw formatError(source, `is not a pickle: it is ${other.name}`, 0, "a pickle", hex(bytes.subarray(0, 4)), other);
-  }
-  return converted(runPickle(bytes, source), source);
-}
-
 /**
  * Reads a Python pickle of plain NumPy arrays that is already in memory, as `pickle.dump` writes a dictionary of them.
  *
@@ -84,7 +74,12 @@ export function decodePickle(bytes: Uint8Array, options: DecodePickleOptions = {
   const op = "decodePickle";
   checkOptions(op, options, ["name"]);
   checkBytes(op, bytes);
-  return decodePickleFrom(bytes, { op, name: dataName(op, options.name) });
+  const source = { op, name: dataName(op, options.name) };
+  const other = otherFormat(bytes.subarray(0, 16));
+  if (other !== null && !/pickle|^text/.test(other.name)) {
+    throw formatError(source, `is not a pickle: it is ${other.name}`, 0, "a pickle", hex(bytes.subarray(0, 4)), other);
+  }
+  return converted(runPickle(bytes, source), source);
 }
 
 /**
@@ -96,6 +91,6 @@ export function decodePickle(bytes: Uint8Array, options: DecodePickleOptions = {
  * Without files, at once: `decodePickle`.
  */
 export async function readPickle(path: string | URL): Promise<PickleValue> {
-  checkPath("readPickle", path, "source");
-  return decodePickleFrom(await readWhole("readPickle", path), { op: "readPickle", name: String(path) });
+  const bytes = await readWhole("readPickle", path);
+  return calledAs("readPickle", () => decodePickle(bytes, { name: String(path) }));
 }

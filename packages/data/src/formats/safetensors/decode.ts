@@ -1,7 +1,4 @@
-/**
- * Safetensors, the file format of named tensors, from bytes. What the file may say is in header.ts, what its elements
- * become in elements.ts; files on disk are in file.ts.
- */
+/** Safetensors, the file format of named tensors, from bytes. */
 import { checkKind, checkOptions, Tensor } from "@adjoint/tensor";
 import { type Bytes, checkBytes, dataName } from "../bytes.ts";
 import { fileElements, swapToMachine } from "../elements.ts";
@@ -37,7 +34,6 @@ function withinMemory<T>({ name, begin, end }: TensorEntry, source: FormatSource
   }
 }
 
-/** Room for the bytes of a tensor. */
 export function reserve(entry: TensorEntry, source: FormatSource): Bytes {
   return withinMemory(entry, source, () => new Uint8Array(entry.end - entry.begin));
 }

@@ -1,7 +1,4 @@
-/**
- * Safetensors, the file format of named tensors, to bytes: the same tensors always give the same bytes, and those are
- * the ones that the reference implementation writes.
- */
+/** Safetensors to bytes, those that the reference implementation writes: equal tensors give equal bytes. */
 import { checkOptions, kernels, SpecError, shown, type Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Bytes } from "../bytes.ts";
 import { fileElements, swapToMachine, writtenTypes } from "../elements.ts";
@@ -53,12 +50,23 @@ function ordered(op: string, tensors: Readonly<Record<string, Tensor>>) {
   return entries.sort((a, b) => a.rank - b.rank || byCodePoints(a.name, b.name));
 }
 
-/** As {@link encodeSafetensors}, with the name of the caller in errors. */
-export function encodeSafetensorsFor(
-  op: string,
+/**
+ * Writes named tensors as a safetensors file, into memory. float64, float32, int32 and bool become F64, F32, I32 and
+ * BOOL; views of any strides are written as what they show. The bytes depend on nothing but names, tensors and
+ * metadata: tensors stand by descending alignment, then by name, as the reference implementation orders them.
+ *
+ * @param tensors  by name; any name but `__metadata__`
+ * @param options  `metadata`: texts by name
+ * @returns        the bytes of the file
+ * @throws SpecError when a value is not a Tensor, a metadata not a string, a name not whole Unicode, or the header
+ *                   would be longer than the format's 100 MB
+ * Inverse: {@link decodeSafetensors}. To a file: `writeSafetensors`.
+ */
+export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
-  options: EncodeSafetensorsOptions,
+  options: EncodeSafetensorsOptions = {},
 ): Bytes {
+  const op = "encodeSafetensors";
   checkOptions(op, options, ["metadata"]);
   const members: string[] = [];
   if (options.metadata !== undefined) members.push(`"${metadataName}":${metadataText(op, options.metadata)}`);
@@ -101,23 +109,4 @@ export function encodeSafetensorsFor(
     swapToMachine(bytes.subarray(start + begin, start + begin + target.byteLength), word);
   }
   return bytes;
-}
-
-/**
- * Writes named tensors as a safetensors file, into memory. float64, float32, int32 and bool become F64, F32, I32 and
- * BOOL; views of any strides are written as what they show. The bytes depend on nothing but names, tensors and
- * metadata: tensors stand by descending alignment, then by name, as the reference implementation orders them.
- *
- * @param tensors  by name; any name but `__metadata__`
- * @param options  `metadata`: texts by name
- * @returns        the bytes of the file
- * @throws SpecError when a value is not a Tensor, a metadata not a string, a name not whole Unicode, or the header
- *                   would be longer than the format's 100 MB
- * Inverse: {@link decodeSafetensors}. To a file: `writeSafetensors`.
- */
-export function encodeSafetensors(
-  tensors: Readonly<Record<string, Tensor>>,
-  options: EncodeSafetensorsOptions = {},
-): Bytes {
-  return encodeSafetensorsFor("encodeSafetensors", tensors, options);
 }

@@ -1,12 +1,12 @@
 /** Safetensors files on disk. The format itself is in header.ts. */
-import { checkOptions, type Shape, type Tensor } from "@adjoint/tensor";
+import { calledAs, checkOptions, type Shape, type Tensor } from "@adjoint/tensor";
 import { openFile } from "../../files/read-whole.ts";
 import { checkPath, fileError } from "../../files/system-error.ts";
 import { writeWhole } from "../../files/write-whole.ts";
 import type { Bytes } from "../bytes.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
 import { checkNames, reserve, type Safetensors, tensorOf } from "./decode.ts";
-import { type EncodeSafetensorsOptions, encodeSafetensorsFor } from "./encode.ts";
+import { type EncodeSafetensorsOptions, encodeSafetensors } from "./encode.ts";
 import { chosenEntries, prefix, readHeader, readHeaderLength, type SafetensorsHeader } from "./header.ts";
 
 type FileHandle = Awaited<ReturnType<typeof import("node:fs/promises").open>>;
@@ -125,6 +125,6 @@ export async function writeSafetensors(
   options: EncodeSafetensorsOptions = {},
 ): Promise<void> {
   const op = "writeSafetensors";
-  const bytes = encodeSafetensorsFor(op, tensors, options);
+  const bytes = calledAs(op, () => encodeSafetensors(tensors, options));
   await writeWhole(op, path, bytes);
 }

@@ -37,10 +37,7 @@ export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/**
- * A reader of `bytes`, which begin at byte `start` of the file. Each of its functions throws a DataError that names the
- * byte, what should be there and what is.
- */
+/** Reads `bytes`, which begin at byte `start` of the file. Errors name the byte, and what should be there. */
 export function jsonReader(bytes: Uint8Array, start: number, source: FormatSource): JsonReader {
   let i = 0;
 

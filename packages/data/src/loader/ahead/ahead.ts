@@ -3,17 +3,14 @@ import type { Block } from "../changes.ts";
 import { type Given, openMaker } from "./maker.ts";
 import type { Order } from "./orders.ts";
 
-/** A batch by its number and that of its epoch. */
 export interface BatchNumber {
   readonly epoch: number;
   readonly batch: number;
 }
 
-/** What batches are made of. */
 export interface BatchParts {
   /** The batch that comes next. */
   after(at: BatchNumber): BatchNumber;
-  /** The rows of a batch. */
   rowsAt(at: BatchNumber): Int32Array;
   /** What is to be made of them. */
   orderOf(at: BatchNumber, rows: Int32Array): Omit<Order, "id">;

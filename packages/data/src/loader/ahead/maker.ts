@@ -1,7 +1,4 @@
-/**
- * The worker that makes batches ahead, one for all loaders. It starts when a loader first needs it and does not keep a process
- * alive; where it cannot be had or is lost, everything is made on the main thread.
- */
+/** The one worker that makes batches ahead. Where it cannot be had or is lost, the main thread makes everything. */
 import { maySleep, startWorker, type TextWorker } from "@adjoint/tensor/internal";
 import type { Block } from "../changes.ts";
 import { isReady, type Made, mostOrders, type Order, open, orderWords, takeBack, waitFor } from "./orders.ts";
@@ -63,9 +60,7 @@ class Maker {
     return given;
   }
 
-  /**
-   * What the worker made of an order; null where it has not begun it, or could not make it in so many milliseconds from now on.
-   */
+  /** What the worker made of an order; null where it has not begun it, or takes longer than so many milliseconds. */
   collect(given: Given, milliseconds: number): Block | null {
     if (takeBack(this.words, given.id)) {
       this.given.delete(given.id);

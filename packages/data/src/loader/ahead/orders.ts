@@ -1,7 +1,4 @@
-/**
- * What the main thread and the worker agree on: a word of shared memory for each order that is open, which says who makes it.
- * Both claim orders, so that nobody waits for a worker that starts, sleeps or is busy: only for what it has begun, and not long.
- */
+/** Orders of batches: words of shared memory say who makes each, so that nobody waits for a worker that is busy. */
 import { unitsAt } from "@adjoint/tensor/internal";
 import { type Block, type Change, changed } from "../changes.ts";
 

@@ -1,7 +1,4 @@
-/**
- * What the worker runs that makes batches ahead. It is bundled into worker.generated.ts by scripts/build-worker.ts, since a
- * bundled program has no file for it.
- */
+/** The worker that makes batches ahead. scripts/build-worker.ts bundles it: bundled programs lack its file. */
 import { type Beginning, begin, finish, type Made, madeOf, type Order, setReady } from "./orders.ts";
 
 interface Port {

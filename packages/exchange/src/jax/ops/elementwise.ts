@@ -1,7 +1,4 @@
-/**
- * The elementwise ops in Python. Their operands are those of strict primitives, of one dtype each, and may be smaller than
- * the result: NumPy's broadcasting does what Adjoint's `repeat` nodes say.
- */
+/** The elementwise ops in Python. Operands may be smaller than the result: NumPy broadcasts as `repeat` nodes say. */
 import { type DType, isFloat } from "@adjoint/tensor";
 import { call, type Expression, infix, literal, negated } from "../expression.ts";
 import { cast, named, type OpCall, type Writer, writer } from "./writer.ts";
@@ -11,7 +8,7 @@ function converted({ inputs, dtype }: OpCall): Expression[] {
   return inputs.map((x) => cast(x, x.dtype, dtype));
 }
 
-/** A function of real numbers; others become float64 first. */
+/** A function of numbers of the result's dtype: others become that first. */
 function real(name: string): Writer {
   return (op) => call(name, ...converted(op));
 }
@@ -52,9 +49,9 @@ export const elementwiseWriters = {
   div: operator("/"),
   neg: (op: OpCall<never>) => negated(converted(op)[0]),
   pow: operator("**"),
-  square: (op: OpCall<never>) => call("jnp.square", ...converted(op)),
-  abs: (op: OpCall<never>) => call("jnp.abs", ...converted(op)),
-  sign: (op: OpCall<never>) => call("jnp.sign", ...converted(op)),
+  square: real("jnp.square"),
+  abs: real("jnp.abs"),
+  sign: real("jnp.sign"),
   signed: ({ inputs: [g, x] }: OpCall<never>) => infix(g, "*", call("jnp.sign", x)),
   direction: ({ inputs, helper }: OpCall<never>) => call(helper("direction"), ...inputs),
   sqrt: real("jnp.sqrt"),
@@ -87,7 +84,7 @@ export const elementwiseWriters = {
   floor: rounding("jnp.floor"),
   ceil: rounding("jnp.ceil"),
   round: rounding("jnp.round"),
-  remainder: (op: OpCall<never>) => call("jnp.remainder", ...converted(op)),
+  remainder: real("jnp.remainder"),
   sigmoid: real("jax.nn.sigmoid"),
   relu: ({ inputs: [x], dtype }: OpCall<never>) =>
     isFloat(dtype) ? call("jax.nn.relu", x) : call("jnp.maximum", x, numberOf(0, { dtype })),

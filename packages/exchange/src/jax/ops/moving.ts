@@ -1,20 +1,12 @@
-/**
- * The ops that move elements, in Python: shapes, slices, indices and windows.
- */
+/** The ops that move elements, in Python: shapes, slices, indices and windows. */
+import type { WindowAttributes } from "@adjoint/compiler/internal";
 import { type AxisSlice, bothOf, isFloat, type Shape, sameShape } from "@adjoint/tensor";
 import { atom, call, dtypeName, type Expression, lengths, member, tuple } from "../expression.ts";
+import type { HelperName } from "../helpers.ts";
 import { type OpCall, type Writer, writer } from "./writer.ts";
 
 interface Axis {
   readonly axis: number;
-}
-
-interface WindowAttributes {
-  readonly filterH: number;
-  readonly filterW: number;
-  readonly stride: number | readonly [number, number];
-  readonly pad: number | readonly [number, number];
-  readonly dilation: number | readonly [number, number];
 }
 
 type Sliced = readonly AxisSlice[];
@@ -89,6 +81,28 @@ function at(axis: number, index: string): string {
   return `[${":, ".repeat(axis)}${index}]`;
 }
 
+/** An op along an axis. */
+const along = (write: (axis: number, ...operands: Expression[]) => Expression): Writer =>
+  writer<Axis>(({ inputs, attributes: { axis } }) => write(axis, ...inputs.map((x) => x.full())));
+
+const triangle = (name: string): Writer =>
+  writer<{ readonly k: number }>(({ inputs: [x], attributes: { k } }) =>
+    call(name, x.full(), ...(k === 0 ? [] : [`k=${k}`])),
+  );
+
+/** A helper on windows: the operands, then what `more` gives, then how windows move. */
+const windowed = (
+  name: HelperName,
+  more: (op: OpCall<WindowAttributes>) => readonly string[] = () => [],
+  usual?: "none",
+): Writer =>
+  writer<WindowAttributes>((op) => {
+    const operands = op.inputs.map((x) => x.full());
+    return call(op.helper(name), ...operands, ...more(op), ...windowArguments(op.attributes, usual));
+  });
+const ofShape = ({ shape }: OpCall<WindowAttributes>): string[] => [tuple(shape)];
+const ofSize = ({ attributes }: OpCall<WindowAttributes>): string[] => [`size=${sizeOf(attributes)}`];
+
 export const movingWriters = {
   reshape: (({ inputs: [x], shape }) => reshaped(x.full(), x.shape, shape)) as Writer,
   transpose: writer<{ readonly axes: readonly number[] }>(({ inputs: [x], attributes: { axes } }) =>
@@ -110,69 +124,36 @@ export const movingWriters = {
     const zeros = call("jnp.zeros", tuple(shape), dtypeName(dtype));
     return atom(`${zeros.text}.at[${indexText(slices, shape)}].set(${x.full().text})`);
   }),
-  concat: writer<Axis>(({ inputs, attributes: { axis } }) =>
-    call(
-      "jnp.concatenate",
-      `[${inputs.map((x) => x.full().text).join(", ")}]`,
-      ...(axis === 0 ? [] : [`axis=${axis}`]),
-    ),
-  ),
-  gather: writer<Axis>(({ inputs: [x, indices], attributes: { axis } }) =>
-    call("jnp.take_along_axis", x.full(), indices.full(), `axis=${axis}`),
-  ),
+  concat: along((axis, ...xs) => {
+    const parts = `[${xs.map(({ text }) => text).join(", ")}]`;
+    return call("jnp.concatenate", parts, ...(axis === 0 ? [] : [`axis=${axis}`]));
+  }),
+  gather: along((axis, x, indices) => call("jnp.take_along_axis", x, indices, `axis=${axis}`)),
   scatterAdd: writer<Axis>(({ inputs: [x, indices, updates], attributes: { axis }, helper }) =>
     call(helper("scatter_add"), x.full(), indices.full(), updates.full(), `axis=${axis}`),
   ),
-  indexSelect: writer<Axis>(({ inputs: [x, indices], attributes: { axis } }) =>
-    member(x.full(), at(axis, indices.full().text)),
-  ),
-  indexAdd: writer<Axis>(({ inputs: [x, indices, updates], attributes: { axis } }) =>
-    member(x.full(), `.at${at(axis, indices.full().text)}.add(${updates.full().text})`),
-  ),
+  indexSelect: along((axis, x, indices) => member(x, at(axis, indices.text))),
+  indexAdd: along((axis, x, indices, updates) => member(x, `.at${at(axis, indices.text)}.add(${updates.text})`)),
   oneHot: writer<{ readonly depth: number }>(({ inputs: [x], attributes: { depth }, dtype }) =>
     call("jax.nn.one_hot", x.full(), String(depth), `dtype=${dtypeName(dtype)}`),
   ),
-  im2col: writer<WindowAttributes>(({ inputs: [x], attributes, helper }) =>
-    call(helper("im2col"), x.full(), sizeOf(attributes), ...windowArguments(attributes)),
-  ),
-  col2im: writer<WindowAttributes>(({ inputs: [x], attributes, shape, helper }) =>
-    call(helper("col2im"), x.full(), tuple(shape), `size=${sizeOf(attributes)}`, ...windowArguments(attributes)),
-  ),
+  im2col: windowed("im2col", ({ attributes }) => [sizeOf(attributes)]),
+  col2im: windowed("col2im", (op) => [...ofShape(op), ...ofSize(op)]),
   argsort: writer<Axis & { readonly descending: boolean }>(({ inputs: [x], attributes: { axis, descending } }) => {
     // Of the negative, so that NaN comes last; jnp.argsort(descending=True) has it first.
     const of = descending && isFloat(x.dtype) ? `-${member(x.full(), "").text}` : x.full();
     const options = descending && !isFloat(x.dtype) ? ["stable=True", "descending=True"] : ["stable=True"];
     return member(call("jnp.argsort", of, `axis=${axis}`, ...options), ".astype(jnp.int32)");
   }),
-  tril: writer<{ readonly k: number }>(({ inputs: [x], attributes: { k } }) =>
-    call("jnp.tril", x.full(), ...(k === 0 ? [] : [`k=${k}`])),
-  ),
-  triu: writer<{ readonly k: number }>(({ inputs: [x], attributes: { k } }) =>
-    call("jnp.triu", x.full(), ...(k === 0 ? [] : [`k=${k}`])),
-  ),
+  tril: triangle("jnp.tril"),
+  triu: triangle("jnp.triu"),
 } satisfies Readonly<Record<string, Writer>>;
 
 /** The ops that recognized windows are written by: {@link ../recognize/windows.ts}. */
 export const windowWriters = {
-  convolve: writer<WindowAttributes>(({ inputs: [x, w], attributes, helper }: OpCall<WindowAttributes>) =>
-    call(helper("convolve"), x.full(), w.full(), ...windowArguments(attributes)),
-  ),
-  convolveBackwardX: writer<WindowAttributes>(({ inputs: [g, w], attributes, shape, helper }) =>
-    call(helper("convolve_backward_x"), g.full(), w.full(), tuple(shape), ...windowArguments(attributes)),
-  ),
-  convolveBackwardW: writer<WindowAttributes>(({ inputs: [x, g], attributes, shape, helper }) =>
-    call(helper("convolve_backward_w"), x.full(), g.full(), tuple(shape), ...windowArguments(attributes)),
-  ),
-  maxPool: writer<WindowAttributes>(({ inputs: [x], attributes, helper }) =>
-    call(helper("max_pool"), x.full(), `size=${sizeOf(attributes)}`, ...windowArguments(attributes, "none")),
-  ),
-  maxPoolBackward: writer<WindowAttributes>(({ inputs: [x, g], attributes, helper }) =>
-    call(
-      helper("max_pool_backward"),
-      x.full(),
-      g.full(),
-      `size=${sizeOf(attributes)}`,
-      ...windowArguments(attributes, "none"),
-    ),
-  ),
+  convolve: windowed("convolve"),
+  convolveBackwardX: windowed("convolve_backward_x", ofShape),
+  convolveBackwardW: windowed("convolve_backward_w", ofShape),
+  maxPool: windowed("max_pool", ofSize, "none"),
+  maxPoolBackward: windowed("max_pool_backward", ofSize, "none"),
 } satisfies Readonly<Record<string, Writer>>;

@@ -1,6 +1,4 @@
-/**
- * The ops that reduce axes, products, and random numbers, in Python.
- */
+/** The ops that reduce axes, products, and random numbers, in Python. */
 import { isFloat, type Shape } from "@adjoint/tensor";
 import { call, dtypeName, type Expression, infix, member, tuple } from "../expression.ts";
 import type { HelperName } from "../helpers.ts";

@@ -24,7 +24,6 @@ export interface OpCall<Attributes = unknown> {
   helper(name: HelperName): string;
 }
 
-/** Writes an op. */
 export type Writer = (op: OpCall<never>) => Expression;
 
 /** A writer of ops with attributes of a type, which their definitions know and their table does not. */

@@ -1,7 +1,4 @@
-/**
- * The nodes of a program while it is made readable: each may be given another op and other inputs of the same value, and
- * new nodes may join. A node keeps its number, so that outputs and states go on naming it.
- */
+/** The nodes of a program while it is made readable. A node keeps its number, which outputs and states go on naming. */
 import type { GraphNode, OpDefinition } from "@adjoint/autograd";
 import type { Program } from "@adjoint/compiler";
 import { type Shape, sameShape } from "@adjoint/tensor";
@@ -9,7 +6,6 @@ import { type Shape, sameShape } from "@adjoint/tensor";
 /** What is computed at a node: the rest of it stays. */
 export type Replacement = Pick<GraphNode, "op" | "attributes" | "inputs">;
 
-/** Nodes by number. */
 export class Nodes {
   private readonly list: GraphNode[];
   private readonly same: number[];
@@ -38,7 +34,6 @@ export class Nodes {
     return this.places[id];
   }
 
-  /** The input of a node. */
   input(node: GraphNode, place = 0): GraphNode {
     return this.at(node.inputs[place]);
   }

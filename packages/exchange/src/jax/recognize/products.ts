@@ -1,7 +1,4 @@
-/**
- * Matrix products of more than two axes. Adjoint makes one tall matrix of all rows first; JAX multiplies along the last axis,
- * and sums over several.
- */
+/** Matrix products of more than two axes, of which Adjoint makes tall matrices first. */
 import type { GraphNode } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
 import type { Nodes } from "./nodes.ts";

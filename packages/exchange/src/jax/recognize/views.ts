@@ -1,7 +1,4 @@
-/**
- * Nodes that only pass on or rearrange: several in a row become one, and sums over rearranged numbers become sums over the
- * numbers as they were.
- */
+/** Nodes that only pass on or rearrange: several in a row become one, and sums look through them. */
 import type { GraphNode } from "@adjoint/autograd";
 import { constantOf } from "@adjoint/compiler/internal";
 import { type AxisSlice, sameShape, sizeOf } from "@adjoint/tensor";
@@ -64,7 +61,6 @@ export function reshapes(node: GraphNode, nodes: Nodes): boolean {
   return true;
 }
 
-/** A transpose of a transpose. */
 export function transposes(node: GraphNode, nodes: Nodes): boolean {
   if (node.op !== "transpose") return false;
   const source = nodes.input(node);

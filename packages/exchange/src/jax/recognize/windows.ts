@@ -1,7 +1,4 @@
-/**
- * Convolution and max pooling, recognized in what the book writes out: products with the rows of im2col, and the largest
- * number of each row. The rest of such a program is in [N, C, H, W] then, without rows.
- */
+/** Convolution and max pooling in what the book writes out by im2col: they become images without rows. */
 import type { GraphNode } from "@adjoint/autograd";
 import {
   convolutionAt,

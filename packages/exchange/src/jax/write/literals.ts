@@ -7,7 +7,6 @@ import type { Nodes } from "../recognize/nodes.ts";
 /** A number of a node, by the node's number. */
 export type Literals = ReadonlyMap<number, number | boolean>;
 
-/** The literals among nodes in order. */
 export function literalsOf(nodes: Nodes, order: readonly number[], isGiven: (id: number) => boolean): Literals {
   const literals = new Map<number, number | boolean>();
   for (const id of order) {

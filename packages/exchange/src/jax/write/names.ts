@@ -49,7 +49,6 @@ export function layerNames(scopes: Iterable<string>): ReadonlyMap<string, string
   return new Map(all.map((scope, i) => [scope, shortest(forms[i])]));
 }
 
-/** Names that are taken. */
 export class Names {
   private readonly taken: Set<string>;
 

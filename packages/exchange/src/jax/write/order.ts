@@ -1,7 +1,4 @@
-/**
- * What is written of a program, and in which order: forward layer by layer, backward from the last layer to the first,
- * then the updates.
- */
+/** What is written of a program, in order: forward by layers, backward from the last layer to the first, updates. */
 import type { GraphNode } from "@adjoint/autograd";
 import type { Nodes } from "../recognize/nodes.ts";
 

@@ -1,7 +1,4 @@
-/**
- * Nodes as Python statements. What is used once stands where it is used, as long as lines stay short; what leaves a layer
- * gets the layer's name; repeated values stay as they are, since JAX broadcasts.
- */
+/** Nodes as Python statements: what is used once stands inside of others, and what leaves a layer has its name. */
 import type { GraphNode } from "@adjoint/autograd";
 import { broadcastShapes, isFloat, printableLine, type Shape, sameShape, sizeOf } from "@adjoint/tensor";
 import { atom, call, dtypeName, type Expression, literal, tuple } from "../expression.ts";
@@ -19,7 +16,6 @@ export interface Known extends Expression {
   readonly shape: Shape;
 }
 
-/** What to write. */
 export interface Task {
   readonly nodes: Nodes;
   /** The nodes that are needed, and what to call each; without a name it may stand where it is returned. */
@@ -186,7 +182,6 @@ class Writing {
     return { text, level, shape: own };
   }
 
-  /** A node as an operand. */
   private operand(id: number): Operand & { readonly known: Shape } {
     const { nodes } = this.task;
     const { shape, dtype } = nodes.at(id);

@@ -1,8 +1,8 @@
 /** The function of a program: its statements, and what it returns. */
 import { type Program, stateNames } from "@adjoint/compiler";
 import { constantOf } from "@adjoint/compiler/internal";
-import { isFloat, kernels, type Shape, sizeOf, type Tensor } from "@adjoint/tensor";
-import { atom, dtypeName, type Expression, quoted } from "../expression.ts";
+import { isFloat, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
+import { atom, dtypeName, type Expression, lengths, quoted } from "../expression.ts";
 import { type HelperName, helperNames } from "../helpers.ts";
 import type { Nodes } from "../recognize/nodes.ts";
 import { Names } from "./names.ts";
@@ -114,10 +114,7 @@ export function stepText(program: Program, nodes: Nodes, title: string): StepTex
   };
 }
 
-/**
- * The states that a file of the program has, by place: those that it reads or changes. The gradient of a parameter which the
- * program updates is used up, unless it is read before.
- */
+/** States that a program reads or changes, by place; not the gradients that its updates use up, unless read before. */
 function keptStates({ states }: Program): number[] {
   const updated = new Set(states.flatMap(({ kind, name, next }) => (kind === "value" && next !== null ? [name] : [])));
   return states.flatMap(({ kind, name, node, next }, i) => {
@@ -152,10 +149,8 @@ function arrayText(value: Tensor): Expression {
     return Object.is(number, -0) ? "-0.0" : String(number);
   };
   const array = `jnp.array(${write(value.toArray())}, ${dtypeName(dtype)})`;
-  return atom(sizeOf(shape) > 0 ? array : `${array}.reshape(${shapeText(shape)})`);
+  return atom(sizeOf(shape) > 0 ? array : `${array}.reshape(${lengths(shape)})`);
 }
-
-const shapeText = (shape: Shape): string => shape.join(", ");
 
 /** The return statement, one entry a line where one line is too long. */
 function returned(result: string, state: readonly string[] | null): string[] {

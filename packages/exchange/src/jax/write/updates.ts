@@ -1,7 +1,4 @@
-/**
- * The updates of parameters: where an optimizer does the same to several, it is a function of the program, and a loop over
- * the parameters calls it.
- */
+/** Updates that an optimizer does alike to several parameters: a function of the program, and a loop that calls it. */
 import { type Program, stateNames } from "@adjoint/compiler";
 import { constantOf } from "@adjoint/compiler/internal";
 import { sizeOf } from "@adjoint/tensor";
@@ -15,7 +12,6 @@ import { statementsFor } from "./statements.ts";
 /** One parameter with its gradient and slots. */
 interface Member {
   readonly name: string;
-  /** The node of its gradient. */
   readonly gradient: number;
 }
 
@@ -112,7 +108,6 @@ function updateOf(
   return { members: [{ name, gradient }], slots: slots.map(String), shared, body };
 }
 
-/** The function of an update. */
 export function updateFunction(name: string, { slots, shared, body }: Update): string {
   const parameters = ["p", "grad", ...slots.map(snake), ...shared.map((other) => other.name)];
   const words =

@@ -4,10 +4,7 @@ import { PbfReader } from "pbf";
 import { fieldsOf, type MessageName, messages, type ScalarType } from "./schema.ts";
 import { LENGTH_DELIMITED, wireTypes } from "./write.ts";
 
-/**
- * Most messages, strings or pieces of bytes in one list, and most nodes in all: an empty message takes two bytes of a file, and
- * far more in memory.
- */
+/** Most parts of a list, and most nodes in all: an empty message takes two bytes of a file, and far more in memory. */
 const longest = 2 ** 17;
 
 /** How deep messages may lie in each other: graphs in branches of graphs, mostly. Protobuf's own limit. */

@@ -1,7 +1,4 @@
-/**
- * The bytes of a file to messages. Lengths are checked before anything is made of them, so that what is made is at most a
- * constant times the file.
- */
+/** The bytes of a file to messages. Lengths are checked first: memory is at most a constant times the file. */
 import { type FormatSource, formatError } from "@adjoint/data/internal";
 import { PbfReader } from "pbf";
 import { checkCounts, deepest } from "./count.ts";

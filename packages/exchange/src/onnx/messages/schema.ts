@@ -91,7 +91,6 @@ export const messages = {
   },
 } as const;
 
-/** The name of a message. */
 export type MessageName = keyof typeof messages;
 
 type ValueOf<T> = T extends "string"
@@ -127,10 +126,13 @@ export type Draft<M extends MessageName> = {
 
 type DraftOf<T> = T extends MessageName ? Draft<T> : ValueOf<T>;
 
+/** The graphs that a node has as attributes: branches, and bodies of loops. */
+export const graphsIn = ({ attribute }: Pick<Message<"Node">, "attribute">): Message<"Graph">[] =>
+  attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
+
 /** One row of the table, for readers and writers. */
 export type Field = readonly [number: number, type: ScalarType | MessageName, repeated?: "repeated"];
 
-/** The fields of a message as they are listed. */
 export const fieldsOf = (message: MessageName): readonly (readonly [name: string, field: Field])[] => listed[message];
 
 const listed = Object.fromEntries(

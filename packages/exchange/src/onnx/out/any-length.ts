@@ -40,7 +40,6 @@ export const lengths: readonly Pair[] = [
   [149, 151],
 ];
 
-/** What is computed of inputs. */
 export type Compute = (xs: readonly Variable[]) => unknown;
 
 /** The program for lengths of open axes. */
@@ -119,10 +118,7 @@ function differenceOf(programs: readonly Program[], open: readonly (readonly Ope
   return a.length === b.length ? null : "it computes more ops for other sizes";
 }
 
-/**
- * The numbers of a node that a length may be in: lengths, attributes, and the value of a constant that is one number; and
- * whether it counts.
- */
+/** The numbers of a node that a length may be in: its shape, attributes, a constant of one number; and if it counts. */
 function numbersOf({ shape, attributes, value, op }: GraphNode): number[] {
   const numbers = [...shape];
   JSON.stringify(attributes, (_, part) => {

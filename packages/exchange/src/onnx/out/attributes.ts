@@ -12,7 +12,6 @@ const kinds = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 const utf8 = new TextEncoder();
 
-/** The messages of attributes. */
 export function attributesOf(attributes: Attributes): Draft<"Attribute">[] {
   return Object.entries(attributes).map(([name, value]) => {
     if (typeof value === "string") return { name, s: utf8.encode(value), type: kinds.string };

@@ -12,7 +12,6 @@ import { type Emitter, type OnnxValue, ofBlocks } from "./emitter.ts";
 /** Whether images of so many channels can lie in blocks. */
 const fits = ({ block }: Emitter, channels: number): boolean => block !== null && channels % block === 0;
 
-/** Images in blocks. */
 function toBlocks(out: Emitter, x: OnnxValue): OnnxValue {
   return out.inBlocks(x) ?? out.emit(ofBlocks("ReorderInput"), [x], x);
 }

@@ -1,14 +1,10 @@
-/**
- * Writes the nodes of an ONNX graph one after the other. What was written is not written again, and what undoes what was
- * just done is left out: the reshape of a reshape, the transpose of a transpose.
- */
-import { broadcastShapes, kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
+/** Writes the nodes of an ONNX graph, each once; what undoes the node before, such as another reshape, is left out. */
+import { type AxisSlice, broadcastShapes, kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Draft } from "../messages/schema.ts";
 import { type Attributes, attributesOf } from "./attributes.ts";
 import { Refusal } from "./refusal.ts";
 import { bytesOf, type ElementType, typeNumbers } from "./types.ts";
 
-/** A value of an ONNX graph. */
 export interface OnnxValue {
   readonly name: string;
   /** Its lengths; those that are multiples of an open axis's grow with that. */
@@ -47,6 +43,9 @@ export interface OpenAxis {
 
 /** An op of ONNX Runtime's own for images in blocks, under its name. */
 export const ofBlocks = (name: string): string => `com.microsoft.nchwc:${name}`;
+
+/** Elementwise ops that give truth values of numbers. */
+const truths: ReadonlySet<string> = new Set(["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "IsInf"]);
 
 /** Most numbers that a scalar's key is made of: longer constants are not compared. */
 const mostCompared = 16;
@@ -118,10 +117,15 @@ export class Emitter {
     return output;
   }
 
-  /** An elementwise op: its result has the shape that the operands broadcast to, and the type of the last. */
-  map(op: string, inputs: readonly OnnxValue[], attributes: Attributes = {}, type?: ElementType): OnnxValue {
+  /**
+   * An elementwise op: its result has the shape that the operands broadcast to, and the type of the last one that is no plain
+   * number, unless it says something of them.
+   */
+  map(op: string, operands: readonly (OnnxValue | number)[], attributes: Attributes = {}): OnnxValue {
+    const { type } = operands.findLast((x) => typeof x !== "number") as OnnxValue;
+    const inputs = operands.map((x) => (typeof x === "number" ? this.scalar(x, type) : x));
     const shape = inputs.map((x) => x.shape).reduce((a, b) => broadcastShapes("toOnnx", a, b));
-    return this.each(op, inputs, { shape, type: type ?? inputs[inputs.length - 1].type }, attributes);
+    return this.each(op, inputs, { shape, type: truths.has(op) ? "bool" : type }, attributes);
   }
 
   /** Writes an elementwise op; of what lies in blocks, in blocks. */
@@ -154,7 +158,6 @@ export class Emitter {
     return images;
   }
 
-  /** A constant. */
   private constant(values: ArrayLike<number>, shape: Shape, type: ElementType, name = "constant"): OnnxValue {
     const bits =
       values.length <= mostCompared ? Array.from(values, (v) => (Object.is(v, -0) ? "-0" : String(v))) : null;
@@ -167,7 +170,6 @@ export class Emitter {
     return value;
   }
 
-  /** One number. */
   scalar(value: number, type: ElementType): OnnxValue {
     return this.constant([value], [], type);
   }
@@ -289,11 +291,9 @@ export class Emitter {
     return this.emit("Expand", [x, this.shapeOf(to)], { shape, type: x.type });
   }
 
-  /** A part of x: along each axis so many elements from `start` on, `step` apart. */
-  slice(
-    x: OnnxValue,
-    slices: readonly { readonly start: number; readonly step: number; readonly length: number }[],
-  ): OnnxValue {
+  /** A part of x: along each axis so many elements from `start` on, `step` apart; null is all of them. */
+  slice(x: OnnxValue, parts: readonly (AxisSlice | null)[]): OnnxValue {
+    const slices = parts.map((part, axis) => part ?? { start: 0, step: 1, length: x.shape[axis] });
     const cut = slices.flatMap(({ start, step, length }, axis) =>
       start === 0 && step === 1 && length === x.shape[axis] ? [] : [axis],
     );

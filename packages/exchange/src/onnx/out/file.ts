@@ -12,7 +12,6 @@ export type Opset = (typeof opsets)[number];
 /** The version of the format that came with each. Source: https://github.com/onnx/onnx/blob/main/docs/Versioning.md. */
 const formats: Readonly<Record<Opset, number>> = { 17: 8, 18: 8, 19: 9, 20: 9, 21: 10 };
 
-/** The bytes of a file. */
 export function encodeFile(
   graph: Draft<"Graph">,
   opset: Opset,

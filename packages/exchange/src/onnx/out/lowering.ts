@@ -3,7 +3,6 @@ import type { DType, Shape } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "./emitter.ts";
 import { Refusal } from "./refusal.ts";
 
-/** The node that is written. */
 export interface LoweredNode<Attributes = never> {
   readonly attributes: Attributes;
   readonly shape: Shape;
@@ -19,10 +18,7 @@ export type Lower<Attributes = never> = (
 
 /** A row of the table. */
 export interface Lowering {
-  /**
-   * What the inputs have to be: "whole" where they must have the shapes of their nodes; "broadcast" where those that repeat
-   * themselves may be given without their repetitions, since the op is elementwise.
-   */
+  /** Whether inputs come in the shapes of their nodes, or may lack repetitions, since the op is elementwise. */
   readonly reads: "whole" | "broadcast";
   readonly lower: Lower;
   /** What differs from the op itself, for readers. */

@@ -10,7 +10,6 @@ export class Refusal extends AdjointError {
   }
 }
 
-/** A node that was refused. */
 export interface RefusedNode {
   readonly op: string;
   readonly place: string;

@@ -114,7 +114,6 @@ function examplesOf({ examples }: Partial<FunctionOnnxOptions>): readonly unknow
   });
 }
 
-/** A model for prediction. */
 function ofModel(net: Model | LayeredNetwork, options: ModelOnnxOptions): Bytes {
   const { batch = "any", metadata = {} } = options;
   if (batch !== "any") checkInteger("toOnnx", "batch", batch, 1);
@@ -144,7 +143,6 @@ function ofModel(net: Model | LayeredNetwork, options: ModelOnnxOptions): Bytes 
 /** The names of open axes: the first of inputs, and those whose length changes from batch to batch. */
 const [BATCH, LENGTH] = ["batch", "length"];
 
-/** The shape of a batch. */
 const batchOf = (shape: readonly number[]): (number | string)[] => [BATCH, ...shape.map((n) => (n < 0 ? LENGTH : n))];
 
 /** What was read from a file, with the open axes that it had there. */

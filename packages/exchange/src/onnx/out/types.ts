@@ -1,5 +1,6 @@
 /** What ONNX calls the types of elements, and how their numbers are laid out in a file. */
-import type { DType } from "@adjoint/tensor";
+import { swapToMachine } from "@adjoint/data/internal";
+import { allocate, type DType } from "@adjoint/tensor";
 
 /** The type of a value's elements: a dtype of ours, or one that ONNX needs beside them for shapes and random bits. */
 export type ElementType = DType | "int64" | "uint64";
@@ -16,17 +17,10 @@ export const typeNumbers: Readonly<Record<ElementType, number>> = {
 
 /** Numbers as the bytes of a tensor, little-endian; truth values take a byte each. */
 export function bytesOf(values: ArrayLike<number>, type: ElementType): Uint8Array {
-  if (type === "bool") return Uint8Array.from(values);
-  if (littleEndian && type === "float32") return new Uint8Array(Float32Array.from(values).buffer);
-  const view = new DataView(new ArrayBuffer(values.length * (type === "float32" || type === "int32" ? 4 : 8)));
-  for (let i = 0; i < values.length; i++) {
-    if (type === "float32") view.setFloat32(4 * i, values[i], true);
-    else if (type === "int32") view.setInt32(4 * i, values[i], true);
-    else if (type === "float64") view.setFloat64(8 * i, values[i], true);
-    else view.setBigInt64(8 * i, BigInt(values[i]), true);
-  }
-  return new Uint8Array(view.buffer);
+  const isWide = type === "int64" || type === "uint64";
+  const data = isWide ? BigInt64Array.from(Array.from(values, BigInt)) : allocate(type, values.length);
+  if (!(data instanceof BigInt64Array)) data.set(values);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  swapToMachine(bytes, data.BYTES_PER_ELEMENT);
+  return bytes;
 }
-
-/** Whether numbers lie in memory as they do in files. */
-const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;

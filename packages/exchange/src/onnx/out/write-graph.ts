@@ -16,7 +16,6 @@ export interface NamedNode {
   readonly name: string;
 }
 
-/** What is written, and how. */
 export interface WriteOptions extends EmitterOptions {
   /** What the caller is named in errors. */
   readonly op: string;
@@ -30,7 +29,6 @@ export interface WriteOptions extends EmitterOptions {
   readonly recognize?: boolean;
 }
 
-/** What is written of a graph. */
 type Subject = Pick<WriteOptions, "inputs" | "outputs"> & {
   readonly graph: Graph;
   readonly held: ReadonlyMap<number, Tensor>;
@@ -132,7 +130,6 @@ interface Done {
   readonly found: ReadonlyMap<number, Found>;
 }
 
-/** Writes one node. */
 function written(out: Emitter, graph: Graph, node: GraphNode, { values, whole, found }: Done): OnnxValue {
   const at = (id: number): OnnxValue => values.get(id) as OnnxValue;
   const pattern = found.get(node.id);
@@ -200,7 +197,7 @@ function placeOf({ id, name, scope }: GraphNode): string {
 }
 
 /** What a file says of an input or an output. */
-function infoOf(name: string, type: ElementType, shape: Shape, out: Emitter): Draft<"ValueInfo"> {
+export function infoOf(name: string, type: ElementType, shape: Shape, out: Emitter): Draft<"ValueInfo"> {
   const dim = shape.map((n) => {
     if (!out.grows(n)) return { dim_value: n };
     const { each, axes } = out.factorsOf(n);

@@ -1,7 +1,4 @@
-/**
- * The element types of ONNX: the dtype that each becomes, and how files store it. Half precision is widened; all integers
- * become int32, and must fit it.
- */
+/** The element types of ONNX, and their dtypes: half precision is widened, integers become int32 and must fit it. */
 import type { DType } from "@adjoint/tensor";
 import { type OnnxSource, refused } from "./source.ts";
 
@@ -12,7 +9,6 @@ export interface ElementType {
   readonly dtype: "real" | "float64" | "int32" | "bool";
   /** Its name among those of safetensors, whose elements lie in files the same way. */
   readonly stored: string;
-  /** Bytes of one element. */
   readonly bytes: number;
   /** The field of elements that are not stored as raw bytes. */
   readonly field: "float_data" | "double_data" | "int32_data" | "int64_data" | "uint64_data";
@@ -42,6 +38,13 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
   [13, type("UINT64", "int32", "U64", 8, "uint64_data")],
   [16, type("BFLOAT16", "real", "BF16", 2)],
 ]);
+
+/** What fits an integer of fewer than 32 bits, or the bits of half precision; null for other types. */
+export function rangeOf({ name, bytes }: ElementType): readonly [least: number, most: number] | null {
+  if (bytes > 2 || name === "BOOL") return null;
+  const size = 2 ** (8 * bytes);
+  return name.startsWith("INT") ? [-size / 2, size / 2 - 1] : [0, size - 1];
+}
 
 /** The names of the types that no tensor here has. */
 const otherTypes: Readonly<Record<number, string>> = {

@@ -1,6 +1,4 @@
-/**
- * Bounds of what a file may ask for, so that a small one cannot take all time and memory there is.
- */
+/** Bounds of what a file may ask for, so that a small one cannot take all time and memory there is. */
 import { nodesMade } from "@adjoint/autograd/internal";
 import { type OnnxSource, refused } from "./source.ts";
 

@@ -1,6 +1,4 @@
-/**
- * An ONNX file as it is read: its graph, its inputs, its weights as parameters and constants, checked before anything runs.
- */
+/** An ONNX file as it is read: its graph, inputs, parameters and constants, checked before anything runs. */
 import { Variable, variable } from "@adjoint/autograd";
 import { checkBytes, dataName } from "@adjoint/data/internal";
 import { checkKind, type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";
@@ -67,16 +65,10 @@ export interface OnnxFile {
   readonly size: number;
 }
 
-/**
- * Versions of the operator set that are read. What old versions said by attributes that are gone, such as `broadcast`, is
- * refused, since every attribute of a node has to be read.
- */
+/** Versions of the operator set that are read. Attributes that later ones lack, such as `broadcast`, are refused. */
 export const versions = { first: 1, last: 28 } as const;
 
-/**
- * Reads a file.
- * @throws DataError naming the byte, the op or the tensor that cannot be read
- */
+/** Reads a file. @throws DataError naming the byte, the op or the tensor that cannot be read */
 export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions): OnnxFile {
   checkBytes(op, bytes);
   const { dtype = "float32", externalData = {} } = options;

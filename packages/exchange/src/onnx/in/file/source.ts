@@ -17,19 +17,12 @@ export interface OnnxSource extends FormatSource {
   readonly real: "float32" | "float64";
   /** Length of the file in bytes, which bounds what is made of it. */
   readonly bytes: number;
-  /** The files beside it. */
   readonly external: ExternalFiles;
 }
 
 /** A DataError of the file. */
-export function refused(
+export const refused = (
   { op, name }: FormatSource,
   problem: string,
   more: Partial<ErrorFields> & ErrorOptions = {},
-): DataError {
-  const { cause, ...fields } = more;
-  return new DataError(
-    { op, problem: `${name} ${problem}`, argument: "source", ...fields },
-    cause === undefined ? {} : { cause },
-  );
-}
+): DataError => new DataError({ op, problem: `${name} ${problem}`, argument: "source", ...more }, more);

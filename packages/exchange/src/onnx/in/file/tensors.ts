@@ -3,7 +3,7 @@ import { fileElements, swapToMachine } from "@adjoint/data/internal";
 import { kernels, maxAxes, Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
 import { Known } from "../nodes/values.ts";
-import { type ElementType, elementTypeOf } from "./element-types.ts";
+import { type ElementType, elementTypeOf, rangeOf } from "./element-types.ts";
 import { externalBytes, isExternal } from "./external.ts";
 import { type OnnxSource, refused } from "./source.ts";
 
@@ -71,20 +71,10 @@ function fromBytes(source: OnnxSource, raw: Uint8Array, type: ElementType, what:
   return { data: Float64Array.from(words as ArrayLike<number | bigint>, Number), isWide: true };
 }
 
-/** The bounds of elements that are written as longer integers: half precision by its bits. */
-const fieldBounds: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  INT8: [-128, 127],
-  UINT8: [0, 255],
-  INT16: [-32768, 32767],
-  UINT16: [0, 65535],
-  FLOAT16: [0, 65535],
-  BFLOAT16: [0, 65535],
-};
-
 /** Elements that are written as numbers. */
 function fromField(source: OnnxSource, proto: Message<"Tensor">, type: ElementType, what: string): Elements {
   const values = proto[type.field];
-  const [least, most] = fieldBounds[type.name] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const [least, most] = rangeOf(type) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const beyond = values.find((n) => n < least || n > most);
   if (beyond !== undefined) throw refused(source, `has the element ${beyond} in ${what} of type ${type.name}`);
   if (type.field === "float_data") return { data: Float32Array.from(values), isWide: false };

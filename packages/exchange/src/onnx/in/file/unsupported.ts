@@ -1,5 +1,5 @@
 /** What in a file cannot be read: all of it at once, before anything is made. */
-import type { Message } from "../../messages/schema.ts";
+import { graphsIn, type Message } from "../../messages/schema.ts";
 import { controls } from "../nodes/control.ts";
 import { sequences } from "../nodes/sequences.ts";
 import { lowerings } from "../ops/all.ts";
@@ -28,9 +28,7 @@ export function checkSupported(
   const unknown = new Map<string, string[]>();
   const scan = (nodes: readonly Message<"Node">[]): void => {
     for (const node of nodes) {
-      for (const { g, graphs } of node.attribute) {
-        for (const inner of g === undefined ? graphs : [g, ...graphs]) scan(inner.node);
-      }
+      for (const inner of graphsIn(node)) scan(inner.node);
       if (functions.has(functionKey(node.domain, node.op_type))) continue;
       const domain = mainDomain(node.domain);
       const op = node.op_type ?? "";

@@ -3,7 +3,7 @@ import { constant, type Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { type AdjointError, type DType, type Shape, sameShape, sizeOf, Tensor } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
-import { dtypeOf, elementTypeOf } from "../file/element-types.ts";
+import { dtypeOf, type ElementType, elementTypeOf } from "../file/element-types.ts";
 import type { Limits } from "../file/limits.ts";
 import { type OnnxSource, refused } from "../file/source.ts";
 import { knownTensor } from "../file/tensors.ts";
@@ -46,10 +46,7 @@ const none: Set<string> = new Set();
 /** Attributes that say nothing of what is computed. */
 const harmless: ReadonlySet<string> = new Set(["consumed_inputs"]);
 
-/**
- * A number that was written as float32, as it was meant: the shortest one that rounds to it, 0.01 and not 0.00999…, unless it is
- * the inverse of an integer, such as 1/6.
- */
+/** A float32 number as it was meant: the shortest that rounds to it, such as 0.01, or the inverse of an integer. */
 function meant(n: number): number {
   const inverse = 1 / Math.round(1 / n);
   for (let digits = 1; digits < 9; digits++) {
@@ -59,7 +56,6 @@ function meant(n: number): number {
   return n;
 }
 
-/** One node to compute. */
 export class NodeCall {
   readonly op: string;
   readonly version: number;
@@ -115,17 +111,16 @@ export class NodeCall {
     return this.context.leaf(value);
   }
 
-  /** The inputs from i on, as they are. */
-  values(from = 0): Value[] {
-    return Array.from({ length: Math.max(0, this.count - from) }, (_, k) => this.value(from + k));
+  /** All inputs, as they are. */
+  values(): Value[] {
+    return this.inputs.map((_, i) => this.value(i));
   }
 
-  /** A value as a Variable. */
   readonly variableOf = (value: Value): Variable => (value instanceof Known ? this.context.leaf(value) : value);
 
-  /** The inputs from i on, as Variables. */
-  xs(from = 0): Variable[] {
-    return Array.from({ length: Math.max(0, this.count - from) }, (_, k) => this.x(from + k));
+  /** All inputs as Variables. */
+  xs(): Variable[] {
+    return this.inputs.map((_, i) => this.x(i));
   }
 
   /** Input i as a Variable, null where it is not there. */
@@ -158,8 +153,7 @@ export class NodeCall {
   }
 
   shape(i = 0): Shape {
-    const value = this.value(i);
-    return value instanceof Known ? value.tensor.shape : value.shape;
+    return this.value(i).shape;
   }
 
   /** Whether input i is there and known. */
@@ -249,21 +243,24 @@ export class NodeCall {
     return tensor === undefined ? undefined : knownTensor(this.context.source, tensor, `the ${name} of ${this}`);
   }
 
-  /** A graph attribute. */
   graph(name: string): Message<"Graph"> {
     const graph = this.attribute(name, "g");
     if (graph === undefined) throw this.refuse(`has no ${name}`);
     return graph;
   }
 
-  /** The dtype of the element type that an attribute names. */
-  dtype(code: number): DType {
-    return dtypeOf(this.context.source, elementTypeOf(this.context.source, code, this.toString()));
+  /** The element type that an attribute names. */
+  elementType(code: number): ElementType {
+    return elementTypeOf(this.context.source, code, this.toString());
   }
 
-  /** The name of an element type. */
-  typeName(code: number): string {
-    return elementTypeOf(this.context.source, code, this.toString()).name;
+  dtype(code: number): DType {
+    return dtypeOf(this.context.source, this.elementType(code));
+  }
+
+  /** What counts the elements that nodes make and keep, and the ops that they unfold to. */
+  get limits(): Limits {
+    return this.context.limits;
   }
 
   /** The dtype of real numbers in this graph. */
@@ -273,17 +270,7 @@ export class NodeCall {
 
   /** Refuses more elements than the file may ask for by numbers alone. */
   checkMade(shape: Shape): void {
-    this.context.limits.checkMade(sizeOf(shape), this.toString());
-  }
-
-  /** Counts elements that the node makes and keeps. */
-  hold(elements: number): void {
-    this.context.limits.hold(elements);
-  }
-
-  /** Refuses to unfold the node to so many ops, where that is more than the file may have. */
-  checkOps(count: number): void {
-    this.context.limits.checkOps(count);
+    this.limits.checkMade(sizeOf(shape), this.toString());
   }
 
   /** What `fn` computes of known values alone, as a constant. */
@@ -293,7 +280,7 @@ export class NodeCall {
 
   /** A constant that the op makes of numbers. */
   made(data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: Shape): Variable {
-    this.context.limits.hold(data.length);
+    this.limits.hold(data.length);
     return constant(new Tensor(data, shape));
   }
 
@@ -341,15 +328,14 @@ export class NodeCall {
     for (let i = from; i < to; i++) {
       const value = this.value(i);
       // Integers beyond int32 are held as float64.
-      dtypes.add(value instanceof Known ? (value.isWide ? "int32" : value.tensor.dtype) : value.dtype);
+      dtypes.add(value instanceof Known && value.isWide ? "int32" : value.dtype);
     }
     if (dtypes.size > 1) throw this.refuse(`has inputs of different types: ${[...dtypes].join(", ")}`);
   }
 
   /** Refuses an input that is not of truth values. */
   checkTruth(i: number): void {
-    const value = this.value(i);
-    const { dtype } = value instanceof Known ? value.tensor : value;
+    const { dtype } = this.value(i);
     if (dtype !== "bool") throw this.refuse(`has ${this.nameOf(i)} of ${dtype}, and needs bool`);
   }
 

@@ -1,8 +1,5 @@
-/**
- * Nodes that run graphs of their own: If, Loop and Scan. Which branch runs, and how often, has to be known; loops are
- * unrolled.
- */
-import { constant, reshape, slice, stack, Variable } from "@adjoint/autograd";
+/** If, Loop and Scan, which run graphs of their own: conditions and counts have to be known, and loops are unrolled. */
+import { constant, stack, type Variable } from "@adjoint/autograd";
 import { kernels, Tensor } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
 import type { NodeCall } from "./call.ts";
@@ -85,7 +82,7 @@ const runScan: Control = (call) => {
   if (node.version < 9) throw node.refuse(`is of version ${node.version}`, { expected: "version 9 or later" });
   const body = node.graph("body");
   const count = node.int("num_scan_inputs", 0);
-  const all = node.values(0);
+  const all = node.values();
   let carried: readonly Held[] = all.slice(0, all.length - count);
   const inputs = all.slice(carried.length);
   const scans = body.output.length - carried.length;
@@ -102,13 +99,13 @@ const runScan: Control = (call) => {
   const [reversed, reversedOut] = [listOf("scan_input_directions", count), listOf("scan_output_directions", scans)];
   const [axes, axesOut] = [listOf("scan_input_axes", count), listOf("scan_output_axes", scans)];
   const parts = inputs.map((x, i) => {
-    const { shape } = x instanceof Variable ? x : x.tensor;
+    const { shape } = x;
     const axis = node.axis(axes[i], shape.length);
     const at = (k: number): Value =>
       compute([x], () => {
         const start = shape.map((_, d) => (d === axis ? k : 0));
-        const one = slice(node.variableOf(x), { start, stop: shape.map((n, d) => (d === axis ? k + 1 : n)) });
-        return reshape(one, shape.toSpliced(axis, 1));
+        const one = node.variableOf(x).slice({ start, stop: shape.map((n, d) => (d === axis ? k + 1 : n)) });
+        return one.reshape(shape.toSpliced(axis, 1));
       });
     return { length: shape[axis], at };
   });
@@ -116,7 +113,7 @@ const runScan: Control = (call) => {
   if (parts.some((part) => part.length !== length)) {
     throw node.refuse(`scans inputs of ${parts.map((part) => part.length).join(" and ")} steps`);
   }
-  node.checkOps(length);
+  node.limits.checkOps(length);
   const made: Held[][] = Array.from({ length: scans }, () => []);
   for (let k = 0; k < length; k++) {
     const slices = parts.map(({ at }, i) => at(reversed[i] === 0 ? k : length - 1 - k));

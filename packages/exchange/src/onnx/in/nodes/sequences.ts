@@ -1,5 +1,5 @@
 /** Ops on sequences, lists of values whose lengths are known: they are taken apart here, and leave no trace in the graph. */
-import { concat, reshape, slice, stack, type Variable } from "@adjoint/autograd";
+import { concat, stack, type Variable } from "@adjoint/autograd";
 import type { NodeCall } from "./call.ts";
 import type { Control } from "./control.ts";
 import { type Held, knownIntegers, Sequence, type Value } from "./values.ts";
@@ -45,21 +45,21 @@ const cut: Control = ({ node, compute }) => {
   if (!(most >= 1)) throw node.refuse(`cuts into parts of length ${most}`);
   const each = (): number[] =>
     Array.from({ length: Math.ceil(length / most) }, (_, i) => Math.min(most, length - i * most));
-  node.checkOps(node.has(1) ? 0 : length);
+  node.limits.checkOps(node.has(1) ? 0 : length);
   const lengths = node.has(1) && node.shape(1).length === 1 ? node.numbers(1) : each();
   const total = lengths.reduce((sum, n) => sum + n, 0);
   if (total !== length || lengths.some((n) => !(n >= 0))) {
     throw node.refuse(`cuts ${length} elements into parts of [${lengths.join(", ")}]`);
   }
-  node.checkOps(lengths.length);
+  node.limits.checkOps(lengths.length);
   let from = 0;
   const parts = lengths.map((n): Value => {
     const start = from;
     from += n;
     return compute([x], () => {
       const stop = shape.with(axis, start + n);
-      const part = slice(node.variableOf(x), { start: shape.map((_, i) => (i === axis ? start : 0)), stop });
-      return isKept ? part : reshape(part, shape.toSpliced(axis, 1));
+      const part = node.variableOf(x).slice({ start: shape.map((_, i) => (i === axis ? start : 0)), stop });
+      return isKept ? part : part.reshape(shape.toSpliced(axis, 1));
     });
   });
   return [new Sequence(parts)];

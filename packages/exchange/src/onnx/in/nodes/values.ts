@@ -1,11 +1,7 @@
-/**
- * The values of a graph while it is read: Variables, which depend on inputs or parameters, and known ones, which follow from
- * the file and the shapes of the inputs alone. Shapes, axes and bounds have to be known.
- */
+/** Values of a graph while it is read: Variables, and known ones, which shapes, axes and bounds have to be. */
 import { constant, Variable } from "@adjoint/autograd";
-import { kernels, Tensor } from "@adjoint/tensor";
+import { type DType, kernels, type Shape, Tensor } from "@adjoint/tensor";
 
-/** A value that is known. */
 export class Known {
   readonly tensor: Tensor;
   /** Whether these are integers beyond int32, held as float64: bounds such as the largest int64, which say "to the end". */
@@ -18,13 +14,20 @@ export class Known {
     this.name = options.name;
   }
 
+  get shape(): Shape {
+    return this.tensor.shape;
+  }
+
+  get dtype(): DType {
+    return this.tensor.dtype;
+  }
+
   /** Its numbers, row-major. */
   numbers(): number[] {
     return Array.from(kernels.contiguous(kernels.copy(this.tensor)).data, Number);
   }
 }
 
-/** A value of the graph. */
 export type Value = Variable | Known;
 
 /** Values in a row, such as those that a loop has collected. */

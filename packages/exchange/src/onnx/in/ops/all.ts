@@ -1,7 +1,4 @@
-/**
- * The one list of ops that are read from ONNX files, each with the function that computes it. Whatever speaks of every op
- * goes over this list.
- */
+/** The one list of ops that are read from ONNX files, each with the function that computes it. */
 import { activations } from "./activations.ts";
 import { attentions } from "./attention.ts";
 import { constants } from "./constants.ts";

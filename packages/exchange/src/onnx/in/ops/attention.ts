@@ -1,27 +1,5 @@
 /** Attention and rotary embeddings, as exporters write them from version 23 on. */
-import {
-  add,
-  concat,
-  constant,
-  div,
-  eq,
-  ge,
-  indexSelect,
-  le,
-  logicalAnd,
-  matmul,
-  max,
-  mul,
-  reshape,
-  slice,
-  softmax,
-  stack,
-  sub,
-  tanh,
-  transpose,
-  type Variable,
-  where,
-} from "@adjoint/autograd";
+import { concat, constant, stack, type Variable } from "@adjoint/autograd";
 import type { NodeCall } from "../nodes/call.ts";
 import type { Lowerings } from "./lowering.ts";
 
@@ -33,7 +11,7 @@ function headsOf(node: NodeCall, x: Variable, attribute: string): Variable {
   if (x.ndim !== 3 || count === undefined || !(count >= 1) || size % count !== 0) {
     throw node.refuse(`has ${count ?? "no number of"} heads for ${x.ndim} axes`, { expected: "[N, T, heads · D]" });
   }
-  return transpose(reshape(x, [n, steps, count, size / count]), [0, 2, 1, 3]);
+  return x.reshape([n, steps, count, size / count]).transpose([0, 2, 1, 3]);
 }
 
 /** A mask over fewer keys than there are, with those that it leaves out. */
@@ -52,13 +30,13 @@ function seenBy(node: NodeCall, queries: number, keys: number, before: number | 
   node.checkMade([queries, keys]);
   const rules: Variable[] = [];
   if (isCausal || left >= 0 || right >= 0) {
-    const at = add(node.multiples(queries, 1, [queries, 1]), before);
-    const distance = sub(at, node.multiples(keys));
-    if (isCausal) rules.push(ge(distance, 0));
-    if (left >= 0) rules.push(le(distance, left));
-    if (right >= 0) rules.push(ge(distance, -right));
+    const at = node.multiples(queries, 1, [queries, 1]).add(before);
+    const distance = at.sub(node.multiples(keys));
+    if (isCausal) rules.push(distance.ge(0));
+    if (left >= 0) rules.push(distance.le(left));
+    if (right >= 0) rules.push(distance.ge(-right));
   }
-  return rules.length === 0 ? null : rules.reduce((a, b) => logicalAnd(a, b));
+  return rules.length === 0 ? null : rules.reduce((a, b) => a.logicalAnd(b));
 }
 
 /** softmax(Q Kᵀ · scale + mask) V. Source: the ONNX operators, Attention. */
@@ -76,67 +54,67 @@ function attention(node: NodeCall): readonly Variable[] {
     if (heads % own !== 0) throw node.refuse(`shares ${own} heads of keys among ${heads}`);
     const groups = Int32Array.from({ length: heads }, (_, i) => Math.floor((i * own) / heads));
     const shared = node.made(groups, [heads]);
-    [k, v] = [k, v].map((x) => indexSelect(x, shared, { axis: 1 }));
+    [k, v] = [k, v].map((x) => x.indexSelect(shared, { axis: 1 }));
   }
   const softcap = node.float("softcap", 0);
   // Which dtype softmax is computed in: all of ours are those of the input.
   node.int("softmax_precision");
-  const products = matmul(mul(q, scale), mul(transpose(k, [0, 1, 3, 2]), scale));
-  const scores = softcap > 0 ? mul(tanh(div(products, softcap)), softcap) : products;
-  const each = filled === null ? null : reshape(filled, [n, 1, 1, 1]);
-  const before = each !== null && pastK === null ? sub(each, queries) : (pastK?.shape[2] ?? 0);
+  const products = q.mul(scale).matmul(k.transpose([0, 1, 3, 2]).mul(scale));
+  const scores = softcap > 0 ? products.div(softcap).tanh().mul(softcap) : products;
+  const each = filled === null ? null : filled.reshape([n, 1, 1, 1]);
+  const before = each !== null && pastK === null ? each.sub(queries) : (pastK?.shape[2] ?? 0);
   const given = node.optional(3);
   const mask = given === null ? null : wholeMask(given, keys);
   const allowed = [
     seenBy(node, queries, keys, before),
     mask?.dtype === "bool" ? mask : null,
-    each === null ? null : sub(each, 1).ge(node.multiples(keys)),
+    each === null ? null : each.sub(1).ge(node.multiples(keys)),
   ].filter((one) => one !== null);
   let bias: Variable | null = mask !== null && mask.dtype !== "bool" ? mask : null;
   if (allowed.length > 0) {
-    const seen = allowed.reduce((a, b) => logicalAnd(a, b));
-    bias = where(seen, bias ?? constant(0, { dtype: q.dtype }), Number.NEGATIVE_INFINITY);
+    const seen = allowed.reduce((a, b) => a.logicalAnd(b));
+    bias = seen.where(bias ?? constant(0, { dtype: q.dtype }), Number.NEGATIVE_INFINITY);
   }
-  const biased = bias === null ? scores : add(scores, bias);
-  let shares = softmax(biased);
+  const biased = bias === null ? scores : scores.add(bias);
+  let shares = biased.softmax();
   if (bias !== null) {
     // A query that sees no key gets zeros.
-    const isBlind = eq(max(bias, { axis: bias.ndim - 1, keepDims: true }), Number.NEGATIVE_INFINITY);
-    shares = where(isBlind, 0, softmax(where(isBlind, 0, biased)));
+    const isBlind = bias.max({ axis: bias.ndim - 1, keepDims: true }).eq(Number.NEGATIVE_INFINITY);
+    shares = isBlind.where(0, isBlind.where(0, biased).softmax());
   }
-  const y = matmul(shares, v);
+  const y = shares.matmul(v);
   const shown = [products, scores, biased, shares][node.int("qk_matmul_output_mode", 0)];
   if (shown === undefined) throw node.refuse("shows an unknown product", { expected: "0, 1, 2 or 3" });
-  return [isFlat ? reshape(transpose(y, [0, 2, 1, 3]), [n, queries, -1]) : y, ...present, shown];
+  return [isFlat ? y.transpose([0, 2, 1, 3]).reshape([n, queries, -1]) : y, ...present, shown];
 }
 
 /** Pairs of numbers as points, each turned by the angle of its position. Source: the ONNX operators, RotaryEmbedding. */
 function rotaryEmbedding(node: NodeCall): Variable {
   const given = node.x(0);
-  const x = given.ndim === 4 ? transpose(given, [0, 2, 1, 3]) : given;
+  const x = given.ndim === 4 ? given.transpose([0, 2, 1, 3]) : given;
   const heads = node.int("num_heads", 0);
   const [n, steps] = x.shape;
-  const all = given.ndim === 4 ? x : reshape(x, [n, steps, heads, -1]);
+  const all = given.ndim === 4 ? x : x.reshape([n, steps, heads, -1]);
   const size = all.shape[3];
   const turned = node.int("rotary_embedding_dim", 0) || size;
   if (!(turned <= size) || turned % 2 !== 0) throw node.refuse(`turns ${turned} of ${size} numbers`);
   const ids = node.optional(3);
   const [cos, sin] = [1, 2].map((i) => {
     const cache = node.x(i);
-    const rows = ids === null ? cache : indexSelect(cache, reshape(ids, [-1]), { axis: 0 });
-    return reshape(rows, [ids === null ? cache.shape[0] : n, steps, 1, turned / 2]);
+    const rows = ids === null ? cache : cache.indexSelect(ids.reshape([-1]), { axis: 0 });
+    return rows.reshape([ids === null ? cache.shape[0] : n, steps, 1, turned / 2]);
   });
   const isPaired = node.int("interleaved", 0) !== 0;
-  const part = slice(all, { stop: [n, steps, all.shape[2], turned] });
-  const pairs = reshape(part, [n, steps, all.shape[2], ...(isPaired ? [turned / 2, 2] : [2, turned / 2])]);
+  const part = all.slice({ stop: [n, steps, all.shape[2], turned] });
+  const pairs = part.reshape([n, steps, all.shape[2], ...(isPaired ? [turned / 2, 2] : [2, turned / 2])]);
   const axis = isPaired ? 4 : 3;
   const [a, b] = [0, 1].map((i) =>
-    reshape(indexSelect(pairs, node.made(Int32Array.of(i), [1]), { axis }), [n, steps, all.shape[2], turned / 2]),
+    pairs.indexSelect(node.made(Int32Array.of(i), [1]), { axis }).reshape([n, steps, all.shape[2], turned / 2]),
   );
-  const points = stack([sub(mul(cos, a), mul(sin, b)), add(mul(sin, a), mul(cos, b))], { axis });
-  const flat = reshape(points, part.shape);
-  const whole = turned === size ? flat : concat([flat, slice(all, { start: [0, 0, 0, turned] })], { axis: 3 });
-  return given.ndim === 4 ? transpose(whole, [0, 2, 1, 3]) : reshape(whole, given.shape);
+  const points = stack([cos.mul(a).sub(sin.mul(b)), sin.mul(a).add(cos.mul(b))], { axis });
+  const flat = points.reshape(part.shape);
+  const whole = turned === size ? flat : concat([flat, all.slice({ start: [0, 0, 0, turned] })], { axis: 3 });
+  return given.ndim === 4 ? whole.transpose([0, 2, 1, 3]) : whole.reshape(given.shape);
 }
 
 export const attentions: Lowerings = { Attention: attention, RotaryEmbedding: rotaryEmbedding };

@@ -1,9 +1,10 @@
 /** Constants, shapes and what is made of them, casts, and ops that leave values as they are. */
-import { add, broadcastTo, cast, constant, identity, remainder, sub, Variable } from "@adjoint/autograd";
+import { constant, type Variable } from "@adjoint/autograd";
 import { type DType, kernels, sizeOf, Tensor } from "@adjoint/tensor";
+import { rangeOf } from "../file/element-types.ts";
 import type { NodeCall } from "../nodes/call.ts";
 import { Known, knownIntegers, type Value } from "../nodes/values.ts";
-import type { Lowering, Lowerings } from "./lowering.ts";
+import type { Lowerings } from "./lowering.ts";
 
 function constantOf(node: NodeCall): Known {
   const value = node.tensor("value");
@@ -32,8 +33,8 @@ function constantOfShape(node: NodeCall): Variable {
   const shape = node.numbers(0);
   node.checkMade(shape);
   const value = node.tensor("value") ?? new Known(new Tensor(Float32Array.of(0), [1]));
-  const held = value.tensor.dtype === "float32" ? kernels.cast(value.tensor, node.real) : value.tensor;
-  return broadcastTo(constant(kernels.reshape(held, [])), shape);
+  const held = value.dtype === "float32" ? kernels.cast(value.tensor, node.real) : value.tensor;
+  return constant(kernels.reshape(held, [])).broadcastTo(shape);
 }
 
 function range(node: NodeCall): Variable {
@@ -42,9 +43,9 @@ function range(node: NodeCall): Variable {
   const count = Math.max(0, Math.ceil((limit - start) / step));
   if (step === 0 || !Number.isFinite(count)) throw node.refuse(`counts from ${start} to ${limit} by ${step}`);
   node.checkMade([count]);
-  node.hold(count);
+  node.limits.hold(count);
   const numbers = Float64Array.from({ length: count }, (_, i) => start + i * step);
-  return constant(kernels.cast(new Tensor(numbers, [count]), value.isWide ? "float64" : value.tensor.dtype));
+  return constant(kernels.cast(new Tensor(numbers, [count]), value.isWide ? "float64" : value.dtype));
 }
 
 function eyeLike(node: NodeCall): Variable {
@@ -52,41 +53,28 @@ function eyeLike(node: NodeCall): Variable {
   node.checkMade(node.shape());
   const k = node.int("k", 0);
   const code = node.int("dtype");
-  const value = node.value(0);
-  const dtype = code !== undefined ? node.dtype(code) : value instanceof Known ? value.tensor.dtype : value.dtype;
-  node.hold(rows * columns);
+  const dtype = code === undefined ? node.value().dtype : node.dtype(code);
+  node.limits.hold(rows * columns);
   const data = new Float32Array(rows * columns);
   for (let i = Math.max(0, -k); i < rows && i + k < columns; i++) data[i * columns + i + k] = 1;
   return constant(kernels.cast(new Tensor(data, [rows, columns]), dtype));
 }
-
-/** Integers of fewer bits wrap around: by how many bits, and whether negative. */
-const narrow: Readonly<Record<string, readonly [least: number, size: number]>> = {
-  INT8: [-128, 256],
-  UINT8: [0, 256],
-  INT16: [-32768, 65536],
-  UINT16: [0, 65536],
-};
 
 /** x in the dtype of an element type. */
 function converted(node: NodeCall, code: number): Value {
   const dtype: DType = node.dtype(code);
   const value = node.value();
   if (value instanceof Known && value.isWide) {
-    if (dtype === "int32") return value;
-    return new Known(kernels.cast(value.tensor, dtype));
+    return dtype === "int32" ? value : new Known(kernels.cast(value.tensor, dtype));
   }
   const x = node.x();
-  const y = cast(x, dtype);
-  const bits = narrow[node.typeName(code)];
-  if (bits === undefined || x.dtype === "bool") return y === x ? identity(y) : y;
-  const [least, size] = bits;
-  return add(remainder(sub(y, least), size), least);
-}
-
-function castLike(node: NodeCall): Variable {
-  const like = node.value(1);
-  return cast(node.x(), like instanceof Variable ? like.dtype : like.tensor.dtype);
+  const y = x.cast(dtype);
+  const range = dtype === "int32" && x.dtype !== "bool" ? rangeOf(node.elementType(code)) : null;
+  if (range === null) return y === x ? y.identity() : y;
+  // Integers of fewer bits wrap around.
+  const [least, most] = range;
+  const above = y.sub(least).remainder(most - least + 1);
+  return above.add(least);
 }
 
 /** x as it is; a mask of ones where it is asked for. */
@@ -101,14 +89,9 @@ function dropout(node: NodeCall): readonly Variable[] {
     });
   }
   const x = node.x();
-  if (!node.wants(1)) return [identity(x)];
-  return [identity(x), broadcastTo(constant(1, { dtype: "bool" }), x.shape)];
+  if (!node.wants(1)) return [x.identity()];
+  return [x.identity(), constant(1, { dtype: "bool" }).broadcastTo(x.shape)];
 }
-
-const passed: Lowering = (node) => {
-  const value = node.value();
-  return value instanceof Known ? value : identity(value);
-};
 
 export const constants: Lowerings = {
   Constant: constantOf,
@@ -122,7 +105,10 @@ export const constants: Lowerings = {
     node.string("round_mode");
     return converted(node, node.int("to", 0));
   },
-  CastLike: castLike,
-  Identity: passed,
+  CastLike: (node) => node.x().cast(node.value(1).dtype),
+  Identity: (node) => {
+    const value = node.value();
+    return value instanceof Known ? value : value.identity();
+  },
   Dropout: dropout,
 };

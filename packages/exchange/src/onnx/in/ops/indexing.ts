@@ -1,28 +1,5 @@
 /** Taking elements by indices, and writing to them. */
-import {
-  add,
-  argsort,
-  broadcastTo,
-  cast,
-  concat,
-  constant,
-  eq,
-  gt,
-  indexAdd,
-  indexSelect,
-  lt,
-  maximum,
-  minimum,
-  moveAxis,
-  mul,
-  ne,
-  reshape,
-  slice,
-  sum,
-  type Variable,
-  where,
-  zerosLike,
-} from "@adjoint/autograd";
+import { add, concat, constant, maximum, minimum, mul, type Variable } from "@adjoint/autograd";
 import { contiguousStrides, type Shape, sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../nodes/call.ts";
 import { Known } from "../nodes/values.ts";
@@ -36,10 +13,10 @@ function fromFront(node: NodeCall, i: number, n: number): Variable {
     const wrong = numbers.find((k) => !(k >= -n && k < n));
     if (wrong !== undefined) throw node.refuse(`takes element ${wrong} of an axis of length ${n}`);
     const counted = Int32Array.from(numbers, (k) => (k < 0 ? k + n : k));
-    return node.made(counted, value.tensor.shape);
+    return node.made(counted, value.shape);
   }
-  const places = cast(value, "int32");
-  return where(lt(places, 0), add(places, n), places);
+  const places = value.cast("int32");
+  return places.lt(0).where(places.add(n), places);
 }
 
 /** x[…, indices, …] for indices of any shape. */
@@ -47,8 +24,8 @@ function gathered(node: NodeCall): Variable {
   const x = node.x();
   const axis = node.axis(node.int("axis", 0), x.ndim);
   const places = fromFront(node, 1, x.shape[axis]);
-  const taken = indexSelect(x, reshape(places, [places.size]), { axis });
-  return reshape(taken, [...x.shape.slice(0, axis), ...places.shape, ...x.shape.slice(axis + 1)]);
+  const taken = x.indexSelect(places.reshape([places.size]), { axis });
+  return taken.reshape([...x.shape.slice(0, axis), ...places.shape, ...x.shape.slice(axis + 1)]);
 }
 
 /** Where in the flat x the elements lie whose places along `axis` input 1 gives, and the other coordinates their own. */
@@ -60,21 +37,21 @@ function flatPlaces(node: NodeCall, x: Shape, axis: number): Variable {
 function flattenedPlaces(node: NodeCall, places: Variable, x: Shape, axis: number): Variable {
   node.checkMade(places.shape);
   const strides = contiguousStrides(x);
-  let flat = mul(places, strides[axis]);
+  let flat = places.mul(strides[axis]);
   places.shape.forEach((n, i) => {
     if (i === axis) return;
     if (n > x[i]) throw node.refuse(`has indices of shape [${places.shape.join(", ")}] for [${x.join(", ")}]`);
     const shape = places.shape.map((_, k) => (k === i ? n : 1));
-    flat = add(flat, node.multiples(n, strides[i], shape));
+    flat = flat.add(node.multiples(n, strides[i], shape));
   });
-  return reshape(flat, [places.size]);
+  return flat.reshape([places.size]);
 }
 
 function gatherElements(node: NodeCall): Variable {
   const x = node.x();
   const axis = node.axis(node.int("axis", 0), x.ndim);
   const flat = flatPlaces(node, x.shape, axis);
-  return reshape(indexSelect(reshape(x, [x.size]), flat), node.shape(1));
+  return x.reshape([x.size]).indexSelect(flat).reshape(node.shape(1));
 }
 
 type Reduction = "none" | "add" | "mul" | "max" | "min";
@@ -88,7 +65,7 @@ const combine: Readonly<Record<Exclude<Reduction, "none">, (a: Variable, b: Vari
 
 /** x [n, …] with updates [k, …] written at, or combined with, the rows at `places` [k]. */
 function scattered(node: NodeCall, x: Variable, places: Variable, updates: Variable, reduction: Reduction): Variable {
-  if (reduction === "add") return indexAdd(x, places, updates);
+  if (reduction === "add") return x.indexAdd(places, updates);
   if (reduction === "none") return written(x, ...lastOnes(node, places, updates));
   // Several updates of one row have an order: one round for each.
   if (!places.isReadable) {
@@ -107,8 +84,8 @@ function scattered(node: NodeCall, x: Variable, places: Variable, updates: Varia
   let y = x;
   for (const round of rounds) {
     const rows = node.made(Int32Array.from(round), [round.length]);
-    const at = indexSelect(places, rows);
-    const combined = combine[reduction](indexSelect(y, at), indexSelect(updates, rows));
+    const at = places.indexSelect(rows);
+    const combined = combine[reduction](y.indexSelect(at), updates.indexSelect(rows));
     y = written(y, at, combined);
   }
   return y;
@@ -121,28 +98,26 @@ function lastOnes(node: NodeCall, places: Variable, updates: Variable): readonly
     const last = new Map((places.toArray() as number[]).map((place, k) => [place, k]));
     if (last.size === count) return [places, updates];
     const rows = node.made(Int32Array.from(last.values()), [last.size]);
-    return [indexSelect(places, rows), indexSelect(updates, rows)];
+    return [places.indexSelect(rows), updates.indexSelect(rows)];
   }
   if (count < 2) return [places, updates];
-  const order = argsort(places);
-  const sorted = indexSelect(places, order);
-  const changes = ne(slice(sorted, { start: [1], stop: [count] }), slice(sorted, { start: [0], stop: [count - 1] }));
-  const isLast = reshape(concat([changes, constant([1], { dtype: "bool" })]), [
-    count,
-    ...updates.shape.slice(1).fill(1),
-  ]);
-  return [sorted, where(isLast, indexSelect(updates, order), constant(0, { dtype: updates.dtype }))];
+  const order = places.argsort();
+  const sorted = places.indexSelect(order);
+  const changes = sorted.slice({ start: [1], stop: [count] }).ne(sorted.slice({ start: [0], stop: [count - 1] }));
+  const isLast = concat([changes, constant([1], { dtype: "bool" })]);
+  const lasts = isLast.reshape([count, ...updates.shape.slice(1).fill(1)]);
+  return [sorted, lasts.where(updates.indexSelect(order), constant(0, { dtype: updates.dtype }))];
 }
 
 /** Rows replaced, each at most once: what is added to a place again has to be 0. */
 function written(x: Variable, places: Variable, updates: Variable): Variable {
   const isTruth = x.dtype === "bool";
-  const [base, values] = isTruth ? [cast(x, "int32"), cast(updates, "int32")] : [x, updates];
-  const filled = (value: number, n: number): Variable => broadcastTo(constant(value, { dtype: "int32" }), [n]);
-  const count = indexAdd(filled(0, x.shape[0]), places, filled(1, places.size));
-  const isWritten = reshape(gt(count, 0), [x.shape[0], ...x.shape.slice(1).map(() => 1)]);
-  const y = where(isWritten, indexAdd(zerosLike(base), places, values), base);
-  return isTruth ? cast(y, "bool") : y;
+  const [base, values] = isTruth ? [x.cast("int32"), updates.cast("int32")] : [x, updates];
+  const filled = (value: number, n: number): Variable => constant(value, { dtype: "int32" }).broadcastTo([n]);
+  const count = filled(0, x.shape[0]).indexAdd(places, filled(1, places.size));
+  const isWritten = count.gt(0).reshape([x.shape[0], ...x.shape.slice(1).map(() => 1)]);
+  const y = isWritten.where(base.zerosLike().indexAdd(places, values), base);
+  return isTruth ? y.cast("bool") : y;
 }
 
 function scatterElements(node: NodeCall): Variable {
@@ -150,8 +125,8 @@ function scatterElements(node: NodeCall): Variable {
   const axis = node.axis(node.int("axis", 0), x.ndim);
   const reduction = node.choice("reduction", ["none", "add", "mul", "max", "min"], "none");
   const flat = flatPlaces(node, x.shape, axis);
-  const y = scattered(node, reshape(x, [x.size]), flat, reshape(updates, [updates.size]), reduction);
-  return reshape(y, x.shape);
+  const y = scattered(node, x.reshape([x.size]), flat, updates.reshape([updates.size]), reduction);
+  return y.reshape(x.shape);
 }
 
 /** For indices [..., k] of the first k axes: the rows they name when those axes are joined. */
@@ -168,11 +143,11 @@ function rowsOf(node: NodeCall, lengths: Shape): { readonly rows: Variable; read
     if (wrong !== undefined) throw node.refuse(`takes element ${wrong} of [${lengths.join(", ")}]`);
   }
   const compute = (): Variable => {
-    const places = cast(node.x(1), "int32");
-    const bounds = broadcastTo(node.made(Int32Array.from(lengths.slice(0, k)), [k]), places.shape);
-    const counted = where(lt(places, 0), add(places, bounds), places);
-    const rows = sum(mul(counted, node.made(Int32Array.from(strides), [k])), { axis: -1 });
-    return reshape(rows, [rows.size]);
+    const places = node.x(1).cast("int32");
+    const bounds = node.made(Int32Array.from(lengths.slice(0, k)), [k]).broadcastTo(places.shape);
+    const counted = places.lt(0).where(places.add(bounds), places);
+    const rows = counted.mul(node.made(Int32Array.from(strides), [k])).sum({ axis: -1 });
+    return rows.reshape([rows.size]);
   };
   return { rows: node.isKnown(1) ? node.settled(compute) : compute(), shape: shape.slice(0, -1) };
 }
@@ -187,12 +162,12 @@ function gatherNd(node: NodeCall): Variable {
   const { rows, shape } = rowsOf(node, x.shape.slice(batch));
   const inner = sizeOf(x.shape.slice(batch, batch + k));
   const rest = x.shape.slice(batch + k);
-  const flat = reshape(x, [count * inner, ...rest]);
-  if (batch === 0) return reshape(indexSelect(flat, rows), [...shape, ...rest]);
+  const flat = x.reshape([count * inner, ...rest]);
+  if (batch === 0) return flat.indexSelect(rows).reshape([...shape, ...rest]);
   const each = rows.size / count;
   node.checkMade([count]);
-  const all = add(reshape(rows, [count, each]), node.multiples(count, inner, [count, 1]));
-  return reshape(indexSelect(flat, reshape(all, [rows.size])), [...shape, ...rest]);
+  const all = rows.reshape([count, each]).add(node.multiples(count, inner, [count, 1]));
+  return flat.indexSelect(all.reshape([rows.size])).reshape([...shape, ...rest]);
 }
 
 function scatterNd(node: NodeCall): Variable {
@@ -202,9 +177,9 @@ function scatterNd(node: NodeCall): Variable {
   const k = indices[indices.length - 1];
   const { rows } = rowsOf(node, x.shape);
   const rest = x.shape.slice(k);
-  const flat = reshape(x, [sizeOf(x.shape.slice(0, k)), ...rest]);
-  const y = scattered(node, flat, rows, reshape(updates, [rows.size, ...rest]), reduction);
-  return reshape(y, x.shape);
+  const flat = x.reshape([sizeOf(x.shape.slice(0, k)), ...rest]);
+  const y = scattered(node, flat, rows, updates.reshape([rows.size, ...rest]), reduction);
+  return y.reshape(x.shape);
 }
 
 /** Two values at the places of labels along a new axis: rows of `off` with `on` at each. */
@@ -214,13 +189,13 @@ function oneHots(node: NodeCall): Variable {
   node.checkMade([labels.size, depth]);
   const values = node.x(2);
   const axis = node.axis(node.int("axis", -1), labels.ndim + 1);
-  const whole = reshape(cast(labels, "int32"), [...labels.shape, 1]);
-  const counted = where(lt(whole, 0), add(whole, depth), whole);
+  const whole = labels.cast("int32").reshape([...labels.shape, 1]);
+  const counted = whole.lt(0).where(whole.add(depth), whole);
   // A label beyond the depth is at no place.
-  const isThere = eq(counted, node.multiples(depth));
-  const part = (i: number): Variable => reshape(indexSelect(values, node.made(Int32Array.of(i), [1])), []);
-  const y = where(isThere, part(1), part(0));
-  return axis === labels.ndim ? y : moveAxis(y, -1, axis);
+  const isThere = counted.eq(node.multiples(depth));
+  const part = (i: number): Variable => values.indexSelect(node.made(Int32Array.of(i), [1])).reshape([]);
+  const y = isThere.where(part(1), part(0));
+  return axis === labels.ndim ? y : y.moveAxis(-1, axis);
 }
 
 /** The elements or slices where a condition that is known holds. */
@@ -229,8 +204,8 @@ function compressed(node: NodeCall): Variable {
   const kept = Int32Array.from(node.numbers(1).flatMap((n, i) => (n === 0 ? [] : [i])));
   const axis = node.int("axis");
   const places = node.made(kept, [kept.length]);
-  if (axis === undefined) return indexSelect(reshape(x, [x.size]), places);
-  return indexSelect(x, places, { axis: node.axis(axis, x.ndim) });
+  if (axis === undefined) return x.reshape([x.size]).indexSelect(places);
+  return x.indexSelect(places, { axis: node.axis(axis, x.ndim) });
 }
 
 /** The indices of what is not 0, [ndim, count]: of a value that is known. */

@@ -1,27 +1,5 @@
 /** Recurrent layers, unrolled over the steps of their sequences. */
-import {
-  add,
-  broadcastTo,
-  clip,
-  constant,
-  elu,
-  leakyRelu,
-  matmul,
-  mul,
-  relu,
-  reshape,
-  sigmoid,
-  slice,
-  softplus,
-  softsign,
-  split,
-  stack,
-  sub,
-  tanh,
-  transpose,
-  type Variable,
-  where,
-} from "@adjoint/autograd";
+import { constant, relu, sigmoid, softplus, softsign, stack, sub, tanh, type Variable } from "@adjoint/autograd";
 import type { NodeCall } from "../nodes/call.ts";
 import { Known } from "../nodes/values.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
@@ -37,11 +15,11 @@ const activations: Readonly<
   relu: { defaults: [], fn: () => relu },
   softsign: { defaults: [], fn: () => softsign },
   softplus: { defaults: [], fn: () => softplus },
-  leakyrelu: { defaults: [0.01], fn: (slope) => (x) => leakyRelu(x, { slope }) },
-  elu: { defaults: [1], fn: (alpha) => (x) => elu(x, { alpha }) },
-  affine: { defaults: [1, 0], fn: (alpha, beta) => (x) => add(mul(x, alpha), beta) },
-  scaledtanh: { defaults: [1, 1], fn: (alpha, beta) => (x) => mul(tanh(mul(x, beta)), alpha) },
-  hardsigmoid: { defaults: [0.2, 0.5], fn: (alpha, beta) => (x) => clip(add(mul(x, alpha), beta), { min: 0, max: 1 }) },
+  leakyrelu: { defaults: [0.01], fn: (slope) => (x) => x.leakyRelu({ slope }) },
+  elu: { defaults: [1], fn: (alpha) => (x) => x.elu({ alpha }) },
+  affine: { defaults: [1, 0], fn: (alpha, beta) => (x) => x.mul(alpha).add(beta) },
+  scaledtanh: { defaults: [1, 1], fn: (alpha, beta) => (x) => x.mul(beta).tanh().mul(alpha) },
+  hardsigmoid: { defaults: [0.2, 0.5], fn: (alpha, beta) => (x) => x.mul(alpha).add(beta).clip({ min: 0, max: 1 }) },
 };
 
 /** The activations of all directions, in order. */
@@ -57,14 +35,13 @@ function activationsOf(node: NodeCall, defaults: readonly string[], directions: 
     if (known === undefined) throw node.refuse(`has the activation ${name}`);
     const [alpha = 0, beta = 0] = known.defaults.map((value, i) => (i === 0 ? alphas : betas).shift() ?? value);
     const fn = known.fn(alpha, beta);
-    return bound > 0 ? (x) => fn(clip(x, { min: -bound, max: bound })) : fn;
+    return bound > 0 ? (x) => fn(x.clip({ min: -bound, max: bound })) : fn;
   });
 }
 
 /** The state of a layer at one step: h, and c of an LSTM. */
 type State = readonly Variable[];
 
-/** The weights of one direction. */
 interface Direction {
   /** Of the state, [H, gates · H]. */
   readonly r: Variable;
@@ -87,36 +64,36 @@ interface Kind {
   readonly joinsBiases: boolean;
 }
 
-const part = (x: Variable, gates: number): Variable[] => split(x, gates, { axis: x.ndim - 1 });
+const part = (x: Variable, gates: number): Variable[] => x.split(gates, { axis: x.ndim - 1 });
 
 /** Part k of the first axis. */
-const first = (x: Variable, k: number): Variable => reshape(slice(x, k, k + 1), x.shape.slice(1));
+const first = (x: Variable, k: number): Variable => x.slice(k, k + 1).reshape(x.shape.slice(1));
 
-const rnnCell: Cell = (gates, [h], { r, activations: [f] }) => [f(add(gates, matmul(h, r)))];
+const rnnCell: Cell = (gates, [h], { r, activations: [f] }) => [f(gates.add(h.matmul(r)))];
 
 /** Source: Cho et al. 2014; `linear_before_reset` is the variant that PyTorch and cuDNN compute. */
 const gruCell: Cell = (gates, [h], { r, rb, activations: [f, g] }, node) => {
   const [xz, xr, xh] = part(gates, 3);
   const [rz, rr, rh] = part(r, 3);
   const [bz, br, bh] = rb === null ? [0, 0, 0] : part(rb, 3);
-  const z = f(add(add(xz, matmul(h, rz)), bz));
-  const reset = f(add(add(xr, matmul(h, rr)), br));
+  const z = f(xz.add(h.matmul(rz)).add(bz));
+  const reset = f(xr.add(h.matmul(rr)).add(br));
   const candidate =
     node.int("linear_before_reset", 0) === 0
-      ? g(add(add(xh, matmul(mul(reset, h), rh)), bh))
-      : g(add(xh, mul(reset, add(matmul(h, rh), bh))));
-  return [add(mul(sub(1, z), candidate), mul(z, h))];
+      ? g(xh.add(reset.mul(h).matmul(rh)).add(bh))
+      : g(xh.add(reset.mul(h.matmul(rh).add(bh))));
+  return [sub(1, z).mul(candidate).add(z.mul(h))];
 };
 
 /** Source: Hochreiter and Schmidhuber 1997, with the peepholes of Gers and Schmidhuber 2000. */
 const lstmCell: Cell = (gates, [h, c], { r, peepholes, activations: [f, g, k] }, node) => {
-  const [i, o, forget, candidate] = part(add(gates, matmul(h, r)), 4);
+  const [i, o, forget, candidate] = part(gates.add(h.matmul(r)), 4);
   const seen = (gate: Variable, which: number, cell: Variable): Variable =>
-    peepholes === null ? gate : add(gate, mul(cell, peepholes[which]));
+    peepholes === null ? gate : gate.add(cell.mul(peepholes[which]));
   const input = f(seen(i, 0, c));
   const kept = node.int("input_forget", 0) === 0 ? f(seen(forget, 2, c)) : sub(1, input);
-  const next = add(mul(kept, c), mul(input, g(candidate)));
-  return [mul(f(seen(o, 1, next)), k(next)), next];
+  const next = kept.mul(c).add(input.mul(g(candidate)));
+  return [f(seen(o, 1, next)).mul(k(next)), next];
 };
 
 /** The lengths of the sequences, null where all have every step. */
@@ -124,7 +101,7 @@ function lengthsOf(node: NodeCall, steps: number): Variable | null {
   if (!node.has(4)) return null;
   const value = node.value(4);
   if (value instanceof Known && value.numbers().every((n) => n === steps)) return null;
-  return reshape(node.x(4), [-1, 1]);
+  return node.x(4).reshape([-1, 1]);
 }
 
 const recurrent =
@@ -132,7 +109,7 @@ const recurrent =
   (node) => {
     const isBatchFirst = node.int("layout", 0) !== 0;
     const given = node.x(0);
-    const x = isBatchFirst ? transpose(given, [1, 0, 2]) : given;
+    const x = isBatchFirst ? given.transpose([1, 0, 2]) : given;
     const [w, r] = [node.x(1), node.x(2)];
     const direction = node.choice("direction", ["forward", "reverse", "bidirectional"], "forward");
     const directions = w.shape[0];
@@ -141,7 +118,7 @@ const recurrent =
     }
     const [steps, batch, features] = x.shape;
     const hidden = r.shape[2];
-    node.checkOps(steps);
+    node.limits.checkOps(steps);
     if (node.int("hidden_size", hidden) !== hidden) throw node.refuse(`has a hidden_size that is not ${hidden}`);
     const rows = kind.gates * hidden;
     node.checkShape(1, [directions, rows, features]);
@@ -158,41 +135,41 @@ const recurrent =
     const lengths = lengthsOf(node, steps);
     const starts = Array.from({ length: kind.states }, (_, k) => {
       const start = node.optional(5 + k);
-      return start !== null && isBatchFirst ? transpose(start, [1, 0, 2]) : start;
+      return start !== null && isBatchFirst ? start.transpose([1, 0, 2]) : start;
     });
     const results = Array.from({ length: directions }, (_, d) => {
-      const bias = node.has(3) ? split(first(node.x(3), d), 2) : null;
+      const bias = node.has(3) ? first(node.x(3), d).split(2) : null;
       const own: Direction = {
-        r: transpose(first(r, d)),
+        r: first(r, d).transpose(),
         rb: kind.joinsBiases || bias === null ? null : bias[1],
-        peepholes: node.has(7) && kind.states === 2 ? split(first(node.x(7), d), 3) : null,
+        peepholes: node.has(7) && kind.states === 2 ? first(node.x(7), d).split(3) : null,
         activations: fns.slice(d * kind.activations.length, (d + 1) * kind.activations.length),
       };
-      const product = matmul(reshape(x, [steps * batch, features]), transpose(first(w, d)));
-      const biased = bias === null ? product : add(product, kind.joinsBiases ? add(bias[0], bias[1]) : bias[0]);
-      const gates = split(reshape(biased, [steps, batch, kind.gates * hidden]), steps);
-      const zeros = broadcastTo(constant(0, { dtype: x.dtype }), [batch, hidden]);
+      const product = x.reshape([steps * batch, features]).matmul(first(w, d).transpose());
+      const biased = bias === null ? product : product.add(kind.joinsBiases ? bias[0].add(bias[1]) : bias[0]);
+      const gates = biased.reshape([steps, batch, kind.gates * hidden]).split(steps);
+      const zeros = constant(0, { dtype: x.dtype }).broadcastTo([batch, hidden]);
       let state: State = starts.map((start) => (start === null ? zeros : first(start, d)));
       const outputs = new Array<Variable>(steps);
       const isReverse = direction === "reverse" || d === 1;
       for (let k = 0; k < steps; k++) {
         const t = isReverse ? steps - 1 - k : k;
-        const next = kind.cell(reshape(gates[t], [batch, kind.gates * hidden]), state, own, node);
+        const next = kind.cell(gates[t].reshape([batch, kind.gates * hidden]), state, own, node);
         // Beyond the end of a sequence its state stays, and its output is 0.
         const goesOn = lengths === null ? null : lengths.gt(t);
-        outputs[t] = goesOn === null ? next[0] : where(goesOn, next[0], 0);
-        state = goesOn === null ? next : next.map((value, i) => where(goesOn, value, state[i]));
+        outputs[t] = goesOn === null ? next[0] : goesOn.where(next[0], 0);
+        state = goesOn === null ? next : next.map((value, i) => goesOn.where(value, state[i]));
       }
       return { outputs, state };
     });
     const ends = Array.from({ length: kind.states }, (_, k) => {
       const both = stack(results.map(({ state }) => state[k]));
-      return isBatchFirst ? transpose(both, [1, 0, 2]) : both;
+      return isBatchFirst ? both.transpose([1, 0, 2]) : both;
     });
     if (!node.wants(0)) return [ends[0], ...ends];
     const sequences = results.map(({ outputs }) => stack(outputs));
     const y = stack(sequences, { axis: 1 });
-    return [isBatchFirst ? transpose(y, [2, 0, 1, 3]) : y, ...ends];
+    return [isBatchFirst ? y.transpose([2, 0, 1, 3]) : y, ...ends];
   };
 
 export const recurrents: Lowerings = {

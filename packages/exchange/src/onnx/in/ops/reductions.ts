@@ -1,28 +1,15 @@
 /** Reductions over axes, places of extremes, running sums and sorting. */
 import {
-  abs,
   argmax,
   argmin,
-  argsort,
-  cast,
   concat,
   constant,
-  cumprod,
-  cumsum,
-  flip,
-  gather,
-  identity,
-  log,
   logsumexp,
   max,
   mean,
   min,
-  norm,
   prod,
   type ReduceOptions,
-  repeat,
-  slice,
-  square,
   sub,
   sum,
   type Variable,
@@ -52,9 +39,9 @@ const reduction =
     if (ofNothing !== undefined && axes.some((axis) => x.shape[axis] === 0)) {
       const shape = x.shape.map((n, i) => (axes.includes(i) ? 1 : n)).filter((_, i) => keepDims || !axes.includes(i));
       const held = isFloat(x.dtype) ? ofNothing : Number(ofNothing > 0);
-      return repeat(constant(x.dtype === "int32" ? wholeOf(ofNothing) : held, { dtype: x.dtype }), shape);
+      return constant(x.dtype === "int32" ? wholeOf(ofNothing) : held, { dtype: x.dtype }).repeat(shape);
     }
-    return cast(of(x, { axis: axes, keepDims }), x.dtype);
+    return of(x, { axis: axes, keepDims }).cast(x.dtype);
   };
 
 /** The integer that is nearest to an infinity. */
@@ -64,8 +51,8 @@ const wholeOf = (value: number): number => Math.min(Math.max(value, -(2 ** 31)),
 const extreme =
   (fn: typeof max): Reduction["of"] =>
   (x, options) => {
-    if ((options.axis as readonly number[]).length === 0) return identity(x);
-    return x.dtype === "bool" ? fn(cast(x, "int32"), options) : fn(x, options);
+    if ((options.axis as readonly number[]).length === 0) return x.identity();
+    return x.dtype === "bool" ? fn(x.cast("int32"), options) : fn(x, options);
   };
 
 /** The place of an extreme: the first, or the last. */
@@ -76,7 +63,7 @@ const place =
     const axis = node.axis(node.int("axis", 0), x.ndim);
     const keepDims = node.int("keepdims", 1) !== 0;
     if (node.int("select_last_index", 0) === 0) return fn(x, { axis, keepDims });
-    return sub(x.shape[axis] - 1, fn(flip(x, { axis }), { axis, keepDims }));
+    return sub(x.shape[axis] - 1, fn(x.flip({ axis }), { axis, keepDims }));
   };
 
 /** Running sums or products; exclusive ones leave each element itself out. */
@@ -86,14 +73,14 @@ const running =
     const x = node.x();
     const axis = node.axis(node.number(1), x.ndim);
     const reverse = node.int("reverse", 0) !== 0;
-    const input = reverse ? flip(x, { axis }) : x;
+    const input = reverse ? x.flip({ axis }) : x;
     let y = fn(input, axis);
     if (node.int("exclusive", 0) !== 0 && x.shape[axis] > 0) {
-      const first = repeat(constant(ofNothing, { dtype: y.dtype }), x.shape.with(axis, 1));
+      const first = constant(ofNothing, { dtype: y.dtype }).repeat(x.shape.with(axis, 1));
       const stop = x.shape.map((n, i) => (i === axis ? n - 1 : n));
-      y = concat([first, slice(y, { stop })], { axis });
+      y = concat([first, y.slice({ stop })], { axis });
     }
-    return cast(reverse ? flip(y, { axis }) : y, x.dtype);
+    return (reverse ? y.flip({ axis }) : y).cast(x.dtype);
   };
 
 function topk(node: NodeCall): readonly Variable[] {
@@ -107,13 +94,13 @@ function topk(node: NodeCall): readonly Variable[] {
     throw node.refuse(`takes ${count} elements of an axis of length ${x.shape[axis]}`);
   }
   const stop = x.shape.map((n, i) => (i === axis ? count : n));
-  const indices = slice(argsort(x, { axis, descending }), { stop });
-  return [gather(x, indices, { axis }), indices];
+  const indices = x.argsort({ axis, descending }).slice({ stop });
+  return [x.gather(indices, { axis }), indices];
 }
 
-const l1: Reduction["of"] = (x, options) => sum(abs(x), options);
+const l1: Reduction["of"] = (x, options) => x.abs().sum(options);
 const l2: Reduction["of"] = (x, options) =>
-  (options.axis as readonly number[]).length === 0 ? abs(x) : norm(isFloat(x.dtype) ? x : cast(x, "float64"), options);
+  (options.axis as readonly number[]).length === 0 ? x.abs() : (isFloat(x.dtype) ? x : x.cast("float64")).norm(options);
 
 export const reductions: Lowerings = {
   ReduceSum: reduction({ of: sum, since: 13 }),
@@ -123,12 +110,12 @@ export const reductions: Lowerings = {
   ReduceProd: reduction({ of: prod }),
   ReduceL1: reduction({ of: l1 }),
   ReduceL2: reduction({ of: l2 }),
-  ReduceSumSquare: reduction({ of: (x, options) => sum(square(x), options) }),
-  ReduceLogSum: reduction({ of: (x, options) => log(sum(x, options)) }),
+  ReduceSumSquare: reduction({ of: (x, options) => x.square().sum(options) }),
+  ReduceLogSum: reduction({ of: (x, options) => x.sum(options).log() }),
   ReduceLogSumExp: reduction({ of: logsumexp, ofNothing: Number.NEGATIVE_INFINITY }),
   ArgMax: place(argmax),
   ArgMin: place(argmin),
-  CumSum: running((x, axis) => cumsum(x, { axis }), 0),
-  CumProd: running((x, axis) => cumprod(x, { axis }), 1),
+  CumSum: running((x, axis) => x.cumsum({ axis }), 0),
+  CumProd: running((x, axis) => x.cumprod({ axis }), 1),
   TopK: topk,
 };

@@ -1,20 +1,5 @@
 /** Ops that rearrange, join, cut and repeat. */
-import {
-  broadcastTo,
-  concat,
-  constant,
-  flip,
-  indexSelect,
-  reshape,
-  slice,
-  split,
-  squeeze,
-  tile,
-  transpose,
-  tril,
-  triu,
-  type Variable,
-} from "@adjoint/autograd";
+import { concat, constant, type Variable } from "@adjoint/autograd";
 import { broadcastShapes, sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../nodes/call.ts";
 import { padded } from "./images/padding.ts";
@@ -25,7 +10,7 @@ function reshaped(node: NodeCall): Variable {
   const given = node.numbersOr(1, "shape") ?? [];
   const keepsZeros = node.int("allowzero", 0) !== 0;
   const shape = given.map((n, i) => (n === 0 && !keepsZeros ? (x.shape[i] ?? 0) : n));
-  return reshape(x, shape);
+  return x.reshape(shape);
 }
 
 /** Two axes: those before `axis` joined, and the others. */
@@ -33,13 +18,13 @@ function flattened(node: NodeCall): Variable {
   const x = node.x();
   const given = node.int("axis", 1);
   const axis = given === x.ndim ? given : node.axis(given, Math.max(1, x.ndim));
-  return reshape(x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
+  return x.reshape([sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
 }
 
 function squeezed(node: NodeCall): Variable {
   const x = node.x();
   const axes = node.version < 13 ? node.ints("axes") : node.numbersOr(1, "axes");
-  return axes === undefined || axes.length === 0 ? squeeze(x) : squeeze(x, { axis: node.axes(axes, x.ndim) });
+  return axes === undefined || axes.length === 0 ? x.squeeze() : x.squeeze({ axis: node.axes(axes, x.ndim) });
 }
 
 function unsqueezed(node: NodeCall): Variable {
@@ -48,14 +33,14 @@ function unsqueezed(node: NodeCall): Variable {
   const places = new Set(node.axes(given, x.ndim + given.length));
   const lengths = [...x.shape];
   const shape = Array.from({ length: x.ndim + given.length }, (_, i) => (places.has(i) ? 1 : (lengths.shift() ?? 1)));
-  return reshape(x, shape);
+  return x.reshape(shape);
 }
 
 function expanded(node: NodeCall): Variable {
   const x = node.x();
   const shape = broadcastShapes("Expand", x.shape, node.numbers(1));
   node.checkMade(shape);
-  return broadcastTo(x, shape);
+  return x.broadcastTo(shape);
 }
 
 function tiled(node: NodeCall): Variable {
@@ -63,7 +48,7 @@ function tiled(node: NodeCall): Variable {
   if (node.version < 6) throw node.refuse(`is of version ${node.version}`, { expected: "version 6 or later" });
   const counts = node.numbers(1);
   node.checkMade(x.shape.map((n, i) => n * (counts[i] ?? 1)));
-  return tile(x, counts);
+  return x.tile(counts);
 }
 
 function cut(node: NodeCall): readonly Variable[] {
@@ -71,13 +56,13 @@ function cut(node: NodeCall): readonly Variable[] {
   const axis = node.axis(node.int("axis", 0), x.ndim);
   const lengths = node.version < 13 ? node.ints("split") : node.numbersOr(1, "split");
   const parts = node.int("num_outputs") ?? node.outputs;
-  if (lengths !== undefined) return split(x, lengths, { axis });
+  if (lengths !== undefined) return x.split(lengths, { axis });
   if (parts !== node.outputs) throw node.refuse(`cuts into ${parts} parts and names ${node.outputs}`);
   // The last part is shorter where they cannot be equal.
   const most = Math.ceil(x.shape[axis] / parts);
   const rest = (i: number): number => Math.max(0, Math.min(most, x.shape[axis] - i * most));
   const all = Array.from({ length: parts }, (_, i) => rest(i));
-  return split(x, all, { axis });
+  return x.split(all, { axis });
 }
 
 /** Python's slices; bounds beyond the axis mean its ends. */
@@ -108,7 +93,7 @@ function sliced(node: NodeCall): Variable {
     stop[axis] = Math.max(stop[axis], start[axis]);
     step[axis] = Math.min(Math.abs(by), Math.max(1, n));
   });
-  return slice(flipped.length > 0 ? flip(x, { axis: flipped }) : x, { start, stop, step });
+  return (flipped.length > 0 ? x.flip({ axis: flipped }) : x).slice({ start, stop, step });
 }
 
 function paddedBy(node: NodeCall): Variable {
@@ -125,7 +110,7 @@ function paddedBy(node: NodeCall): Variable {
   node.checkMade(lengths);
   const given = node.version < 11 ? node.float("value", 0) : node.has(2) ? node.x(2) : 0;
   // Modes other than constants read places, one for each element of an axis.
-  if (mode !== "constant") node.hold(lengths.reduce((sum, n) => sum + n, 0));
+  if (mode !== "constant") node.limits.hold(lengths.reduce((sum, n) => sum + n, 0));
   const value = typeof given === "number" ? constant(given, { dtype: x.dtype }) : given;
   return padded(x, widths, mode, value);
 }
@@ -138,9 +123,9 @@ function depthToSpace(node: NodeCall): Variable {
   const isRows = node.choice("mode", ["DCR", "CRD"], "DCR") === "DCR";
   const own = c / (b * b);
   const y = isRows
-    ? transpose(reshape(x, [n, b, b, own, h, w]), [0, 3, 4, 1, 5, 2])
-    : transpose(reshape(x, [n, own, b, b, h, w]), [0, 1, 4, 2, 5, 3]);
-  return reshape(y, [n, own, h * b, w * b]);
+    ? x.reshape([n, b, b, own, h, w]).transpose([0, 3, 4, 1, 5, 2])
+    : x.reshape([n, own, b, b, h, w]).transpose([0, 1, 4, 2, 5, 3]);
+  return y.reshape([n, own, h * b, w * b]);
 }
 
 function spaceToDepth(node: NodeCall): Variable {
@@ -148,15 +133,15 @@ function spaceToDepth(node: NodeCall): Variable {
   const [n, c, h, w] = x.shape;
   const b = node.int("blocksize", 1);
   const isRows = node.choice("mode", ["DCR", "CRD"], "DCR") === "DCR";
-  const y = transpose(reshape(x, [n, c, h / b, b, w / b, b]), isRows ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]);
-  return reshape(y, [n, c * b * b, h / b, w / b]);
+  const y = x.reshape([n, c, h / b, b, w / b, b]).transpose(isRows ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]);
+  return y.reshape([n, c * b * b, h / b, w / b]);
 }
 
 function triangle(node: NodeCall): Variable {
   const k = node.has(1) ? node.number(1) : 0;
   const x = node.x();
   const held = Math.max(Math.min(k, 2 ** 30), -(2 ** 30));
-  return node.int("upper", 1) === 0 ? tril(x, { k: held }) : triu(x, { k: held });
+  return node.int("upper", 1) === 0 ? x.tril({ k: held }) : x.triu({ k: held });
 }
 
 /** The first elements of each sequence in reverse order, the others as they are. */
@@ -167,9 +152,9 @@ function reverseSequence(node: NodeCall): Variable {
   if (lengths.length !== x.shape[batch])
     throw node.refuse(`has ${lengths.length} lengths for ${x.shape[batch]} sequences`);
   node.checkMade([x.shape[time], x.shape[batch]]);
-  const parts = split(x, x.shape[batch], { axis: batch }).map((part, i) => {
+  const parts = x.split(x.shape[batch], { axis: batch }).map((part, i) => {
     const steps = Array.from({ length: x.shape[time] }, (_, t) => (t < lengths[i] ? lengths[i] - 1 - t : t));
-    return indexSelect(part, node.made(Int32Array.from(steps), [steps.length]), { axis: time });
+    return part.indexSelect(node.made(Int32Array.from(steps), [steps.length]), { axis: time });
   });
   return concat(parts, { axis: batch });
 }
@@ -177,7 +162,7 @@ function reverseSequence(node: NodeCall): Variable {
 export const shapes: Lowerings = {
   Reshape: reshaped,
   Flatten: flattened,
-  Transpose: (node) => transpose(node.x(), node.ints("perm")),
+  Transpose: (node) => node.x().transpose(node.ints("perm")),
   Squeeze: squeezed,
   Unsqueeze: unsqueezed,
   Expand: expanded,

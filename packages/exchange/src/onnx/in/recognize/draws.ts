@@ -1,7 +1,4 @@
-/**
- * Draws of random numbers as toOnnx writes them. Their integers of 64 bits are no values here, so each draw becomes the op
- * that it was.
- */
+/** Draws of random numbers as toOnnx writes them, in integers of 64 bits: each becomes the op that it was. */
 import { apply, ops } from "@adjoint/autograd/internal";
 import { randomOps } from "../../out/ops/random.ts";
 import { refused } from "../file/source.ts";

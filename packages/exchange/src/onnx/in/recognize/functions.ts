@@ -1,17 +1,5 @@
-/**
- * Functions that files spell out since ONNX has no op for them: those of toOnnx, which come back as the ops they were, and
- * those of PyTorch's exporters.
- */
-import {
-  broadcastTo,
-  erfc,
-  expm1,
-  gelu,
-  log1p,
-  logSigmoid,
-  type PrimitiveName,
-  type Variable,
-} from "@adjoint/autograd";
+/** Functions that files spell out: those of toOnnx come back as the ops they were, and so do those of PyTorch. */
+import { erfc, expm1, gelu, log1p, logSigmoid, type PrimitiveName, type Variable } from "@adjoint/autograd";
 import { apply, ops } from "@adjoint/autograd/internal";
 import { broadcastShapes } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../../out/emitter.ts";
@@ -59,7 +47,7 @@ export const ownFunctions: readonly Template[] = spelled.flatMap(([op, count, at
       compute(xs, numbers) {
         // Elementwise ops are written without the repetitions of what they read.
         const shape = xs.map((x) => x.shape).reduce((a, b) => broadcastShapes("fromOnnx", a, b));
-        const whole = xs.map((x) => broadcastTo(x, shape));
+        const whole = xs.map((x) => x.broadcastTo(shape));
         return apply(ops.primitives[op] as never, whole, { ...attributes, ...numbers } as never);
       },
     };
@@ -74,7 +62,7 @@ const spelling = (compute: (x: Variable) => Variable, write: (out: Emitter, x: O
   compute: ([x]) => compute(x),
 });
 
-const by = (out: Emitter, op: string, x: OnnxValue, c: number): OnnxValue => out.map(op, [x, out.scalar(c, x.type)]);
+const by = (out: Emitter, op: string, x: OnnxValue, c: number): OnnxValue => out.map(op, [x, c]);
 const times = (out: Emitter, x: OnnxValue, y: OnnxValue): OnnxValue => out.map("Mul", [x, y]);
 
 /** x (1 + e) / 2 with its factors in any order. */
@@ -106,7 +94,7 @@ export const torchFunctions: readonly Template[] = [
     ...errors.map((erf) => spelling(gelu, (out, x) => half(out, x, erf(out, x)))),
     ...cubes.map((cube) =>
       spelling(
-        (x) => gelu(x, { approximate: "tanh" }),
+        (x) => x.gelu({ approximate: "tanh" }),
         (out, x) => half(out, x, bent(out, x, cube(out, x))),
       ),
     ),
@@ -120,5 +108,5 @@ export const torchFunctions: readonly Template[] = [
   spelling(logSigmoid, (out, x) => out.map("Log", [out.map("Sigmoid", [x])])),
   spelling(log1p, (out, x) => out.map("Log", [by(out, "Add", x, 1)])),
   spelling(expm1, (out, x) => by(out, "Sub", out.map("Exp", [x]), 1)),
-  spelling(erfc, (out, x) => out.map("Sub", [out.scalar(1, x.type), out.map("Erf", [x])])),
+  spelling(erfc, (out, x) => out.map("Sub", [1, out.map("Erf", [x])])),
 ];

@@ -1,6 +1,6 @@
 /** The one list of what is recognized in the nodes of a file, and the search for it. */
 import { AdjointError } from "@adjoint/tensor";
-import type { Message } from "../../messages/schema.ts";
+import { graphsIn, type Message } from "../../messages/schema.ts";
 import { opsetOfBits } from "../../out/ops/random.ts";
 import type { OnnxSource } from "../file/source.ts";
 import { draws } from "./draws.ts";
@@ -63,10 +63,10 @@ export function recognized(source: OnnxSource, graph: Message<"Graph">, producer
 }
 
 /** The names that a node reads, in its graphs, too. */
-function namesReadBy({ input, attribute }: Message<"Node">): string[] {
-  const inner = attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
-  return [
-    ...input,
-    ...inner.flatMap(({ node, output }) => [...node.flatMap(namesReadBy), ...output.map((y) => y.name ?? "")]),
-  ];
+function namesReadBy(node: Message<"Node">): string[] {
+  const inner = graphsIn(node).flatMap((graph) => [
+    ...graph.node.flatMap(namesReadBy),
+    ...graph.output.map(({ name = "" }) => name),
+  ]);
+  return [...node.input, ...inner];
 }

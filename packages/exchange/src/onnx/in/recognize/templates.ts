@@ -13,21 +13,17 @@ import { knownTensor } from "../file/tensors.ts";
 export interface Recognized {
   /** The names of the values that it reads. */
   readonly inputs: readonly string[];
-  /** What it computes of them. */
   readonly compute: (xs: readonly Variable[]) => Variable;
 }
 
-/** What to look for. */
 export interface Template {
   /** Types of the inputs: each is any value, the same wherever the template reads it. */
   readonly inputs: readonly ElementType[];
-  /** Writes it. */
   readonly write: (out: Emitter, inputs: readonly OnnxValue[]) => OnnxValue;
   /** Names of numbers that may be any, by the numbers that stand for them: no other number of the template is one of these. */
   readonly open?: ReadonlyMap<number, string>;
   /** Whether constants may have any type and shape, and be rounded to float32. */
   readonly isLoose?: boolean;
-  /** What it stands for. */
   readonly compute: (
     xs: readonly Variable[],
     numbers: Readonly<Record<string, number>>,
@@ -95,7 +91,6 @@ export class Parts {
 /** A template as it is written, ready to be compared. */
 export interface Written extends Template {
   readonly parts: Parts;
-  /** The names of its inputs. */
   readonly names: readonly string[];
   /** The op of its last node, and those whose results that node reads. */
   readonly lastOp: string;

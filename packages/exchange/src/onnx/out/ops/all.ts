@@ -1,7 +1,4 @@
-/**
- * The table of ops: how each is written as ONNX, or why it is refused. Ops without a row are written by their compositions; a
- * test names those that have neither.
- */
+/** The table of ops: how each is written as ONNX, or why it is refused. Ops without a row become compositions. */
 import { type OpDefinition, type PrimitiveName, primitives } from "@adjoint/autograd";
 import type { HasForm } from "@adjoint/compiler/internal";
 import type { Lowering } from "../lowering.ts";
@@ -14,7 +11,6 @@ import { windowOps } from "./windows.ts";
 
 const rows = { ...arithmetic, ...functions, ...reducingOps, ...rearranging, ...windowOps, ...randomOps };
 
-/** The rows by the names of ops. */
 export const lowerings: { readonly [Name in PrimitiveName]?: Lowering } = rows satisfies Record<string, Lowering>;
 
 /** The row of an op; undefined where it has none, as ops that users made have none. */

@@ -7,10 +7,10 @@ import { elementwise, type Lowering } from "../lowering.ts";
 export const counted = (out: Emitter, x: OnnxValue): OnnxValue => (x.type === "bool" ? out.cast(x, "int32") : x);
 
 /** An op of numbers that ONNX has too, or a comparison of them. */
-const same = (op: string, type?: "bool"): Lowering =>
+const same = (op: string): Lowering =>
   elementwise((out, xs) => {
     const numbers = xs.map((x) => counted(out, x));
-    return out.map(op, numbers, {}, type);
+    return out.map(op, numbers);
   });
 
 /** An op of numbers, and another one of truth values. */
@@ -24,7 +24,6 @@ const rounding = (op: string): Lowering =>
     return number.type === "int32" ? number : out.map(op, [number]);
   });
 
-/** x in the dtype of the node. */
 export const asNode = (out: Emitter, x: OnnxValue, { dtype }: { readonly dtype: DType }): OnnxValue =>
   out.cast(x, dtype);
 
@@ -34,7 +33,6 @@ export function choose(out: Emitter, c: OnnxValue, a: OnnxValue, b: OnnxValue): 
   return out.cast(out.map("Where", [c, out.cast(a, "int32"), out.cast(b, "int32")]), "bool");
 }
 
-/** Arithmetic. */
 export const arithmetic = {
   add: either("Add", "Or"),
   sub: same("Sub"),
@@ -48,7 +46,7 @@ export const arithmetic = {
   signed: elementwise((out, [g, x]) => out.map("Mul", [g, out.map("Sign", [x])])),
   direction: elementwise((out, [g, x, y]) => {
     const zero = out.scalar(0, x.type);
-    const share = choose(out, out.map("Equal", [y, zero], {}, "bool"), zero, out.map("Div", [x, y]));
+    const share = choose(out, out.map("Equal", [y, zero]), zero, out.map("Div", [x, y]));
     return out.map("Mul", [g, share]);
   }),
   floor: rounding("Floor"),
@@ -58,25 +56,19 @@ export const arithmetic = {
     // Of integers by real numbers: a division of integers by 0 would end the process.
     const type = dtype === "int32" ? "float64" : dtype;
     const [dividend, divisor] = [out.cast(a, type), out.cast(b, type)];
-    const zero = out.scalar(0, type);
     // C's remainder has the sign of the dividend.
     const rest = out.map("Mod", [dividend, divisor], { fmod: 1 });
-    const isOther = out.map(
-      "Less",
-      [out.map("Mul", [out.map("Sign", [rest]), out.map("Sign", [divisor])]), zero],
-      {},
-      "bool",
-    );
+    const isOther = out.map("Less", [out.map("Mul", [out.map("Sign", [rest]), out.map("Sign", [divisor])]), 0]);
     return out.cast(choose(out, isOther, out.map("Add", [rest, divisor]), rest), dtype);
   }, "integers divided by 0 are no error"),
   maximum: either("Max", "Or"),
   minimum: either("Min", "And"),
-  eq: elementwise((out, xs) => out.map("Equal", xs, {}, "bool")),
-  ne: elementwise((out, xs) => out.map("Not", [out.map("Equal", xs, {}, "bool")])),
-  lt: same("Less", "bool"),
-  le: same("LessOrEqual", "bool"),
-  gt: same("Greater", "bool"),
-  ge: same("GreaterOrEqual", "bool"),
+  eq: elementwise((out, xs) => out.map("Equal", xs)),
+  ne: elementwise((out, xs) => out.map("Not", [out.map("Equal", xs)])),
+  lt: same("Less"),
+  le: same("LessOrEqual"),
+  gt: same("Greater"),
+  ge: same("GreaterOrEqual"),
   where: elementwise((out, [c, a, b]) => choose(out, c, a, b)),
   identity: elementwise((_, [x]) => x),
   detach: elementwise((_, [x]) => x),

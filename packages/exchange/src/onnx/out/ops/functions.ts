@@ -21,13 +21,11 @@ const single = (name: string): Lowering =>
   }, "float32 only");
 
 /** Sums, products and their like with numbers. */
-const plus = (out: Emitter, x: OnnxValue, c: number): OnnxValue => out.map("Add", [x, out.scalar(c, x.type)]);
-const times = (out: Emitter, x: OnnxValue, c: number): OnnxValue => out.map("Mul", [x, out.scalar(c, x.type)]);
+const plus = (out: Emitter, x: OnnxValue, c: number): OnnxValue => out.map("Add", [x, c]);
+const times = (out: Emitter, x: OnnxValue, c: number): OnnxValue => out.map("Mul", [x, c]);
 const neg = (out: Emitter, x: OnnxValue): OnnxValue => out.map("Neg", [x]);
 const exp = (out: Emitter, x: OnnxValue): OnnxValue => out.map("Exp", [x]);
 const square = (out: Emitter, x: OnnxValue): OnnxValue => out.map("Mul", [x, x]);
-const is = (out: Emitter, relation: string, x: OnnxValue, c: number): OnnxValue =>
-  out.map(relation, [x, out.scalar(c, x.type)], {}, "bool");
 
 /** eˣ − 1 = tanh(x/2) (eˣ + 1), in which nothing cancels. */
 const expm1: Real = (out, x) => out.map("Mul", [out.map("Tanh", [times(out, x, 0.5)]), plus(out, exp(out, x), 1)]);
@@ -39,17 +37,15 @@ const expm1: Real = (out, x) => out.map("Mul", [out.map("Tanh", [times(out, x, 0
 const log1p: Real = (out, x) => {
   const u = plus(out, x, 1);
   const log = out.map("Log", [u]);
-  const corrected = out.map("Mul", [log, out.map("Div", [x, out.map("Sub", [u, out.scalar(1, x.type)])])]);
+  const corrected = out.map("Mul", [log, out.map("Div", [x, out.map("Sub", [u, 1])])]);
   // At ∞ the quotient has no value, and where u rounds to 1 it divides by 0.
-  const far = choose(out, out.map("IsInf", [x], {}, "bool"), log, corrected);
-  return choose(out, is(out, "Equal", u, 1), x, far);
+  const far = choose(out, out.map("IsInf", [x]), log, corrected);
+  return choose(out, out.map("Equal", [u, 1]), x, far);
 };
 
 /** σ(x), or 1 / (1 + e^(−x)): ONNX Runtime's σ has no digits below −18 in float32, and too few of float64. */
 const sigmoid: Real = (out, x) =>
-  out.keepsTails
-    ? out.map("Div", [out.scalar(1, x.type), plus(out, exp(out, neg(out, x)), 1)])
-    : out.map("Sigmoid", [x]);
+  out.keepsTails ? out.map("Div", [1, plus(out, exp(out, neg(out, x)), 1)]) : out.map("Sigmoid", [x]);
 
 /** σ′(x) = e / (1 + e)² with e = exp(−|x|), in which nothing cancels where σ saturates. */
 const logisticDensity: Real = (out, x) => {
@@ -68,7 +64,7 @@ const erfc: Real = (out, x) => {
   checkFloat32("erfc", x);
   const double = out.cast(x, "float64");
   const size = out.map("Abs", [double]);
-  const t = out.map("Div", [out.scalar(2, "float64"), plus(out, size, 2)]);
+  const t = out.map("Div", [2, plus(out, size, 2)]);
   const coefficients = [
     0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
     -1.26551223,
@@ -76,7 +72,7 @@ const erfc: Real = (out, x) => {
   const [leading, ...rest] = coefficients;
   const polynomial = rest.reduce((sum, c) => plus(out, out.map("Mul", [sum, t]), c), out.scalar(leading, "float64"));
   const tail = out.map("Mul", [t, exp(out, out.map("Sub", [polynomial, square(out, size)]))]);
-  const whole = choose(out, is(out, "Less", double, 0), out.map("Sub", [out.scalar(2, "float64"), tail]), tail);
+  const whole = choose(out, out.map("Less", [double, 0]), out.map("Sub", [2, tail]), tail);
   return out.cast(whole, "float32");
 };
 
@@ -96,7 +92,7 @@ const geluGate: Real = (out, x, attributes) => {
 function atan2(out: Emitter, a: OnnxValue, b: OnnxValue): OnnxValue {
   checkFloat32("atan", a);
   // Of infinite coordinates the signs count, and finite ones beside them do not.
-  const [aIsFar, bIsFar] = [a, b].map((x) => out.map("IsInf", [x], {}, "bool"));
+  const [aIsFar, bIsFar] = [a, b].map((x) => out.map("IsInf", [x]));
   const isFar = out.map("Or", [aIsFar, bIsFar]);
   const [y, x] = [
     [a, aIsFar],
@@ -105,15 +101,14 @@ function atan2(out: Emitter, a: OnnxValue, b: OnnxValue): OnnxValue {
     choose(out, isFar, out.map("Mul", [out.map("Sign", [coordinate]), out.cast(far, a.type)]), coordinate),
   );
   const slope = out.map("Atan", [out.map("Div", [y, x])]);
-  const half = choose(out, is(out, "Less", y, 0), out.scalar(-Math.PI, a.type), out.scalar(Math.PI, a.type));
-  const turned = choose(out, is(out, "Less", x, 0), out.map("Add", [slope, half]), slope);
+  const half = choose(out, out.map("Less", [y, 0]), out.scalar(-Math.PI, a.type), out.scalar(Math.PI, a.type));
+  const turned = choose(out, out.map("Less", [x, 0]), out.map("Add", [slope, half]), slope);
   const upright = times(out, out.map("Sign", [y]), Math.PI / 2);
-  return choose(out, is(out, "Equal", x, 0), upright, turned);
+  return choose(out, out.map("Equal", [x, 0]), upright, turned);
 }
 
 const digits = "correct to 1e-7 of the largest value: digits of the tail are lost";
 
-/** Functions of one real number. */
 export const functions = {
   sqrt: op("Sqrt"),
   exp: op("Exp"),
@@ -152,13 +147,13 @@ export const functions = {
   leakyRelu: real((out, x, { slope }: { readonly slope: number }) =>
     x.type === "float32"
       ? out.map("LeakyRelu", [x], { alpha: slope })
-      : choose(out, is(out, "Greater", x, 0), x, times(out, x, slope)),
+      : choose(out, out.map("Greater", [x, 0]), x, times(out, x, slope)),
   ),
   elu: real((out, x, { alpha }: { readonly alpha: number }) => {
     if (x.type === "float32") return out.map("Elu", [x], { alpha });
     // The branch that is not taken must not overflow.
-    const below = out.map("Min", [x, out.scalar(0, x.type)]);
-    return choose(out, is(out, "Greater", x, 0), x, times(out, expm1(out, below, {} as never), alpha));
+    const below = out.map("Min", [x, 0]);
+    return choose(out, out.map("Greater", [x, 0]), x, times(out, expm1(out, below, {} as never), alpha));
   }),
   softplus: op("Softplus"),
   softsign: op("Softsign"),

@@ -41,7 +41,7 @@ function startOf(out: Emitter, state: OnnxValue | undefined, { key, counter }: R
   if (state === undefined) return [number(out, key), number(out, counter)];
   return [key, counter].map((first, i) => {
     const base = out.reshape(out.slice(state, [{ start: i, step: 1, length: 1 }]), []);
-    return out.cast(out.map("Add", [base, out.scalar(first, "float64")]), "uint64");
+    return out.cast(out.map("Add", [base, first]), "uint64");
   });
 }
 
@@ -65,25 +65,24 @@ const drawing = (draw: (out: Emitter, words: readonly OnnxValue[], node: Lowered
 /** 53 bits of two words as a real number in [0, 1): float64. */
 function unit(out: Emitter, high: OnnxValue, low: OnnxValue): OnnxValue {
   const bits = out.map("Add", [shifted(out, high, "LEFT", 21), shifted(out, low, "RIGHT", 11)]);
-  return out.map("Mul", [out.cast(bits, "float64"), out.scalar(2 ** -53, "float64")]);
+  return out.map("Mul", [out.cast(bits, "float64"), 2 ** -53]);
 }
 
-/** Sources of random numbers. */
 export const randomOps = {
   randomBernoulli: drawing((out, [high, low], { attributes, dtype }) => {
-    const p = out.scalar((attributes as { readonly p: number }).p, "float64");
-    return out.cast(out.map("Less", [unit(out, high, low), p], {}, "bool"), dtype);
+    const { p } = attributes as { readonly p: number };
+    return out.cast(out.map("Less", [unit(out, high, low), p]), dtype);
   }),
   randomUniform: drawing((out, [high, low], { dtype }) => {
     if (dtype === "float64") return unit(out, high, low);
     const bits = out.cast(shifted(out, high, "RIGHT", 8), "float32");
-    return out.map("Mul", [bits, out.scalar(2 ** -24, "float32")]);
+    return out.map("Mul", [bits, 2 ** -24]);
   }),
   randomNormal: drawing((out, [a, b, c, d], { dtype }) => {
     // 1 − u is exact: u is a multiple of 2⁻⁵³.
-    const rest = out.map("Sub", [out.scalar(1, "float64"), unit(out, a, b)]);
-    const radius = out.map("Sqrt", [out.map("Mul", [out.map("Log", [rest]), out.scalar(-2, "float64")])]);
-    const turn = out.map("Cos", [out.map("Mul", [unit(out, c, d), out.scalar(2 * Math.PI, "float64")])]);
+    const rest = out.map("Sub", [1, unit(out, a, b)]);
+    const radius = out.map("Sqrt", [out.map("Mul", [out.map("Log", [rest]), -2])]);
+    const turn = out.map("Cos", [out.map("Mul", [unit(out, c, d), 2 * Math.PI])]);
     return out.cast(out.map("Mul", [radius, turn]), dtype);
   }),
 };

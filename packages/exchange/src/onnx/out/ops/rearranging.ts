@@ -22,34 +22,21 @@ export function padSlice(out: Emitter, x: OnnxValue, shape: Shape, slices: reado
   const forward = slices.map(({ start, step, length }) =>
     step < 0 ? { start: start + (length - 1) * step, step: -step, length } : { start, step, length },
   );
-  let y = out.slice(
-    x,
-    slices.map(({ step, length }) =>
-      step < 0 ? { start: length - 1, step: -1, length } : { start: 0, step: 1, length },
-    ),
-  );
+  const turned = slices.map(({ step, length }) => (step < 0 ? { start: length - 1, step: -1, length } : null));
+  let y = out.slice(x, turned);
   // Zeros between the elements: each is the first of `step`.
   const isSpread = forward.map(({ step, length }) => step > 1 && length > 1);
   if (isSpread.includes(true)) {
     const apart = y.shape.flatMap((n, i) => (isSpread[i] ? [n, 1] : [n]));
     const after = y.shape.flatMap((_, i) => (isSpread[i] ? [0, forward[i].step - 1] : [0]));
-    const steps = out.pad(
-      out.reshape(y, apart),
-      after.map(() => 0),
-      after,
-    );
-    const spread = out.reshape(
-      steps,
-      y.shape.map((n, i) => (isSpread[i] ? n * forward[i].step : n)),
-    );
+    const none = after.map(() => 0);
+    const longer = y.shape.map((n, i) => (isSpread[i] ? n * forward[i].step : n));
+    const spread = out.reshape(out.pad(out.reshape(y, apart), none, after), longer);
     // Those after the last element may reach over the end.
+    const ends = forward.map(({ step, length }, i) => (isSpread[i] ? (length - 1) * step + 1 : length));
     y = out.slice(
       spread,
-      forward.map(({ step, length }, i) => ({
-        start: 0,
-        step: 1,
-        length: isSpread[i] ? (length - 1) * step + 1 : length,
-      })),
+      ends.map((length) => ({ start: 0, step: 1, length })),
     );
   }
   const starts = forward.map(({ start }) => start);
@@ -76,18 +63,18 @@ function scatterAdd(out: Emitter, [x, indices, updates]: readonly OnnxValue[], a
   return isBool ? out.cast(y, "bool") : y;
 }
 
+const triangle = (upper: 0 | 1): Lowering =>
+  single<{ readonly k: number }>((out, x, { k }) => out.emit("Trilu", [x, out.scalar(k, "int64")], x, { upper }));
+
 const unchecked = "indices out of range are errors of the engine, negative ones count from the end";
 
-/** Ops that move elements. */
 export const rearranging = {
   reshape: single<{ readonly shape: Shape }>((out, x, _, { shape }) => out.reshape(x, shape)),
   transpose: single<{ readonly axes: readonly number[] }>((out, x, { axes }) => out.transpose(x, axes)),
   flip: single<{ readonly axes: readonly number[] }>((out, x, { axes }) =>
     out.slice(
       x,
-      x.shape.map((length, i) =>
-        axes.includes(i) ? { start: length - 1, step: -1, length } : { start: 0, step: 1, length },
-      ),
+      x.shape.map((length, i) => (axes.includes(i) ? { start: length - 1, step: -1, length } : null)),
     ),
   ),
   // The repetitions are made where they are needed: elementwise ops make their own.
@@ -114,13 +101,9 @@ export const rearranging = {
   ),
   oneHot: single<{ readonly depth: number }>((out, x, { depth }, { dtype }) => {
     const classes = out.cast(out.integers(Array.from({ length: depth }, (_, k) => k)), x.type);
-    const isClass = out.map("Equal", [out.reshape(x, [...x.shape, 1]), classes], {}, "bool");
+    const isClass = out.map("Equal", [out.reshape(x, [...x.shape, 1]), classes]);
     return out.cast(isClass, dtype);
   }),
-  tril: single<{ readonly k: number }>((out, x, { k }) =>
-    out.emit("Trilu", [x, out.scalar(k, "int64")], x, { upper: 0 }),
-  ),
-  triu: single<{ readonly k: number }>((out, x, { k }) =>
-    out.emit("Trilu", [x, out.scalar(k, "int64")], x, { upper: 1 }),
-  ),
+  tril: triangle(0),
+  triu: triangle(1),
 };

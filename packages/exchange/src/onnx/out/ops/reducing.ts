@@ -78,7 +78,6 @@ export function columnSums(out: Emitter, x: OnnxValue): OnnxValue {
   return out.emit("MatMul", [out.ones(n, x.type), x], { shape: [m], type: x.type });
 }
 
-/** Reductions, and what runs along an axis. */
 export const reducingOps = {
   sum: reducing<Axes>((out, x, { axes, keepDims }, { shape }) => {
     const images = axes.length === 1 && axes[0] === 0 ? imagesOf(out, x) : null;

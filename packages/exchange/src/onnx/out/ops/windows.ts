@@ -35,10 +35,8 @@ export function pixelsAt(
     { start: p * dilationH, step: strideH, length: outputH },
     { start: q * dilationW, step: strideW, length: outputW },
   ];
-  return out.slice(
-    padded,
-    padded.shape.map((length, axis) => moves[axis - 2] ?? { start: 0, step: 1, length }),
-  );
+  const slices = padded.shape.map((_, axis) => moves[axis - 2] ?? null);
+  return out.slice(padded, slices);
 }
 
 /** Images with zeros around them, [N, C, H, W] or with more axes behind. */
@@ -105,12 +103,7 @@ function imagesOf(out: Emitter, col: OnnxValue, images: Shape, attributes: Windo
   const area = filterH * filterW;
   const byPlace = out.reshape(out.transpose(rows, [4, 5, 0, 3, 1, 2]), [area, n, c, outputH, outputW]);
   const parts = placesOf(attributes).map((_, k) => {
-    const part = out.slice(
-      byPlace,
-      byPlace.shape.map((length, axis) =>
-        axis === 0 ? { start: k, step: 1, length: 1 } : { start: 0, step: 1, length },
-      ),
-    );
+    const part = out.slice(byPlace, [{ start: k, step: 1, length: 1 }, null, null, null, null]);
     return out.reshape(part, [n, c, outputH, outputW]);
   });
   return addedUp(out, parts, images, attributes);
@@ -139,7 +132,6 @@ export function addedUp(out: Emitter, parts: readonly OnnxValue[], images: Shape
   );
 }
 
-/** Windows of images. */
 export const windowOps: { readonly im2col: Lowering; readonly col2im: Lowering } = {
   im2col: whole<never>((out, [x], { attributes }) =>
     out.transpose(windowsOf(out, x, attributes as WindowAttributes), [1, 0]),

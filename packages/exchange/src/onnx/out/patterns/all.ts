@@ -6,7 +6,6 @@ import type { Pattern } from "./pattern.ts";
 import { averagePooling, maxPooling, maxUnpooling, pooledReluGate } from "./pooling.ts";
 import { gemm, mean } from "./products.ts";
 
-/** The patterns. */
 export const patterns: readonly Pattern[] = [
   batchNormalization,
   layerNormalization,

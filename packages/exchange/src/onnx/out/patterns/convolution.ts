@@ -43,7 +43,6 @@ function groupedAt(node: GraphNode, { nodes, at, uses }: GraphView): Convolution
   return isWhole ? { windows, filters, groups: filters.shape[0] } : null;
 }
 
-/** The attributes of a convolution. */
 function attributesOf(window: ReturnType<typeof windowsOn>, { filterH, filterW }: WindowAttributes, group: number) {
   const { strideH, strideW, padH, padW, dilationH, dilationW } = window;
   return {
@@ -117,7 +116,7 @@ export const transposedConvolution: Pattern = {
         if (strideH === 1 && strideW === 1 && pads.every((pad) => pad >= 0) && isInBlocks(out, [c, f], 1)) {
           // Without strides it is a convolution by the filters turned around.
           const slices = kernel.shape.map((length, axis) =>
-            axis < 2 ? { start: 0, step: 1, length } : { start: length - 1, step: -1, length },
+            axis < 2 ? null : { start: length - 1, step: -1, length },
           );
           const around = out.slice(kernel, slices);
           const attributes = { ...attributesOf(window, own, 1), pads: [...pads, ...pads] };

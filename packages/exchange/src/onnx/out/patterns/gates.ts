@@ -26,7 +26,7 @@ export const reluGate: Pattern = {
     return {
       inputs: [y, gradient],
       write: (out, [output, g]) => {
-        const isOpen = out.map("Greater", [output, out.scalar(0, output.type)], {}, "bool");
+        const isOpen = out.map("Greater", [output, 0]);
         const gate = out.map("Mul", [g, out.cast(isOpen, g.type)]);
         return gate.shape.length === shape.length ? gate : out.expand(gate, shape);
       },

@@ -96,7 +96,6 @@ function layerAt(node: GraphNode, graph: GraphView) {
   return isLast && hasShape ? { x, gamma, beta, axis, epsilon } : null;
 }
 
-/** Layer normalization. */
 export const layerNormalization: Pattern = {
   name: "layer normalization",
   ops: ["add"],

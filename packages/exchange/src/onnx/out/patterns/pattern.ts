@@ -13,15 +13,12 @@ export interface GraphView {
   uses(id: number): number;
 }
 
-/** What was found. */
 export interface Found {
-  /** The nodes that are read. */
   readonly inputs: readonly number[];
   /** Writes it; inputs that repeat themselves come without their repetitions. */
   write(out: Emitter, inputs: readonly OnnxValue[]): OnnxValue;
 }
 
-/** A pattern. */
 export interface Pattern {
   readonly name: string;
   /** The ops that it may end with. */

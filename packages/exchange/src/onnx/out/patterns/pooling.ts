@@ -6,6 +6,7 @@ import {
   type NodeAt,
   numberOf,
   type WindowAttributes,
+  type Windows,
   windowRowsAt,
   windowsOn,
 } from "@adjoint/compiler/internal";
@@ -14,7 +15,7 @@ import { axesOf, imagesFrom, pooledBy } from "../blocks.ts";
 import type { Emitter, OnnxValue } from "../emitter.ts";
 import { addedUp, isTiling, paddedImages, pixelsAt, placesOf } from "../ops/windows.ts";
 import { gatedBy } from "./gates.ts";
-import type { Pattern } from "./pattern.ts";
+import type { Found, Pattern } from "./pattern.ts";
 
 /** The largest window whose gradient is written place by place. */
 const mostPlaces = 16;
@@ -24,7 +25,7 @@ const mostPlaces = 16;
  * of the pooling, where it is left out of maxima, and refused where it is as wide as a window.
  */
 const apart = (out: Emitter, x: OnnxValue): OnnxValue =>
-  out.producerOf(x)?.op === "Pad" ? out.map("Max", [x, out.scalar(Number.NEGATIVE_INFINITY, x.type)]) : x;
+  out.producerOf(x)?.op === "Pad" ? out.map("Max", [x, Number.NEGATIVE_INFINITY]) : x;
 
 /** Reduces windows of images by a pooling op: [N, C, OH, OW]. Zeros of the padding are numbers like others. */
 function pooled(out: Emitter, op: "MaxPool" | "AveragePool", x: OnnxValue, attributes: WindowAttributes): OnnxValue {
@@ -60,9 +61,14 @@ function isPoolable(images: Shape, attributes: WindowAttributes): boolean {
   return padH < attributes.filterH && padW < attributes.filterW;
 }
 
-/** A pooled image as the rows of im2col are ordered: channels last. */
-const channelsLast = (out: Emitter, y: OnnxValue, shape: Shape): OnnxValue =>
-  out.reshape(out.transpose(y, [0, 2, 3, 1]), shape);
+/** What writes windows that were found, each reduced, in the order of the rows of im2col: channels last. */
+const poolingOf = (op: "MaxPool" | "AveragePool", { images, attributes }: Windows, shape: Shape): Found => ({
+  inputs: [images.id],
+  write: (out, [value]) => {
+    const y = pooled(out, op, out.expand(value, images.shape), attributes);
+    return out.reshape(out.transpose(y, [0, 2, 3, 1]), shape);
+  },
+});
 
 /** The largest number of each window. */
 export const maxPooling: Pattern = {
@@ -71,15 +77,7 @@ export const maxPooling: Pattern = {
   find(node, { at }) {
     const windows = maxPoolingAt(node, at);
     if (windows === null || node.dtype !== "float32") return null;
-    const { images, attributes } = windows;
-    if (!isPoolable(images.shape, attributes)) return null;
-    return {
-      inputs: [images.id],
-      write: (out, [value]) => {
-        const y = pooled(out, "MaxPool", out.expand(value, images.shape), attributes);
-        return channelsLast(out, y, node.shape);
-      },
-    };
+    return isPoolable(windows.images.shape, windows.attributes) ? poolingOf("MaxPool", windows, node.shape) : null;
   },
 };
 
@@ -99,14 +97,7 @@ export const averagePooling: Pattern = {
     const { dilationH, dilationW } = windowsOn(images.shape, attributes);
     if (numberOf(at(by), at) !== rows.shape[last] || !isPoolable(images.shape, attributes)) return null;
     // ONNX has dilated means from opset 19 on only.
-    if (dilationH !== 1 || dilationW !== 1) return null;
-    return {
-      inputs: [images.id],
-      write: (out, [value]) => {
-        const y = pooled(out, "AveragePool", out.expand(value, images.shape), attributes);
-        return channelsLast(out, y, shape);
-      },
-    };
+    return dilationH === 1 && dilationW === 1 ? poolingOf("AveragePool", windows, shape) : null;
   },
 };
 
@@ -144,7 +135,7 @@ function unpooled(
   const [images, largest, given] = [x, y, out.transpose(rows, [0, 3, 1, 2])].map((value) =>
     axesOf(out, value, isInBlocks),
   );
-  const isPositive = out.map("Greater", [largest, out.scalar(0, y.type)], {}, "bool");
+  const isPositive = out.map("Greater", [largest, 0]);
   const g = isOfRelu ? out.map("Mul", [given, out.cast(isPositive, given.type)]) : given;
   const parts = firstLargest(out, paddedImages(out, images, windows), largest, window, windows).map((isHere) =>
     out.map("Mul", [out.cast(isHere, x.type), g]),
@@ -184,7 +175,7 @@ function firstLargest(
 ): OnnxValue[] {
   let isFree: OnnxValue | null = null;
   return placesOf(window).map(([p, q]) => {
-    const isLargest = out.map("Equal", [pixelsAt(out, padded, windows, p, q), y], {}, "bool");
+    const isLargest = out.map("Equal", [pixelsAt(out, padded, windows, p, q), y]);
     const isFirst: OnnxValue = isFree === null ? isLargest : out.map("And", [isFree, isLargest]);
     const isOther = out.map("Not", [isLargest]);
     isFree = isFree === null ? isOther : out.map("And", [isFree, isOther]);

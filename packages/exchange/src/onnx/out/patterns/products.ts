@@ -5,10 +5,7 @@ import { isFloat, sizeOf } from "@adjoint/tensor";
 import { columnSums, hasColumns, product } from "../ops/reducing.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
 
-/**
- * Of a sum, the operand that is computed for it alone, and the vector that is repeated for each of its rows; null for other
- * sums.
- */
+/** Of a sum, the operand computed for it alone, and the vector repeated for each of its rows; null for other sums. */
 export function biasedAt(node: GraphNode, { nodes, uses }: GraphView) {
   if (node.op !== "add" || node.shape.length !== 2) return null;
   for (const [x, b] of [node.inputs, node.inputs.toReversed()]) {
@@ -62,7 +59,7 @@ export const mean: Pattern = {
       write: (out, [given]) => {
         const x = out.expand(given, nodes[id].shape);
         if (axes.length > 1 || axes[0] !== 0 || !hasColumns(out, x)) return out.reduce("ReduceMean", x, axes, keepDims);
-        return out.reshape(out.map("Div", [columnSums(out, x), out.scalar(count, x.type)]), shape);
+        return out.reshape(out.map("Div", [columnSums(out, x), count]), shape);
       },
     };
   },

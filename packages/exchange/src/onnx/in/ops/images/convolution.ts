@@ -1,30 +1,19 @@
 /** Convolutions and transposed convolutions over any number of axes. */
-import {
-  add,
-  col2im,
-  concat,
-  matmul,
-  moveAxis,
-  padSlice,
-  reshape,
-  slice,
-  split,
-  transpose,
-  type Variable,
-} from "@adjoint/autograd";
+import { concat, type Variable } from "@adjoint/autograd";
 import { convolve } from "@adjoint/nn/internal";
 import type { Shape } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
+import { perChannel } from "./normalization.ts";
 import { type Width, zeroPadded } from "./padding.ts";
 import { type AxisWindow, halvesOf, stepsOf, windowsOf, writtenPads } from "./windows.ts";
 
 /** x [N, C, …] as images, [N, C, H, W]: a sequence is an image of one row. */
-const asImages = (x: Variable): Variable => (x.ndim === 4 ? x : reshape(x, [x.shape[0], x.shape[1], 1, x.shape[2]]));
+const asImages = (x: Variable): Variable => (x.ndim === 4 ? x : x.reshape([x.shape[0], x.shape[1], 1, x.shape[2]]));
 
 /** Images as what they were. */
 const asBefore = (y: Variable, { ndim }: Variable): Variable =>
-  ndim === 4 ? y : reshape(y, [y.shape[0], y.shape[1], y.shape[3]]);
+  ndim === 4 ? y : y.reshape([y.shape[0], y.shape[1], y.shape[3]]);
 
 /** One axis as two, the first of length 1. */
 const both = <T>(values: readonly T[], one: T): readonly [T, T] =>
@@ -46,18 +35,11 @@ function convolution(node: NodeCall): Variable {
   if (!(groups >= 1) || w.shape[0] % groups !== 0) throw node.refuse(`has ${groups} groups of ${w.shape[0]} filters`);
   if (x.ndim < 3) throw noAxes(node, x);
   if (bias !== null) node.checkShape(2, [w.shape[0]]);
-  const windows = windowsOf(node, x.shape.slice(2), sizes);
-  if (x.ndim <= 4) return convolved(x, w, bias, windows, groups);
-  const y = convolved(x, w, null, windows, groups);
-  return bias === null ? y : add(y, perChannel(bias, x.ndim));
+  return convolved(x, w, bias, windowsOf(node, x.shape.slice(2), sizes), groups);
 }
 
 const noAxes = (node: NodeCall, x: Variable): Error =>
   node.refuse(`takes an input of shape [${x.shape.join(", ")}]`, { expected: "[N, C, …] with an axis at least" });
-
-/** One number for each channel, to be added to [N, C, …]. */
-const perChannel = (bias: Variable, ndim: number): Variable =>
-  reshape(bias, [1, bias.size, ...new Array<number>(ndim - 2).fill(1)]);
 
 /** Sequences and images at once; of more axes what each step along the first window adds, over the other axes. */
 function convolved(
@@ -72,10 +54,10 @@ function convolved(
     const padded = zeroPadded(x, [[0, 0], [0, 0], pads, ...others.map((): Width => [0, 0])]);
     const parts = Array.from({ length: size }, (_, k) => {
       const read = along(padded, k * dilation, (count - 1) * stride + 1, stride);
-      return convolved(joined(read), reshape(along(w, k, 1), w.shape.toSpliced(2, 1)), null, others, groups);
+      return convolved(joined(read), along(w, k, 1).reshape(w.shape.toSpliced(2, 1)), null, others, groups);
     });
-    const y = parts.reduce((a, b) => add(a, b));
-    return apart(y, count);
+    const y = apart(summed(parts), count);
+    return bias === null ? y : y.add(perChannel(bias, x));
   }
   const each = <T>(of: (window: AxisWindow) => T, one: T): readonly [T, T] => both(windows.map(of), one);
   const pads = each((window) => window.pads, [0, 0]);
@@ -91,6 +73,8 @@ function convolved(
   return asBefore(y, x);
 }
 
+const summed = (parts: readonly Variable[]): Variable => parts.reduce((a, b) => a.add(b));
+
 /** A part of the third axis of a shape: `span` elements from `start` on, of which every `step`th. */
 const partOf = (shape: Shape, start: number, span: number, step = 1) => ({
   start: shape.map((_, axis) => (axis === 2 ? start : 0)),
@@ -98,16 +82,16 @@ const partOf = (shape: Shape, start: number, span: number, step = 1) => ({
   step: shape.map((_, axis) => (axis === 2 ? step : 1)),
 });
 const along = (x: Variable, start: number, span: number, step?: number): Variable =>
-  slice(x, partOf(x.shape, start, span, step));
+  x.slice(partOf(x.shape, start, span, step));
 
 /** [N, C, D, …] as [N · D, C, …], and back. */
 function joined(x: Variable): Variable {
   const [count, channels, depth, ...rest] = x.shape;
-  return reshape(moveAxis(x, 2, 1), [count * depth, channels, ...rest]);
+  return x.moveAxis(2, 1).reshape([count * depth, channels, ...rest]);
 }
 function apart(x: Variable, depth: number): Variable {
   const [count, channels, ...rest] = x.shape;
-  return moveAxis(reshape(x, [count / depth, depth, channels, ...rest]), 1, 2);
+  return x.reshape([count / depth, depth, channels, ...rest]).moveAxis(1, 2);
 }
 
 /** What every element of x adds to the output: x Wᵀ, group by group, folded back. */
@@ -145,7 +129,7 @@ function transposedConvolution(node: NodeCall): Variable {
     return { length, stride: strides[i], dilation: dilations[i], cut: [-before, more[i] - after] };
   });
   const y = spread(x, w, axes, groups);
-  return bias === null ? y : add(y, perChannel(bias, x.ndim));
+  return bias === null ? y : y.add(perChannel(bias, x));
 }
 
 /** One axis of a transposed convolution: its length before anything is cut off or added, and these. */
@@ -162,27 +146,26 @@ function spread(x: Variable, w: Variable, axes: readonly TransposedAxis[], group
     const [{ length, stride, dilation, cut }, ...others] = axes;
     const [, , depth] = x.shape;
     const parts = Array.from({ length: w.shape[2] }, (_, k) => {
-      const of = reshape(along(w, k, 1), w.shape.toSpliced(2, 1));
+      const of = along(w, k, 1).reshape(w.shape.toSpliced(2, 1));
       const part = apart(spread(joined(x), of, others, groups), depth);
       const place = partOf(part.shape, k * dilation, (depth - 1) * stride + 1, stride);
-      return padSlice(part, part.shape.with(2, length), place);
+      return part.padSlice(part.shape.with(2, length), place);
     });
-    const y = parts.reduce((a, b) => add(a, b));
-    return zeroPadded(y, [[0, 0], [0, 0], cut, ...others.map((): Width => [0, 0])]);
+    return zeroPadded(summed(parts), [[0, 0], [0, 0], cut, ...others.map((): Width => [0, 0])]);
   }
   const images = asImages(x);
   const filters = asImages(w);
   const [count, channels, height, width] = images.shape;
   const [, own, filterH, filterW] = filters.shape;
-  const rows = reshape(transpose(images, [0, 2, 3, 1]), [count * height * width, channels]);
-  const products = split(rows, groups, { axis: 1 }).map((part, g) => {
-    const of = slice(filters, { start: [(g * channels) / groups], stop: [((g + 1) * channels) / groups] });
-    return matmul(part, reshape(of, [channels / groups, own * filterH * filterW]));
+  const rows = images.transpose([0, 2, 3, 1]).reshape([count * height * width, channels]);
+  const products = rows.split(groups, { axis: 1 }).map((part, g) => {
+    const of = filters.slice({ start: [(g * channels) / groups], stop: [((g + 1) * channels) / groups] });
+    return part.matmul(of.reshape([channels / groups, own * filterH * filterW]));
   });
   const col = groups === 1 ? products[0] : concat(products, { axis: 1 });
   const each = <T>(of: (axis: TransposedAxis) => T, one: T): readonly [T, T] => both(axes.map(of), one);
   const [fullH, fullW] = each(({ length }) => length, 1);
-  const folded = col2im(col, [count, own * groups, fullH, fullW], filterH, filterW, {
+  const folded = col.col2im([count, own * groups, fullH, fullW], filterH, filterW, {
     stride: each(({ stride }) => stride, 1),
     dilation: each(({ dilation }) => dilation, 1),
   });

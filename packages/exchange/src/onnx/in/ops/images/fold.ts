@@ -1,5 +1,5 @@
 /** Windows over any number of axes, added up into images. */
-import { broadcastTo, constant, indexAdd, reshape, slice, transpose, type Variable } from "@adjoint/autograd";
+import { constant, type Variable } from "@adjoint/autograd";
 import { sizeOf, unravel } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
@@ -34,13 +34,12 @@ function col2im(node: NodeCall): Variable {
       places[b * count + k] = Number.isFinite(place) ? place : size;
     }
   }
-  const rows = reshape(transpose(reshape(x, [n, channels, area, count]), [2, 3, 0, 1]), [area * count, n * channels]);
-  const base = broadcastTo(constant(0, { dtype: x.dtype }), [size + 1, n * channels]);
-  const sum = slice(indexAdd(base, node.made(places, [area * count]), rows), {
-    start: [0, 0],
-    stop: [size, n * channels],
-  });
-  return reshape(transpose(sum), [n, channels, ...lengths]);
+  const parts = x.reshape([n, channels, area, count]).transpose([2, 3, 0, 1]);
+  const rows = parts.reshape([area * count, n * channels]);
+  const base = constant(0, { dtype: x.dtype }).broadcastTo([size + 1, n * channels]);
+  const sum = base.indexAdd(node.made(places, [area * count]), rows);
+  const images = sum.slice({ start: [0, 0], stop: [size, n * channels] });
+  return images.transpose().reshape([n, channels, ...lengths]);
 }
 
 export const folds: Lowerings = { Col2Im: col2im };

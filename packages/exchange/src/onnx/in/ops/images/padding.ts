@@ -1,5 +1,5 @@
 /** Padding by numbers or by what lies inside, in every direction; negative widths cut off. */
-import { broadcastTo, cast, concat, indexSelect, padSlice, slice, type Variable } from "@adjoint/autograd";
+import { concat, type Variable } from "@adjoint/autograd";
 import { type Shape, ShapeError, Tensor } from "@adjoint/tensor";
 
 /** How many elements are added before and after an axis. */
@@ -24,7 +24,7 @@ function trimmed(x: Variable, widths: readonly Width[]): Variable {
   if (widths.every(([before, after]) => before >= 0 && after >= 0)) return x;
   const start = widths.map(([before]) => Math.max(0, -before));
   const stop = x.shape.map((n, i) => Math.max(start[i], n - Math.max(0, -widths[i][1])));
-  return slice(x, { start, stop });
+  return x.slice({ start, stop });
 }
 
 /** x with zeros around it, by one op. */
@@ -34,7 +34,7 @@ export function zeroPadded(x: Variable, widths: readonly Width[]): Variable {
   if (added.every(([before, after]) => before === 0 && after === 0)) return inner;
   const shape = inner.shape.map((n, i) => n + added[i][0] + added[i][1]);
   const start = added.map(([before]) => before);
-  return padSlice(inner, shape, { start, stop: inner.shape.map((n, i) => start[i] + n) });
+  return inner.padSlice(shape, { start, stop: inner.shape.map((n, i) => start[i] + n) });
 }
 
 /** x with its axes made longer; `value` is what constant padding adds. */
@@ -50,7 +50,7 @@ export function padded(x: Variable, widths: readonly Width[], mode: PadMode, val
     if (added[0] + added[1] === 0) return;
     if (n === 0) throw new ShapeError({ op: "Pad", problem: `axis ${axis} of length 0 has nothing to ${mode}` });
     const from = Int32Array.from({ length: added[0] + n + added[1] }, (_, i) => places[mode](i - added[0], n));
-    y = indexSelect(y, new Tensor(from, [from.length]), { axis });
+    y = y.indexSelect(new Tensor(from, [from.length]), { axis });
   });
   return y;
 }
@@ -58,8 +58,8 @@ export function padded(x: Variable, widths: readonly Width[], mode: PadMode, val
 /** x with blocks of one number around it, axis by axis. */
 export function surrounded(x: Variable, widths: readonly Width[], value: Variable): Variable {
   let y = trimmed(x, widths);
-  const number = cast(value, x.dtype);
-  const block = (shape: Shape): Variable => broadcastTo(number.ndim === 0 ? number : number.reshape([]), shape);
+  const number = value.cast(x.dtype);
+  const block = (shape: Shape): Variable => (number.ndim === 0 ? number : number.reshape([])).broadcastTo(shape);
   widths.forEach(([before, after], axis) => {
     const parts = [
       ...(before > 0 ? [block(y.shape.with(axis, before))] : []),

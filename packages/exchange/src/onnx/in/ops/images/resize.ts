@@ -1,9 +1,8 @@
 /** Resizing along axes by interpolation: each axis is a linear map, whose weights follow from its lengths. */
-import { indexSelect, matmul, moveAxis, reshape, type Variable } from "@adjoint/autograd";
+import type { Variable } from "@adjoint/autograd";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
 
-/** One axis that changes. */
 interface Axis {
   readonly axis: number;
   readonly from: number;
@@ -115,12 +114,12 @@ function weightsOf(axis: Axis, kernel: Kernel) {
 
 /** x with one axis multiplied by weights [to, from]. */
 function mapped(node: NodeCall, x: Variable, { axis, from, to }: Axis, weights: Float64Array): Variable {
-  const y = moveAxis(x, axis, -1);
-  const rows = reshape(y, [y.size / from, from]);
+  const y = x.moveAxis(axis, -1);
+  const rows = y.reshape([y.size / from, from]);
   const columns = new Float64Array(weights.length);
   for (let i = 0; i < to; i++) for (let k = 0; k < from; k++) columns[k * to + i] = weights[i * from + k];
-  const product = matmul(rows, node.reals(columns, [from, to], x));
-  return moveAxis(reshape(product, [...y.shape.slice(0, -1), to]), -1, axis);
+  const product = rows.matmul(node.reals(columns, [from, to], x));
+  return product.reshape([...y.shape.slice(0, -1), to]).moveAxis(-1, axis);
 }
 
 /** The axes that change, with their lengths and scales. */
@@ -165,7 +164,7 @@ function resized(node: NodeCall, axes: readonly Axis[]): Variable {
         // As float32, in which scales are stored: 3 / 0.6 is 5 there, and a little less with their digits in float64.
         Math.min(Math.max(rounded(rounding, Math.fround(coordinateOf(coordinate, i, one))), 0), one.from - 1),
       );
-      y = indexSelect(y, node.made(places, [places.length]), { axis: one.axis });
+      y = y.indexSelect(node.made(places, [places.length]), { axis: one.axis });
       continue;
     }
     if (mode === "nearest") throw node.refuse("crops by the nearest elements");

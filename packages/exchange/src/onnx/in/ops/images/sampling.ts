@@ -1,25 +1,5 @@
 /** Values of images between their elements: at the points of a grid, and the grids of affine maps. */
-import {
-  abs,
-  add,
-  cast,
-  clip,
-  constant,
-  floor,
-  ge,
-  indexSelect,
-  le,
-  logicalAnd,
-  matmul,
-  mul,
-  remainder,
-  reshape,
-  round,
-  slice,
-  sub,
-  transpose,
-  type Variable,
-} from "@adjoint/autograd";
+import { constant, sub, type Variable } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
 import type { NodeCall } from "../../nodes/call.ts";
 import type { Lowerings } from "../lowering.ts";
@@ -34,13 +14,16 @@ interface Tap {
 const a = -0.75;
 
 /** Keys's kernel up to a distance of 1, and from 1 to 2. Source: Keys 1981. */
-const cubicInner = (t: Variable): Variable => add(mul(sub(mul(t, a + 2), a + 3), mul(t, t)), 1);
-const cubicOuter = (t: Variable): Variable => mul(sub(mul(add(mul(sub(t, 5), t), 8), t), 4), a);
+const cubicInner = (t: Variable): Variable => {
+  const line = t.mul(a + 2).sub(a + 3);
+  return line.mul(t.mul(t)).add(1);
+};
+const cubicOuter = (t: Variable): Variable => t.sub(5).mul(t).add(8).mul(t).sub(4).mul(a);
 
 /** Weights of the elements around a point by their distance in front of it, t of 0 … 1, and what is left to the next. */
 const kernels: Readonly<Record<"linear" | "cubic", readonly ((t: Variable) => Variable)[]>> = {
   linear: [(t) => sub(1, t), (t) => t],
-  cubic: [(t) => cubicOuter(add(t, 1)), cubicInner, (t) => cubicInner(sub(1, t)), (t) => cubicOuter(sub(2, t))],
+  cubic: [(t) => cubicOuter(t.add(1)), cubicInner, (t) => cubicInner(sub(1, t)), (t) => cubicOuter(sub(2, t))],
 };
 
 const paddings = ["zeros", "border", "reflection"] as const;
@@ -56,17 +39,18 @@ interface Axis {
 /** x reflected at both ends of the axis, as often as it takes to come inside. */
 function reflected(x: Variable, { low, high }: Axis): Variable {
   const range = high - low;
-  if (range === 0) return mul(x, 0);
-  return sub(high, abs(sub(remainder(sub(x, low), 2 * range), range)));
+  if (range === 0) return x.mul(0);
+  const inPeriod = x.sub(low).remainder(2 * range);
+  return sub(high, inPeriod.sub(range).abs());
 }
 
 /** The element at an integer place, which may lie outside. */
 function tap(place: Variable, weight: Variable | null, axis: Axis): Tap {
   const last = axis.length - 1;
-  const held = clip(axis.padding === "reflection" ? reflected(place, axis) : place, { min: 0, max: last });
+  const held = (axis.padding === "reflection" ? reflected(place, axis) : place).clip({ min: 0, max: last });
   if (axis.padding !== "zeros") return { place: held, weight };
-  const isInside = cast(logicalAnd(ge(place, 0), le(place, last)), place.dtype);
-  return { place: held, weight: weight === null ? isInside : mul(weight, isInside) };
+  const isInside = place.ge(0).logicalAnd(place.le(last)).cast(place.dtype);
+  return { place: held, weight: weight === null ? isInside : weight.mul(isInside) };
 }
 
 /** Images [N, C, …] at the points of a grid [N, …, axes], from −1 to 1. Source: the ONNX operators, GridSample. */
@@ -88,40 +72,41 @@ function gridSample(node: NodeCall): Variable {
   const taps = lengths.map((length, i): Tap[] => {
     const start = grid.shape.map((_, k) => (k === grid.ndim - 1 ? lengths.length - 1 - i : 0));
     const stop = grid.shape.map((size, k) => (k === grid.ndim - 1 ? lengths.length - i : size));
-    const at = reshape(slice(grid, { start, stop }), [count]);
-    const place = alignsCorners ? mul(add(at, 1), (length - 1) / 2) : sub(mul(add(at, 1), length / 2), 0.5);
+    const at = grid.slice({ start, stop }).reshape([count]).add(1);
+    const place = alignsCorners ? at.mul((length - 1) / 2) : at.mul(length / 2).sub(0.5);
     const [low, high] = alignsCorners ? [0, length - 1] : [-0.5, length - 0.5];
     const axis: Axis = { length, low, high, padding };
-    if (mode === "nearest") return [tap(round(place), null, axis)];
-    const first = floor(place);
+    if (mode === "nearest") return [tap(place.round(), null, axis)];
+    const first = place.floor();
     const weights = kernels[mode === "bicubic" || mode === "cubic" ? "cubic" : "linear"];
     const before = weights.length / 2 - 1;
-    return weights.map((weigh, k) => tap(add(first, k - before), weigh(sub(place, first)), axis));
+    return weights.map((weigh, k) => tap(first.add(k - before), weigh(place.sub(first)), axis));
   });
   const size = sizeOf(lengths);
   node.checkMade([n]);
-  const rows = reshape(transpose(reshape(x, [n, channels, size]), [0, 2, 1]), [n * size, channels]);
+  const pixels = x.reshape([n, channels, size]).transpose([0, 2, 1]);
+  const rows = pixels.reshape([n * size, channels]);
   const starts = node.multiples(n, size, [n, 1]);
   /** The sum over the elements along axis i and those after it, whose places so far are `flat`, by their weights. */
   const sampled = (i: number, flat: Variable | null, weight: Variable | null): Variable => {
     if (i === lengths.length) {
-      const all = reshape(add(reshape(flat as Variable, [n, count / n]), starts), [count]);
-      const values = indexSelect(rows, all);
-      return weight === null ? values : mul(values, reshape(weight, [count, 1]));
+      const all = (flat as Variable).reshape([n, count / n]).add(starts);
+      const values = rows.indexSelect(all.reshape([count]));
+      return weight === null ? values : values.mul(weight.reshape([count, 1]));
     }
     return taps[i]
       .map((one) => {
-        const place = cast(one.place, "int32");
-        const whole = flat === null ? place : add(mul(flat, lengths[i]), place);
-        const product = weight === null || one.weight === null ? (weight ?? one.weight) : mul(weight, one.weight);
+        const place = one.place.cast("int32");
+        const whole = flat === null ? place : flat.mul(lengths[i]).add(place);
+        const product = weight === null || one.weight === null ? (weight ?? one.weight) : weight.mul(one.weight);
         return sampled(i + 1, whole, product);
       })
-      .reduce((sum, one) => add(sum, one));
+      .reduce((sum, one) => sum.add(one));
   };
   if (count === 0 || channels === 0) return constant(0, { dtype: x.dtype }).broadcastTo([n, channels, ...points]);
-  node.checkOps(taps.reduce((product, { length }) => product * length, 1));
-  const y = reshape(sampled(0, null, null), [n, count / n, channels]);
-  return reshape(transpose(y, [0, 2, 1]), [n, channels, ...points]);
+  node.limits.checkOps(taps.reduce((product, { length }) => product * length, 1));
+  const y = sampled(0, null, null).reshape([n, count / n, channels]);
+  return y.transpose([0, 2, 1]).reshape([n, channels, ...points]);
 }
 
 /** Where affine maps [N, axes, axes + 1] take the points of images [N, C, …]. Source: the ONNX operators, AffineGrid. */
@@ -146,8 +131,8 @@ function affineGrid(node: NodeCall): Variable {
       points[k * (axes + 1) + axes - 1 - i] = place;
     }
   }
-  const grid = matmul(node.reals(points, [count, axes + 1], theta), transpose(theta, [0, 2, 1]));
-  return reshape(grid, [n, ...lengths, axes]);
+  const grid = node.reals(points, [count, axes + 1], theta).matmul(theta.transpose([0, 2, 1]));
+  return grid.reshape([n, ...lengths, axes]);
 }
 
 export const samplings: Lowerings = { AffineGrid: affineGrid, GridSample: gridSample };

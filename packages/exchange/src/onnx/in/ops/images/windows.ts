@@ -8,7 +8,6 @@ export interface AxisWindow {
   readonly stride: number;
   readonly dilation: number;
   readonly pads: Width;
-  /** Number of windows. */
   readonly count: number;
   /** Zeros beyond the padding after the axis that the last window of ceil_mode reads; negative where some is not read. */
   readonly extra: number;
