@@ -24,6 +24,7 @@ export interface WindowsSpec {
 
 /** What there is to see. Places are those of the padded images, in row-major order. */
 export interface WindowsView {
+  readonly filter: WindowsSpec["filter"];
   /** [N, C, H + 2·pad, W + 2·pad] */
   readonly padded: readonly [number, number, number, number];
   readonly pixels: readonly number[];
@@ -121,6 +122,7 @@ export function windowsView(spec: WindowsSpec): WindowsView {
       ? flat(max(windows, { axis: 1 }).value)
       : flat(matmul(windows, variable(float64(weights, [weights.length, 1]))).value);
   return {
+    filter,
     padded,
     pixels,
     isPadding,

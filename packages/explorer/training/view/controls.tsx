@@ -1,7 +1,9 @@
 /**
  * The lesson, and the settings of the experiment.
  */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { Button, Select } from "../../page/view/parts.tsx";
 import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
 import { activations, choices, firstLayers, inits, type Settings, tasks } from "../experiment/settings.ts";
 import { choose, isPlaying, lesson, openLesson, optimizers, play, settings } from "../state/training.ts";
@@ -51,29 +53,41 @@ async function change(changes: Partial<Settings>): Promise<void> {
   if (wasPlaying) await play();
 }
 
+/** A list to choose from, with its name. */
+function Labelled({
+  label,
+  isWide = false,
+  children,
+}: {
+  readonly label: string;
+  readonly isWide?: boolean;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: its children have one
+    <label class={isWide ? "choice wide" : "choice"}>
+      <span>{label}</span>
+      {children}
+    </label>
+  );
+}
+
 function Choice({ name, values }: { readonly name: keyof Settings; readonly values: readonly (string | number)[] }) {
   const text = words.value;
   const value = settings.value[name];
   const all = values.some((of) => String(of) === String(value)) ? values : [...values, String(value)];
   return (
-    <label class="choice">
-      <span>{text.names[name]}</span>
-      <select
+    <Labelled label={text.names[name]}>
+      <Select
         name={name}
         value={String(value)}
-        onChange={(event) => {
-          const chosen = event.currentTarget.value;
+        options={all.map((of) => [String(of), shownValue(name, of)])}
+        onSelect={(chosen) => {
           const next = name === "batchNorm" ? chosen === "true" : numeric.has(name) ? Number(chosen) : chosen;
           void change({ [name]: next });
         }}
-      >
-        {all.map((of) => (
-          <option key={of} value={String(of)}>
-            {shownValue(name, of)}
-          </option>
-        ))}
-      </select>
-    </label>
+      />
+    </Labelled>
   );
 }
 
@@ -87,22 +101,6 @@ async function attempt(changes: Partial<Settings>, name: LessonName): Promise<vo
 function isShown(changes: Partial<Settings>, name: LessonName): boolean {
   const wanted: Settings = { ...lessons[name].settings, ...changes };
   return Object.entries(settings.value).every(([key, value]) => wanted[key as keyof Settings] === value);
-}
-
-function Attempt({
-  name,
-  label,
-  changes,
-}: {
-  readonly name: LessonName;
-  readonly label: string;
-  readonly changes: Partial<Settings>;
-}) {
-  return (
-    <button type="button" aria-pressed={isShown(changes, name)} onClick={() => void attempt(changes, name)}>
-      {label}
-    </button>
-  );
 }
 
 /** What is not as the lesson begins. */
@@ -125,37 +123,29 @@ export function LessonPanel() {
   const name = lesson.value;
   return (
     <section class="lesson">
-      <label class="choice wide">
-        <span>{text.lesson}</span>
-        <select
+      <Labelled label={text.lesson} isWide>
+        <Select
           name="lesson"
           value={name ?? ""}
-          onChange={(event) => {
-            const chosen = event.currentTarget.value;
-            void openLesson(chosen === "" ? null : (chosen as LessonName));
-          }}
-        >
-          {lessonNames.map((of, i) => (
-            <option key={of} value={of}>
-              {i + 1}. {text.lessons[of].title}
-            </option>
-          ))}
-          <option value="">{text.ownSettings}</option>
-        </select>
-      </label>
+          options={[
+            ...lessonNames.map((of, i) => [of, `${i + 1}. ${text.lessons[of].title}`] as const),
+            ["", text.ownSettings] as const,
+          ]}
+          onSelect={(chosen) => void openLesson(chosen === "" ? null : chosen)}
+        />
+      </Labelled>
       <p>{name === null ? text.ownParagraph : text.lessons[name].paragraph}</p>
       {name !== null && (
         <fieldset class="tries">
           <legend>{text.tryThis}</legend>
-          <Attempt name={name} label={text.startOver} changes={{}} />
-          {lessons[name].tries.map((changes, i) => (
-            <Attempt
-              key={text.lessons[name].tries[i]}
-              name={name}
-              label={text.lessons[name].tries[i]}
-              changes={changes}
-            />
-          ))}
+          {[{}, ...lessons[name].tries].map((changes, i) => {
+            const label = i === 0 ? text.startOver : text.lessons[name].tries[i - 1];
+            return (
+              <Button key={label} aria-pressed={isShown(changes, name)} onClick={() => void attempt(changes, name)}>
+                {label}
+              </Button>
+            );
+          })}
         </fieldset>
       )}
       {name !== null && <Changes name={name} />}
@@ -167,8 +157,7 @@ function CopyLink() {
   const text = words.value;
   const [isCopied, setCopied] = useState(false);
   return (
-    <button
-      type="button"
+    <Button
       onClick={() => {
         navigator.clipboard
           .writeText(location.href)
@@ -179,7 +168,7 @@ function CopyLink() {
       onBlur={() => setCopied(false)}
     >
       {isCopied ? text.copied : text.copyLink}
-    </button>
+    </Button>
   );
 }
 

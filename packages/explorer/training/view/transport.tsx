@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { comingFromHere } from "../../page/state/preferences.ts";
 import { Icon } from "../../page/view/icon.tsx";
+import { Button, Select } from "../../page/view/parts.tsx";
 import { fillPage } from "../../src/fill-page.ts";
 import { about, percent } from "../drawing/numbers.ts";
 import {
@@ -16,7 +17,6 @@ import {
   recorded,
   report,
   restart,
-  type Speed,
   speed,
   speeds,
   started,
@@ -43,8 +43,7 @@ function OpenGraph() {
   const [address, setAddress] = useState<string | null>(null);
   return (
     <>
-      <button
-        type="button"
+      <Button
         title={text.openGraphHint}
         disabled={iteration.value === 0}
         onClick={() => {
@@ -63,7 +62,7 @@ function OpenGraph() {
         }}
       >
         {text.openGraph}
-      </button>
+      </Button>
       {address !== null && (
         <a href={address} target="_blank" rel="noopener opener" onClick={() => setAddress(null)}>
           {text.graphReady}
@@ -109,8 +108,7 @@ export function Transport() {
   const isReady = started.value !== null && problem.value === null;
   return (
     <div class="transport" role="toolbar" aria-label={text.run}>
-      <button
-        type="button"
+      <Button
         class="primary"
         disabled={!isReady}
         onClick={() => {
@@ -119,29 +117,22 @@ export function Transport() {
         }}
       >
         <Icon name={isPlaying.value ? "pause" : "play"} /> {isPlaying.value ? text.pause : text.play}
-      </button>
-      <button type="button" disabled={!isReady} onClick={() => void advance(1)}>
+      </Button>
+      <Button disabled={!isReady} onClick={() => void advance(1)}>
         {text.step}
-      </button>
-      <button type="button" disabled={!isReady} onClick={() => void advance(started.value?.perEpoch ?? 1)}>
+      </Button>
+      <Button disabled={!isReady} onClick={() => void advance(started.value?.perEpoch ?? 1)}>
         {text.epoch}
-      </button>
-      <button type="button" disabled={started.value === null && problem.value === null} onClick={() => void restart()}>
+      </Button>
+      <Button disabled={started.value === null && problem.value === null} onClick={() => void restart()}>
         {text.reset}
-      </button>
-      <select
+      </Button>
+      <Select
         aria-label={text.speed}
         value={speed.value}
-        onChange={(event) => {
-          speed.value = event.currentTarget.value as Speed;
-        }}
-      >
-        {speeds.map((of) => (
-          <option key={of} value={of}>
-            {text.speeds[of]}
-          </option>
-        ))}
-      </select>
+        options={speeds.map((of) => [of, text.speeds[of]])}
+        onSelect={(of) => (speed.value = of)}
+      />
       <OpenGraph />
     </div>
   );

@@ -14,6 +14,7 @@ import { text } from "../../state/settings.ts";
 import { isKnown } from "../../state/stepping.ts";
 import { edits, found, nameOf, query, reveal, selected, showsQuiet } from "../../state/view.ts";
 import { showsOutline } from "../dialogs.ts";
+import { Button } from "../parts.tsx";
 
 /** How many nodes of a group are listed before "more" is asked for. */
 const page = 200;
@@ -39,13 +40,7 @@ function Row({ node }: { readonly node: GraphNode }) {
   }, [isChosen]);
   return (
     <li ref={element}>
-      <button
-        type="button"
-        class={`row ${node.role}`}
-        aria-current={isChosen}
-        data-node={node.id}
-        onClick={() => choose(node.id)}
-      >
+      <Button class={`row ${node.role}`} aria-current={isChosen} data-node={node.id} onClick={() => choose(node.id)}>
         <span class="name" title={nameOf(node.id).slice(0, 300)}>
           {shortened(nameOf(node.id), 34)}
         </span>{" "}
@@ -56,7 +51,7 @@ function Row({ node }: { readonly node: GraphNode }) {
         ) : (
           <span class="shape">{isNumber ? "" : shapeText(shape)}</span>
         )}
-      </button>
+      </Button>
     </li>
   );
 }
@@ -74,15 +69,9 @@ function Group({ title, nodes }: { readonly title: string; readonly nodes: reado
         ))}
         {nodes.length > limit && (
           <li>
-            <button
-              type="button"
-              class="row"
-              onClick={() => {
-                limits.value = new Map(limits.value).set(title, limit + page);
-              }}
-            >
+            <Button class="row" onClick={() => (limits.value = new Map(limits.value).set(title, limit + page))}>
               … {nodes.length - limit}
-            </button>
+            </Button>
           </li>
         )}
       </ul>
@@ -115,9 +104,7 @@ export function Outline() {
           type="search"
           placeholder={words.search}
           value={query.value}
-          onInput={(event) => {
-            query.value = event.currentTarget.value;
-          }}
+          onInput={(event) => (query.value = event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter" && found.value.length > 0) choose(found.value[0]);
           }}

@@ -15,6 +15,7 @@ import { useAnswer } from "../asking.ts";
 import { Icon, type IconName } from "../icon.tsx";
 import { Cells } from "../panel/figures/cells.tsx";
 import { layerLines } from "../panel/layer-step.tsx";
+import { Button } from "../parts.tsx";
 import { presentWriting, valueText } from "../writing.ts";
 
 const isPlaying = signal(false);
@@ -113,9 +114,9 @@ export function Stepper() {
   const at = step.value;
   const { steps } = course.value;
   const button = (label: string, sign: IconName, action: () => void, isDisabled: boolean) => (
-    <button type="button" aria-label={label} title={label} disabled={isDisabled} onClick={action}>
+    <Button aria-label={label} title={label} disabled={isDisabled} onClick={action}>
       <Icon name={sign} />
-    </button>
+    </Button>
   );
   return (
     <section class="stepper" aria-label={words.stepper}>

@@ -10,6 +10,7 @@ import { camera } from "../canvas/camera.ts";
 import { dialog, showsOutline } from "../dialogs.ts";
 import { openFile } from "../files/open-file.ts";
 import { formats, save } from "../files/save.ts";
+import { Button } from "../parts.tsx";
 import { Preferences } from "./preferences.tsx";
 
 /** Puts the address of what is seen where it can be pasted. */
@@ -43,12 +44,10 @@ function MoreMenu() {
     <details class="menu" ref={menu}>
       <summary>{words.more}</summary>
       <div>
-        <button type="button" aria-pressed={showsQuiet.value} onClick={() => void toggleQuiet()}>
+        <Button aria-pressed={showsQuiet.value} onClick={() => void toggleQuiet()}>
           {words.reshapes}
-        </button>
-        <button type="button" onClick={() => input.current?.click()}>
-          {words.openFile}
-        </button>
+        </Button>
+        <Button onClick={() => input.current?.click()}>{words.openFile}</Button>
         <input
           ref={input}
           type="file"
@@ -62,30 +61,27 @@ function MoreMenu() {
             event.currentTarget.value = "";
           }}
         />
-        <button
-          type="button"
+        <Button
           onClick={() => {
             close();
             dialog.value = "tour";
           }}
         >
           {words.tour}
-        </button>
-        <button
-          type="button"
+        </Button>
+        <Button
           onClick={() => {
             close();
             void copyLink();
           }}
         >
           {words.copyLink}
-        </button>
+        </Button>
         <p class="hint">{words.exportAs}</p>
         <div class="formats">
           {formats.map((format) => (
-            <button
+            <Button
               key={format}
-              type="button"
               data-format={format}
               onClick={() => {
                 close();
@@ -95,7 +91,7 @@ function MoreMenu() {
               }}
             >
               {format === "mmd" ? "Mermaid" : format.toUpperCase()}
-            </button>
+            </Button>
           ))}
         </div>
       </div>
@@ -112,50 +108,35 @@ export function Toolbar() {
       <h1 title={title.slice(0, 300)}>{shortened(title, 60)}</h1>
       <div class="tools" role="toolbar" aria-label={words.graph}>
         {isOfTraining.value && (
-          <button type="button" title={words.toTrainingHint} onClick={() => window.close()}>
+          <Button title={words.toTrainingHint} onClick={() => window.close()}>
             ← {words.toTraining}
-          </button>
+          </Button>
         )}
-        <button
-          type="button"
-          aria-pressed={showsOutline.value}
-          onClick={() => {
-            showsOutline.value = !showsOutline.value;
-          }}
-        >
+        <Button aria-pressed={showsOutline.value} onClick={() => (showsOutline.value = !showsOutline.value)}>
           ☰ {words.outline}
-        </button>
-        <button type="button" onClick={() => camera.fit()}>
-          {words.fit}
-        </button>
-        <button type="button" class="zoom" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
+        </Button>
+        <Button onClick={() => camera.fit()}>{words.fit}</Button>
+        <Button class="zoom" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
           +
-        </button>
-        <button type="button" class="zoom" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
+        </Button>
+        <Button class="zoom" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
           −
-        </button>
+        </Button>
         {scopes.value.length > 0 && (
-          <button type="button" onClick={() => void setAllOpen(open.value.size < scopes.value.length)}>
+          <Button onClick={() => void setAllOpen(open.value.size < scopes.value.length)}>
             {open.value.size < scopes.value.length ? words.openAll : words.foldAll}
-          </button>
+          </Button>
         )}
         {graph.value.backward !== undefined && (
-          <button type="button" aria-pressed={showsBackward.value} onClick={() => void toggleBackward()}>
+          <Button aria-pressed={showsBackward.value} onClick={() => void toggleBackward()}>
             {words.backward}
-          </button>
+          </Button>
         )}
         <MoreMenu />
         <Preferences themeLabel={words.theme} />
-        <button
-          type="button"
-          aria-label={words.help}
-          title={words.help}
-          onClick={() => {
-            dialog.value = "help";
-          }}
-        >
+        <Button aria-label={words.help} title={words.help} onClick={() => (dialog.value = "help")}>
           ?
-        </button>
+        </Button>
       </div>
     </header>
   );

@@ -14,6 +14,7 @@ import { graph } from "../../state/document.ts";
 import { text, theme } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";
 import { drawing, nameOf, selected } from "../../state/view.ts";
+import { Button } from "../parts.tsx";
 import { camera, view, windowSize } from "./camera.ts";
 
 const [widest, highest] = [130, 96];
@@ -138,9 +139,9 @@ function OtherEnd() {
     else if (r !== undefined) camera.show(r);
   };
   return (
-    <button type="button" class="small" onClick={go}>
+    <Button class="small" onClick={go}>
       {isBack ? words.toBeginning : words.toResult(isAbove ? "↑" : "↓", shortened(nameOf(output), 16))}
-    </button>
+    </Button>
   );
 }
 

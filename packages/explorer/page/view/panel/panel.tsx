@@ -12,6 +12,7 @@ import { scaleOf } from "../../state/shown.ts";
 import { isKnown, presentStep, step } from "../../state/stepping.ts";
 import { folded, nameOf, reveal, select, selected, toggleScope } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
+import { Button } from "../parts.tsx";
 import { CheckNode } from "./check-node.tsx";
 import { EditLeaf } from "./edit-leaf.tsx";
 import { Cells } from "./figures/cells.tsx";
@@ -35,9 +36,9 @@ export function Panel() {
     <section class="panel sheet" aria-label={words.details} ref={element}>
       <header class="head">
         <h2>{box.scope ?? nameOf(box.nodes[0])}</h2>
-        <button type="button" class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
+        <Button class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
           ✕
-        </button>
+        </Button>
       </header>
       {box.scope === null ? <NodeDetails id={box.nodes[0]} /> : <ScopeDetails path={box.scope} nodes={box.nodes} />}
     </section>
@@ -51,9 +52,9 @@ function NodeLinks({ ids }: { readonly ids: readonly number[] }) {
     <ul class="links">
       {shown.map((id, i) => (
         <li key={i}>
-          <button type="button" onClick={() => void reveal(id)}>
+          <Button onClick={() => void reveal(id)}>
             {shortened(nameOf(id), 40)} <small>{shapeText(graph.value.nodes[id].shape)}</small>
-          </button>
+          </Button>
         </li>
       ))}
       {ids.length > shown.length && <li>… {ids.length - shown.length}</li>}
@@ -74,9 +75,7 @@ function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: 
         {words.folded} · {words.members(nodes.length)}
       </p>
       <p>
-        <button type="button" onClick={() => void toggleScope(path)}>
-          {words.open}
-        </button>
+        <Button onClick={() => void toggleScope(path)}>{words.open}</Button>
       </p>
       {isOfStep(nodes) && <StepDetails />}
       <NamedValues path={path} />
@@ -148,9 +147,9 @@ function NodeDetails({ id }: { readonly id: number }) {
             {" "}
             · {/^layer\b/i.test(scope) ? "" : `${words.layer} `}
             {scope}{" "}
-            <button type="button" class="small" onClick={() => void toggleScope(scope)}>
+            <Button class="small" onClick={() => void toggleScope(scope)}>
               {words.fold}
-            </button>
+            </Button>
           </>
         )}
       </p>

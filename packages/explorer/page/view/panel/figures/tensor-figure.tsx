@@ -7,6 +7,7 @@ import { cellText, numberText } from "../../../../src/drawing/painting/numbers.t
 import type { Histogram, TensorView } from "../../../engine/tensor-view.ts";
 import { text } from "../../../state/settings.ts";
 import { scaleOf } from "../../../state/shown.ts";
+import { Scroll } from "../../parts.tsx";
 import { Cells } from "./cells.tsx";
 import { HeatMap } from "./heat-map.tsx";
 
@@ -65,10 +66,9 @@ export function TensorFigure({ tensor, name, node, small = false, scale }: Figur
   return (
     <div class={small ? "tensor small" : "tensor"}>
       {grid !== null ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <div class="scroll" tabIndex={0}>
+        <Scroll>
           <Cells {...common} grid={grid} elements={tensor.elements} label={name} />
-        </div>
+        </Scroll>
       ) : (
         <div class="pictures">
           {picture !== null && (
