@@ -3,6 +3,7 @@
  */
 import { batch, computed, signal } from "@preact/signals";
 import { type Remote, wrap } from "comlink";
+import { startWorker } from "../../page/state/worker.ts";
 import { Snapshots, type TrainingMetrics, type TrainingRecord } from "../../src/training/record.ts";
 import type { Latest, Progress, Started, StepGraph } from "../experiment/experiment.ts";
 import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
@@ -60,19 +61,13 @@ export const span = computed((): number => {
 
 let engine: Remote<Engine> | null = null;
 
-/** Starts the worker from the script in the page: no file beside it, no network. */
-function startEngine(): Remote<Engine> {
-  const source = document.getElementById("engine")?.textContent ?? "";
-  return wrap<Engine>(new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" }))));
-}
-
 /** Counts trainings: what belongs to one before is passed over. */
 let current = 0;
 
 /** Starts the training of the present settings from its beginning. */
 export async function restart(): Promise<void> {
   const own = ++current;
-  engine ??= startEngine();
+  engine ??= wrap<Engine>(startWorker());
   batch(() => {
     isPlaying.value = false;
     started.value = null;

@@ -13,6 +13,7 @@ import {
   iteration,
   latest,
   pause,
+  play,
   problem,
   recorded,
   report,
@@ -24,7 +25,6 @@ import {
 } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { has, lastOf } from "./charts.tsx";
-import { playInView } from "./playing.ts";
 
 /** The explorer's page with the graph of the last step, as the address of a file in memory. */
 async function graphPage(title: (step: string) => string): Promise<string> {
@@ -100,6 +100,14 @@ export function Readings() {
       {has("testAccuracy") && <Reading name={text.accuracyLabel} value={percent(lastOf("testAccuracy"))} />}
     </dl>
   );
+}
+
+/** Plays, and scrolls to the charts where all of them are below a small window. */
+async function playInView(): Promise<void> {
+  const [bar, views] = [document.querySelector(".bar"), document.getElementById("views")];
+  const top = views?.getBoundingClientRect().top ?? 0;
+  if (bar !== null && top > 0.6 * innerHeight) scrollBy(0, top - bar.clientHeight);
+  await play();
 }
 
 export function Transport() {
