@@ -1,6 +1,4 @@
-/**
- * The start of the page: reads the graph that was put into it, and the state from the address.
- */
+/** The start of the page: reads the graph that was put into it, and the state from the address. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Lesson } from "../src/lesson.ts";

@@ -1,6 +1,4 @@
-/**
- * The start of the page: reads what was put into it, and the settings from the address.
- */
+/** The start of the page: reads what was put into it, and the settings from the address. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { followAddress } from "../page/state/address.ts";

@@ -1,6 +1,4 @@
-/**
- * One graph with its values: the library's replay, its rules and its stepper, as the page calls them.
- */
+/** One graph with its values: the library's replay, its rules and its stepper, as the page calls them. */
 import {
   type BackwardStep,
   backwardSteps,

@@ -1,6 +1,4 @@
-/**
- * What runs beside the page, so that it stays quick: the library, and the layout.
- */
+/** What runs beside the page, so that it stays quick: the library, and the layout. */
 import { type GraphData, type GraphJSON, toDot, toMermaid } from "@adjoint/autograd";
 import { expose } from "comlink";
 import { type FoldOptions, foldGraph } from "../../src/drawing/fold.ts";

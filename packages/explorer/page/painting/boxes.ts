@@ -1,6 +1,4 @@
-/**
- * Boxes on the canvas: what they are called, and their values as a number, as rows of numbers, or as a picture.
- */
+/** Boxes on the canvas: what they are called, and their values as a number, as rows of numbers, or as a picture. */
 import type { Box } from "../../src/drawing/fold.ts";
 import {
   cellIn,
@@ -13,7 +11,7 @@ import {
   resultOf,
   textWidth,
 } from "../../src/drawing/labels.ts";
-import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import { overlaps, type Rectangle } from "../../src/drawing/layout/geometry.ts";
 import {
   boxColors,
   changedElements,
@@ -29,7 +27,7 @@ import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { cellText } from "../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../src/drawing/painting/scale.ts";
 import { font } from "../../src/drawing/painting/svg.ts";
-import { type Frame, overlaps, type PreparedDrawing } from "./frame.ts";
+import type { Frame, PreparedDrawing } from "./frame.ts";
 
 /** Paints the boxes in sight. */
 export function paintBoxes(

@@ -1,10 +1,8 @@
-/**
- * What a drawing is painted with: a layout with all that can be computed before, and the window onto it.
- */
+/** What a drawing is painted with: a layout with all that can be computed before, and the window onto it. */
 import type { FoldedGraph } from "../../src/drawing/fold.ts";
 import type { Label } from "../../src/drawing/labels.ts";
 import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
-import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import type { Rectangle } from "../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { Colors } from "../../src/drawing/painting/colors.ts";
 import type { Curve } from "../../src/drawing/painting/curve.ts";
@@ -43,9 +41,4 @@ export interface Frame {
   readonly pictures: Pictures;
   /** How far tokens are along the arrows of the present step, 0 … 1; null where none run. */
   readonly token: number | null;
-}
-
-/** Whether two rectangles have a point in common. */
-export function overlaps(a: Rectangle, b: Rectangle): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

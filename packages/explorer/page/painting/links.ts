@@ -1,12 +1,10 @@
-/**
- * Arrows on the canvas, and the tokens that run along those of the present step.
- */
+/** Arrows on the canvas, and the tokens that run along those of the present step. */
 import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
-import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import { overlaps, type Rectangle } from "../../src/drawing/layout/geometry.ts";
 import { type DrawingState, isEmphasized, isLinkWaiting } from "../../src/drawing/painting/appearance.ts";
 import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { headOf, pointOn } from "../../src/drawing/painting/curve.ts";
-import { type Frame, overlaps, type PreparedDrawing, type PreparedLink } from "./frame.ts";
+import type { Frame, PreparedDrawing, PreparedLink } from "./frame.ts";
 
 interface LinkStyle {
   readonly color: string;

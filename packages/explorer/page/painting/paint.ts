@@ -3,15 +3,14 @@
  */
 import type { FoldedGraph } from "../../src/drawing/fold.ts";
 import { labelOf } from "../../src/drawing/labels.ts";
-import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
-import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import { extentOf, overlaps, pointsOf, type Rectangle } from "../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
 import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { curveOf } from "../../src/drawing/painting/curve.ts";
 import { font } from "../../src/drawing/painting/svg.ts";
 import { paintBoxes } from "./boxes.ts";
-import { type Frame, overlaps, type PreparedDrawing } from "./frame.ts";
+import type { Frame, PreparedDrawing } from "./frame.ts";
 import { paintLinks } from "./links.ts";
 
 /** Prepares a layout for painting. */
@@ -20,20 +19,9 @@ export function prepareDrawing(
   folded: FoldedGraph,
   layout: Layout,
 ): PreparedDrawing {
-  const links = layout.links.map((link) => ({ link, curve: curveOf(link), extent: extentOf(link) }));
+  const links = layout.links.map((link) => ({ link, curve: curveOf(link), extent: extentOf(pointsOf(link), 40) }));
   const labels = new Map([...folded.boxes.values()].map((box) => [box.key, labelOf(state.graph, box)]));
   return { layout, folded, links, labels };
-}
-
-function extentOf({ points, turn }: DrawnLink): Rectangle {
-  let [left, top, right, bottom] = [points[0][0], points[0][1], points[0][0], points[0][1]];
-  for (const [x, y] of turn === undefined ? points : [...points, ...turn.corners, ...turn.points]) {
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
-  }
-  return { x: left - 40, y: top - 40, width: right - left + 80, height: bottom - top + 80 };
 }
 
 /** Paints the drawing. */

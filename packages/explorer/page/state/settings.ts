@@ -1,6 +1,4 @@
-/**
- * The reader's settings: what the page says in the language chosen, how much moves; and what is said aloud.
- */
+/** The reader's settings: what the page says in the language chosen, how much moves; and what is said aloud. */
 import { computed, signal } from "@preact/signals";
 import { en, type Text } from "../text/en.ts";
 import { ko } from "../text/ko.ts";

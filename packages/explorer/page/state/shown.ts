@@ -1,6 +1,4 @@
-/**
- * All that the drawing shows besides the graph.
- */
+/** All that the drawing shows besides the graph. */
 import { computed } from "@preact/signals";
 import { type DrawingState, largestEver, wayAlong } from "../../src/drawing/painting/appearance.ts";
 import { firstSummaries, gradients, graph, summaries } from "./document.ts";

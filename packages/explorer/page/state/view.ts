@@ -1,6 +1,4 @@
-/**
- * What the reader has chosen to see: everything that the address of the page can carry.
- */
+/** What the reader has chosen to see: everything that the address of the page can carry. */
 import type { GraphData } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
 import { type FoldedGraph, foldGraph } from "../../src/drawing/fold.ts";

@@ -1,6 +1,4 @@
-/**
- * The view of windows: what it shows, and how an address says it: `windows=1,1,3,3;2,2;1,0,1;product;count;count`.
- */
+/** The view of windows: what it shows, and how an address says it: `windows=1,1,3,3;2,2;1,0,1;product;count;count`. */
 import { signal } from "@preact/signals";
 import type { WindowsSpec } from "../engine/windows.ts";
 

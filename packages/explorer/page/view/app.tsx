@@ -1,6 +1,4 @@
-/**
- * The page as a whole.
- */
+/** The page as a whole. */
 import { printableLine } from "@adjoint/tensor";
 import { signal } from "@preact/signals";
 import { opened, opening, problem, titleShown } from "../state/document.ts";
@@ -29,7 +27,6 @@ function onDrop(event: DragEvent): void {
   if (file !== undefined) void openFile(file);
 }
 
-/** Everything. */
 export function App() {
   const words = text.value;
   const isOpen = opened.value !== null;

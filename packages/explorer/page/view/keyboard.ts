@@ -1,6 +1,4 @@
-/**
- * Keys: on the drawing to walk and fold, anywhere else outside of text to step, search and get help.
- */
+/** Keys: on the drawing to walk and fold, anywhere else outside of text to step, search and get help. */
 import { graph, homes } from "../state/document.ts";
 import { goToStep, nextStep, previousStep } from "../state/stepping.ts";
 import { drawing, folded, query, select, selected, toggleBackward, toggleScope } from "../state/view.ts";

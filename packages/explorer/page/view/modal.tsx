@@ -1,6 +1,4 @@
-/**
- * Help and the tour, as dialogs of the platform.
- */
+/** Help and the tour, as dialogs of the platform. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { graph, scopes } from "../state/document.ts";
 import { text } from "../state/settings.ts";

@@ -1,6 +1,4 @@
-/**
- * One training, a step at a time: the library's Trainer, its compiled steps, and the recorder.
- */
+/** One training, a step at a time: the library's Trainer, its compiled steps, and the recorder. */
 import { type GraphJSON, graphOf, noGrad, recordAll, type Variable, variable } from "@adjoint/autograd";
 import { compile } from "@adjoint/compiler";
 import { build, type Model } from "@adjoint/nn";

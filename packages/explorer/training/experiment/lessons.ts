@@ -1,6 +1,4 @@
-/**
- * Lessons: settings that show something, and changes to try. Their words are in text/.
- */
+/** Lessons: settings that show something, and changes to try. Their words are in text/. */
 import { defaults, type Settings } from "./settings.ts";
 
 /** A lesson as data. */

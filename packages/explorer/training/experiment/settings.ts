@@ -1,6 +1,4 @@
-/**
- * The settings of an experiment: what is learned, by which network, and how. The address of the page carries them.
- */
+/** The settings of an experiment: what is learned, by which network, and how. The address of the page carries them. */
 import type { OptimizerName } from "@adjoint/optim";
 
 /** What a network can learn here. */

@@ -1,6 +1,4 @@
-/**
- * The data of the tasks: real digits, two spirals and a sine. The same seed gives the same samples.
- */
+/** The data of the tasks: real digits, two spirals and a sine. The same seed gives the same samples. */
 import { loadDigits } from "@adjoint/data";
 import { kernels, rng, Tensor } from "@adjoint/tensor";
 import type { RecordedSamples } from "../../src/training/views.ts";

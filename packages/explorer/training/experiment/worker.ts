@@ -1,6 +1,4 @@
-/**
- * What runs beside the page: the library, and the network in training.
- */
+/** What runs beside the page: the library, and the network in training. */
 import { expose } from "comlink";
 import { Experiment, type Latest, type Progress, type Started, type StepGraph } from "./experiment.ts";
 import type { Settings } from "./settings.ts";

@@ -1,6 +1,4 @@
-/**
- * The training that is shown: a record that grows, live, or one that came with the page.
- */
+/** The training that is shown: a record that grows, live, or one that came with the page. */
 import { batch, computed, signal } from "@preact/signals";
 import { type Remote, wrap } from "comlink";
 import { startWorker } from "../../page/state/worker.ts";

@@ -1,6 +1,4 @@
-/**
- * The page as a whole.
- */
+/** The page as a whole. */
 import { indexAddress } from "../../page/state/preferences.ts";
 import { Preferences } from "../../page/view/bars/preferences.tsx";
 import { Button } from "../../page/view/parts.tsx";

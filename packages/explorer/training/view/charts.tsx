@@ -1,6 +1,4 @@
-/**
- * Loss and accuracy over steps.
- */
+/** Loss and accuracy over steps. */
 import { computed } from "@preact/signals";
 import { theme } from "../../page/state/preferences.ts";
 import type { TrainingMetrics } from "../../src/training/record.ts";

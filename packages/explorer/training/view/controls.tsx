@@ -1,6 +1,4 @@
-/**
- * The lesson, and the settings of the experiment.
- */
+/** The lesson, and the settings of the experiment. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Button, Select } from "../../page/view/parts.tsx";

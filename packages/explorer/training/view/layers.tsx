@@ -1,6 +1,4 @@
-/**
- * The layers: how activations, gradients and weights are spread, over time and now.
- */
+/** The layers: how activations, gradients and weights are spread, over time and now. */
 import { computed, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { theme } from "../../page/state/preferences.ts";

@@ -1,6 +1,4 @@
-/**
- * What the network makes of its task: filters and mistakes, regions of the plane, or a fitted curve.
- */
+/** What the network makes of its task: filters and mistakes, regions of the plane, or a fitted curve. */
 import type { GreyImage, MisclassifiedSample, TaskView } from "../../src/training/record.ts";
 import { drawFit, drawInk, drawPlane, drawWeights } from "../drawing/pictures.ts";
 import { latest, report, settings } from "../state/training.ts";

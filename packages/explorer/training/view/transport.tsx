@@ -1,6 +1,4 @@
-/**
- * Play, pause, a step, an epoch, reset, speed; where the training is; the graph of its last step.
- */
+/** Play, pause, a step, an epoch, reset, speed; where the training is; the graph of its last step. */
 import { useState } from "preact/hooks";
 import { comingFromHere } from "../../page/state/preferences.ts";
 import { Icon } from "../../page/view/icon.tsx";

@@ -1,7 +1,4 @@
-/**
- * The nodes as a list, for those who do not see the drawing, and for everyone who searches.
- */
-
+/** The nodes as a list, for those who do not see the drawing, and for everyone who searches. */
 import type { GraphNode } from "@adjoint/autograd";
 import { signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";

@@ -1,6 +1,4 @@
-/**
- * The bar that goes through the computation, forward and backward, one op at a time.
- */
+/** The bar that goes through the computation, forward and backward, one op at a time. */
 import { effect, signal } from "@preact/signals";
 import { gridOf, shortened } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
@@ -108,7 +106,6 @@ function Description() {
   );
 }
 
-/** The bar. */
 export function Stepper() {
   const words = text.value;
   const at = step.value;

@@ -1,6 +1,4 @@
-/**
- * The bar at the top: what is seen, and in which form.
- */
+/** The bar at the top: what is seen, and in which form. */
 import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
 import { graph, problem, scopes, titleShown } from "../../state/document.ts";
@@ -99,7 +97,6 @@ function MoreMenu() {
   );
 }
 
-/** The bar. */
 export function Toolbar() {
   const words = text.value;
   const title = titleShown.value || "Adjoint";

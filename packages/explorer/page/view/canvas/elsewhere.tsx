@@ -63,7 +63,6 @@ function nameAndNumber(key: string): string {
   return [title.replace("▸ ", ""), isNumber ? value : detail, gradient].filter((part) => part !== "").join(" ");
 }
 
-/** The buttons. */
 export function Elsewhere() {
   const [away, setAway] = useState<readonly Away[]>([]);
   useEffect(() => {

@@ -1,6 +1,4 @@
-/**
- * The drawing in its window, and the mouse or finger on it.
- */
+/** The drawing in its window, and the mouse or finger on it. */
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { resultOf } from "../../../src/drawing/labels.ts";
@@ -37,7 +35,6 @@ function holdPlace(before: PreparedDrawing, now: PreparedDrawing): void {
   }
 }
 
-/** The drawing. */
 export function GraphCanvas() {
   const element = useRef<HTMLCanvasElement>(null);
   /** The box that the first press of two was on: the second one finds the drawing moved, if details have opened. */

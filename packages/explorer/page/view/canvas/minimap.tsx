@@ -5,7 +5,7 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
-import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import type { Rectangle } from "../../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../../src/drawing/layout/layout.ts";
 import { boxColors, type DrawingState, isWaiting, partOf } from "../../../src/drawing/painting/appearance.ts";
 import { type Colors, colorsOf } from "../../../src/drawing/painting/colors.ts";
@@ -154,7 +154,6 @@ function isCropped(): boolean {
   return x < -4 || y < -4 || x + layout.width * k > width + 4 || y + layout.height * k > height + 4;
 }
 
-/** The map. */
 export function Minimap() {
   const element = useRef<HTMLCanvasElement>(null);
   const [isShown, setShown] = useState(false);

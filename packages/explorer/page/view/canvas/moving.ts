@@ -1,10 +1,8 @@
-/**
- * What moves the window over the drawing: wheel, mouse, fingers and {@link camera}.
- */
+/** What moves the window over the drawing: wheel, mouse, fingers and {@link camera}. */
 import { select as selectElement } from "d3-selection";
 import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
-import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
 import { largestScale, leastReadable } from "../../../src/drawing/layout/fit.ts";
+import { around } from "../../../src/drawing/layout/geometry.ts";
 import type { View } from "../../painting/frame.ts";
 import { prefersStill } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";
@@ -17,17 +15,6 @@ const tallestBar = 90;
 
 /** How much room a row of buttons takes that lead to what is far away. */
 const buttonRow = 34;
-
-/** The smallest rectangle around two. */
-function around(a: Rectangle, b: Rectangle): Rectangle {
-  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
-  return {
-    x,
-    y,
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-  };
-}
 
 /** Brings what is chosen into sight; in a step also where its gradients arrive, and where they come from. */
 export function showChosen(): void {
@@ -162,7 +149,7 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     // Where all of the drawing can be seen and read there is nothing to bring nearer.
     if (k >= 0.45 && camera.showsAll()) return;
     let scale = Math.max(k, Math.min(leastReadable, free.width / (first.width + 40)));
-    const all = more.reduce(around, first);
+    const all = around([first, ...more]);
     const whole = Math.min((free.width - 16) / all.width, (free.height - 16) / all.height);
     if (whole < scale && whole >= leastReadable) scale = whole;
     // What is far away has a button in the row above: see elsewhere.tsx.
@@ -173,7 +160,7 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     }
     let r = first;
     for (const next of more) {
-      const both = around(r, next);
+      const both = around([r, next]);
       if (both.width * scale <= free.width - 16 && both.height * scale <= free.height - 16) r = both;
     }
     // As little as is needed: nothing of what is in sight, the rest with some of its neighbours.

@@ -1,7 +1,4 @@
-/**
- * Exports: the drawing as it is seen as SVG or PNG, the whole graph as DOT, Mermaid or JSON.
- */
-
+/** Exports: the drawing as it is seen as SVG or PNG, the whole graph as DOT, Mermaid or JSON. */
 import { hasPicture } from "../../../src/drawing/labels.ts";
 import { colorsOf } from "../../../src/drawing/painting/colors.ts";
 import { drawingToSvg } from "../../../src/drawing/painting/svg.ts";
@@ -12,7 +9,6 @@ import { drawingState } from "../../state/shown.ts";
 import { drawing } from "../../state/view.ts";
 import { allPictures } from "../canvas/pictures.ts";
 
-/** The formats. */
 export const formats = ["svg", "png", "dot", "mmd", "json"] as const;
 export type Format = (typeof formats)[number];
 

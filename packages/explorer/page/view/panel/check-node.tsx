@@ -1,6 +1,4 @@
-/**
- * The numerical check of the chosen node, run by the library in the worker.
- */
+/** The numerical check of the chosen node, run by the library in the worker. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";

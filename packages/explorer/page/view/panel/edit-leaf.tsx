@@ -1,7 +1,4 @@
-/**
- * Changing a leaf: a field for each of a few elements, or one element of many by its number.
- */
-
+/** Changing a leaf: a field for each of a few elements, or one element of many by its number. */
 import { isFloat } from "@adjoint/tensor";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { shapeText } from "../../../src/drawing/labels.ts";

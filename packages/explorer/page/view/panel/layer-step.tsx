@@ -1,6 +1,4 @@
-/**
- * A step of a folded layer as a whole: shapes, norms, and how much of the gradient goes where.
- */
+/** A step of a folded layer as a whole: shapes, norms, and how much of the gradient goes where. */
 import { shapeText } from "../../../src/drawing/labels.ts";
 import { normOf } from "../../../src/drawing/painting/appearance.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";

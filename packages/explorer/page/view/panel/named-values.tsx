@@ -1,6 +1,4 @@
-/**
- * The values of a folded layer that have names, with their gradients: what its ops lead to, side by side.
- */
+/** The values of a folded layer that have names, with their gradients: what its ops lead to, side by side. */
 import { gridOf } from "../../../src/drawing/labels.ts";
 import { numberText, wideCellText } from "../../../src/drawing/painting/numbers.ts";
 import { gradients, graph, summaries } from "../../state/document.ts";

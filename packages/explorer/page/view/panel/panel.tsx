@@ -1,6 +1,4 @@
-/**
- * What is known of the chosen box: beside the drawing, or as a sheet below it on small screens.
- */
+/** What is known of the chosen box: beside the drawing, or as a sheet below it on small screens. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { gridOf, ruleIn, shapeText, shortened } from "../../../src/drawing/labels.ts";
 import { changedElements } from "../../../src/drawing/painting/appearance.ts";
@@ -22,7 +20,6 @@ import { NamedValues } from "./named-values.tsx";
 import { ShowWindows } from "./show-windows.tsx";
 import { StepDetails } from "./step-details.tsx";
 
-/** The panel. */
 export function Panel() {
   const key = selected.value;
   const words = text.value;

@@ -2,7 +2,6 @@
  * What happens in the present step: what was computed with which values, symbols above numbers, and what has been added
  * up.
  */
-
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { type Given, givenTo } from "../../../src/drawing/steps.ts";
 import {
@@ -29,7 +28,6 @@ import { Legend } from "./figures/legend.tsx";
 import { TensorFigure } from "./figures/tensor-figure.tsx";
 import { LayerStep } from "./layer-step.tsx";
 
-/** The present step. */
 export function StepDetails() {
   const present = presentStep.value;
   if (present === null) return null;

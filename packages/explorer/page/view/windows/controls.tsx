@@ -9,7 +9,6 @@ function change(next: Partial<WindowsSpec>): void {
   if (before !== null) windows.value = { ...before, ...next };
 }
 
-/** The controls. */
 export function Controls({ spec }: { readonly spec: WindowsSpec }) {
   const words = text.value;
   const [images, channels, height] = spec.shape;

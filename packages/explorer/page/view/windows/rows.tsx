@@ -29,7 +29,6 @@ export function filterEntry({ padded, weights, filter }: WindowsView, entry: num
   return `[${(channels > 1 && weights.length > filterH * filterW ? [c, ...index] : index).join(", ")}]`;
 }
 
-/** The table. */
 export function Rows({
   view,
   numbers,

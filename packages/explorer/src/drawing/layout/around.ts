@@ -3,16 +3,12 @@
  * in straight lines between the boxes instead. It is the shortest way with few bends (A* on the lines beside the boxes),
  * apart from the arrows that run there already.
  */
-
 import { textWidth } from "../labels.ts";
 import { curveOf, pointOn } from "../painting/curve.ts";
 import type { DrawnLink } from "./arrows.ts";
-import type { Rectangle } from "./cell.ts";
 import { many } from "./fit.ts";
+import { extentOf, grown, type Point, type Points, pointsOf, type Rectangle } from "./geometry.ts";
 import type { Layout } from "./layout.ts";
-import type { Points } from "./region.ts";
-
-type Point = Points[number];
 
 /** The room left beside a box: at least, and on the lines that arrows run on. */
 const clearance = 2;
@@ -108,12 +104,6 @@ function isInside(r: Rectangle, x: number, y: number): boolean {
   return x > r.x && x < r.x + r.width && y > r.y && y < r.y + r.height;
 }
 
-function extentOf(points: Points, more: number): Rectangle {
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  const [left, top] = [Math.min(...xs) - more, Math.min(...ys) - more];
-  return { x: left, y: top, width: Math.max(...xs) + more - left, height: Math.max(...ys) + more - top };
-}
-
 /** Finds which rectangles touch another one, by squares of the plane. */
 function indexOf(all: readonly Rectangle[]): (wanted: Rectangle) => number[] {
   const side = 240;
@@ -200,7 +190,7 @@ function wayFor(
     [r.x, r.y],
     [r.x + r.width, r.y + r.height],
   ]);
-  const own = link.turn === undefined ? link.points : [...link.points, ...link.turn.corners, ...link.turn.points];
+  const own = pointsOf(link);
   const extent = extentOf([...corners, ...own], reach);
   const obstacles = near(extent).map((i) => all[i]);
   if (obstacles.length > most) return null;
@@ -361,10 +351,6 @@ function search(
   const start = startOf.get(first) as End;
   way.push(off(start), start.point);
   return withoutMiddles(way.toReversed());
-}
-
-function grown(r: Rectangle, more: number): Rectangle {
-  return { x: r.x - more, y: r.y - more, width: r.width + 2 * more, height: r.height + 2 * more };
 }
 
 /** The corners alone: no points on the way between two of them. */

@@ -2,7 +2,7 @@
 import type { GraphData } from "@adjoint/autograd";
 import type { FoldedGraph, Link } from "../fold.ts";
 import { arrivals, cellsOf, cellsWithoutRules, type DrawnLink, drawLink, type Sheet } from "./arrows.ts";
-import type { Rectangle } from "./cell.ts";
+import { moved, type Rectangle, shifted } from "./geometry.ts";
 import { placeRegion } from "./place.ts";
 
 /** A graph with everything in place. Plain data, which a worker can send. */
@@ -32,15 +32,15 @@ export function layoutGraph(graph: GraphData, folded: FoldedGraph): Layout {
   const isCell = (key: string): boolean => cellOf.get(key) === key;
   const forward = folded.links.filter(({ kind, from, to }) => kind === "forward" || (isCell(from) && isCell(to)));
   const placed = placeRegion({ graph, boxes: folded.boxes, forward, linksTo }, folded.root);
-  const shifted = (all: ReadonlyMap<string, Rectangle>): Map<string, Rectangle> =>
-    new Map([...all].map(([key, r]) => [key, { ...r, x: r.x + border, y: r.y + border }]));
-  const boxes = shifted(placed.boxes);
+  const inside = (all: ReadonlyMap<string, Rectangle>): Map<string, Rectangle> =>
+    new Map([...all].map(([key, r]) => [key, moved(r, border, border)]));
+  const boxes = inside(placed.boxes);
   const sheet: Sheet = {
     folded,
     cellOf,
-    cells: shifted(placed.cells),
+    cells: inside(placed.cells),
     boxes,
-    ways: new Map([...placed.ways].map(([key, way]) => [key, way.map(([x, y]) => [x + border, y + border] as const)])),
+    ways: new Map([...placed.ways].map(([key, way]) => [key, shifted(way, border, border)])),
     readers,
     open: cellsWithoutRules(folded.root),
   };
@@ -48,7 +48,7 @@ export function layoutGraph(graph: GraphData, folded: FoldedGraph): Layout {
     width: placed.width + 2 * border,
     height: placed.height + 2 * border,
     boxes,
-    regions: new Map([...shifted(placed.regions)].map(([path, r]) => [path, [r]])),
+    regions: new Map([...inside(placed.regions)].map(([path, r]) => [path, [r]])),
     links: [...folded.links.map((link) => drawLink(link, sheet)), ...arrivals(graph, sheet)],
   };
 }

@@ -4,6 +4,7 @@
  */
 import { graphlib, layout } from "@dagrejs/dagre";
 import { align, type Pull, type Standing } from "./align.ts";
+import type { Points } from "./geometry.ts";
 
 /** Something to be placed: a cell, a region, or a port on the border. */
 export interface Item extends Standing {
@@ -22,9 +23,6 @@ export interface ItemLink {
   /** How strongly it is levelled: arrows from leaves give way. */
   readonly strength: number;
 }
-
-/** Where an arrow passes between others on its way. */
-export type Points = readonly (readonly [x: number, y: number])[];
 
 /** What a layout found: the size of the whole, and the bends of long arrows. */
 export interface RegionLayout {

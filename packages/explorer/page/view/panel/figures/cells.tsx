@@ -40,7 +40,6 @@ const arrows: Readonly<Record<string, readonly [down: number, across: number]>> 
   ArrowRight: [0, 1],
 };
 
-/** The table. */
 export function Cells({
   node,
   elements,

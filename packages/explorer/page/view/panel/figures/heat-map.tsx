@@ -1,6 +1,4 @@
-/**
- * A large tensor as a picture. What the mouse points at is said by index and value, and lit wherever it goes.
- */
+/** A large tensor as a picture. What the mouse points at is said by index and value, and lit wherever it goes. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { numberText } from "../../../../src/drawing/painting/numbers.ts";
 import type { Picture } from "../../../../src/drawing/values.ts";

@@ -53,7 +53,6 @@ export interface FigureProps {
   readonly scale?: number;
 }
 
-/** A tensor. */
 export function TensorFigure({ tensor, name, node, small = false, scale }: FigureProps) {
   const { summary, picture, histogram, shape, dtype } = tensor;
   const words = text.value;
