@@ -1,4 +1,5 @@
 /** The view of windows: what it shows, and how an address says it: `windows=1,1,3,3;2,2;1,0,1;product;count;count`. */
+import { sizeOf } from "@adjoint/tensor";
 import { signal } from "@preact/signals";
 import type { WindowsSpec } from "../engine/windows.ts";
 
@@ -7,7 +8,7 @@ export const windows = signal<WindowsSpec | null>(null);
 
 /** Pixels 1, 2, 3, … */
 export function countedPixels(shape: readonly number[]): number[] {
-  return Array.from({ length: shape.reduce((product, n) => product * n, 1) }, (_, i) => i + 1);
+  return Array.from({ length: sizeOf(shape) }, (_, i) => i + 1);
 }
 
 /** What presets have in common, unless they say otherwise. */

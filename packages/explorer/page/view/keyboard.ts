@@ -1,7 +1,7 @@
 /** Keys: on the drawing to walk and fold, anywhere else outside of text to step, search and get help. */
 import { graph, homes } from "../state/document.ts";
 import { goToStep, nextStep, previousStep } from "../state/stepping.ts";
-import { drawing, folded, query, select, selected, toggleBackward, toggleScope } from "../state/view.ts";
+import { drawing, folded, query, select, selected, showsBackward, toggle, toggleScope } from "../state/view.ts";
 import { camera } from "./canvas/camera.ts";
 import { type Direction, firstBox, neighbourOf } from "./canvas/walk.ts";
 import { dialog, showsOutline } from "./dialogs.ts";
@@ -96,5 +96,5 @@ const actions: Readonly<Record<string, () => void>> = {
   "=": () => camera.zoomBy(1.3),
   "-": () => camera.zoomBy(1 / 1.3),
   "0": () => camera.fit(),
-  b: () => void toggleBackward(),
+  b: () => void toggle(showsBackward),
 };

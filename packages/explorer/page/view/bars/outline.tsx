@@ -2,6 +2,7 @@
 import type { GraphNode } from "@adjoint/autograd";
 import { signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { append } from "../../../src/drawing/append.ts";
 import { completedIn } from "../../../src/drawing/homes.ts";
 import { shapeText, shortened } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
@@ -87,10 +88,7 @@ export function Outline() {
     ? found.value.map((id) => nodes[id])
     : nodes.filter(({ id }) => shown === null || shown[id] === id);
   for (const node of listed) {
-    const { scope } = nodes[homes.value[node.id]];
-    const group = groups.get(scope);
-    if (group === undefined) groups.set(scope, [node]);
-    else group.push(node);
+    append(groups, nodes[homes.value[node.id]].scope, node);
   }
   return (
     <nav class="outline" aria-label={words.showOutline}>

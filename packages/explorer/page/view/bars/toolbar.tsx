@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
 import { graph, problem, scopes, titleShown } from "../../state/document.ts";
 import { announce, isOfTraining, text } from "../../state/settings.ts";
-import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../../state/view.ts";
+import { open, setAllOpen, showsBackward, showsQuiet, toggle } from "../../state/view.ts";
 import { camera } from "../canvas/camera.ts";
 import { dialog, showsOutline } from "../dialogs.ts";
 import { openFile } from "../files/open-file.ts";
@@ -42,7 +42,7 @@ function MoreMenu() {
     <details class="menu" ref={menu}>
       <summary>{words.more}</summary>
       <div>
-        <Button aria-pressed={showsQuiet.value} onClick={() => void toggleQuiet()}>
+        <Button aria-pressed={showsQuiet.value} onClick={() => void toggle(showsQuiet)}>
           {words.reshapes}
         </Button>
         <Button onClick={() => input.current?.click()}>{words.openFile}</Button>
@@ -125,7 +125,7 @@ export function Toolbar() {
           </Button>
         )}
         {graph.value.backward !== undefined && (
-          <Button aria-pressed={showsBackward.value} onClick={() => void toggleBackward()}>
+          <Button aria-pressed={showsBackward.value} onClick={() => void toggle(showsBackward)}>
             {words.backward}
           </Button>
         )}

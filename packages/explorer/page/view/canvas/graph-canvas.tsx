@@ -14,6 +14,11 @@ import { hit } from "./hit.ts";
 import { showChosen, startMoving } from "./moving.ts";
 import { startPainting } from "./painting.ts";
 
+/** Acts when the next frame has laid out the page anew. */
+function afterNextFrame(act: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(act));
+}
+
 /**
  * Keeps a place of the drawing where it was when other boxes are drawn: what is chosen, or else the layer that was opened
  * or folded.
@@ -65,13 +70,11 @@ export function GraphCanvas() {
         asides.value;
         // Who saw all of it sees all of it beside what opens in the next frame.
         if (first || !camera.showsAll(windowSize.peek())) return;
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => {
-            camera.measure();
-            camera.home();
-            showChosen();
-          }),
-        );
+        afterNextFrame(() => {
+          camera.measure();
+          camera.home();
+          showChosen();
+        });
       }),
       effect(() => {
         selected.value;
@@ -80,12 +83,10 @@ export function GraphCanvas() {
         isStepping = stepState.value !== null;
         // A frame later: the details may just have opened, and the window be narrower.
         if (first) return;
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => {
-            if (begins) camera.settle();
-            showChosen();
-          }),
-        );
+        afterNextFrame(() => {
+          if (begins) camera.settle();
+          showChosen();
+        });
       }),
     );
     return () => {

@@ -59,16 +59,20 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   const present = (): View => destination ?? view.peek();
   /** Whether the reader has left the window where it shows everything, or its beginning. */
   let isHome = true;
+  const set = ({ x, y, k }: View): void => {
+    target.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
+  };
+  const jump = (to: View): void => {
+    cancelAnimationFrame(flight);
+    destination = null;
+    set(to);
+  };
   const fly = (to: View): void => {
     cancelAnimationFrame(flight);
     destination = to;
     const from = view.peek();
-    const set = ({ x, y, k }: View): void => {
-      target.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
-    };
     if (prefersStill()) {
-      set(to);
-      destination = null;
+      jump(to);
       return;
     }
     const start = performance.now();
@@ -122,19 +126,12 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   camera.hold = (was, is) => {
     const { x, y, k } = present();
     isHome = false;
-    cancelAnimationFrame(flight);
-    destination = null;
-    target.call(behaviour.transform, zoomIdentity.translate(x + (was.x - is.x) * k, y + (was.y - is.y) * k).scale(k));
+    jump({ x: x + (was.x - is.x) * k, y: y + (was.y - is.y) * k, k });
   };
   camera.center = (px, py) => {
     const { k } = present();
     isHome = false;
-    cancelAnimationFrame(flight);
-    destination = null;
-    target.call(
-      behaviour.transform,
-      zoomIdentity.translate(canvas.clientWidth / 2 - px * k, canvas.clientHeight / 2 - py * k).scale(k),
-    );
+    jump({ x: canvas.clientWidth / 2 - px * k, y: canvas.clientHeight / 2 - py * k, k });
   };
   camera.zoomBy = (factor) => {
     isHome = false;

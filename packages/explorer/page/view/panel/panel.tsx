@@ -42,20 +42,24 @@ export function Panel() {
   );
 }
 
-/** Buttons that lead to other nodes. */
-function NodeLinks({ ids }: { readonly ids: readonly number[] }) {
+/** Buttons that lead to other nodes; nothing where there are none. */
+function NodeLinks({ ids, title }: { readonly ids: readonly number[]; readonly title?: string }) {
+  if (ids.length === 0) return null;
   const shown = ids.slice(0, 40);
   return (
-    <ul class="links">
-      {shown.map((id, i) => (
-        <li key={i}>
-          <Button onClick={() => void reveal(id)}>
-            {shortened(nameOf(id), 40)} <small>{shapeText(graph.value.nodes[id].shape)}</small>
-          </Button>
-        </li>
-      ))}
-      {ids.length > shown.length && <li>… {ids.length - shown.length}</li>}
-    </ul>
+    <>
+      {title !== undefined && <h3>{title}</h3>}
+      <ul class="links">
+        {shown.map((id, i) => (
+          <li key={i}>
+            <Button onClick={() => void reveal(id)}>
+              {shortened(nameOf(id), 40)} <small>{shapeText(graph.value.nodes[id].shape)}</small>
+            </Button>
+          </li>
+        ))}
+        {ids.length > shown.length && <li>… {ids.length - shown.length}</li>}
+      </ul>
+    </>
   );
 }
 
@@ -188,24 +192,9 @@ function NodeDetails({ id }: { readonly id: number }) {
       <section>
         <h3>{words.inputs}</h3>
         {node.inputs.length === 0 ? <p class="hint">{words.noInputs}</p> : <NodeLinks ids={node.inputs} />}
-        {readers.value[id].length > 0 && (
-          <>
-            <h3>{words.usedBy}</h3>
-            <NodeLinks ids={readers.value[id]} />
-          </>
-        )}
-        {gradientId !== undefined && (
-          <>
-            <h3>{words.gradientOf}</h3>
-            <NodeLinks ids={[gradientId]} />
-          </>
-        )}
-        {home !== id && (
-          <>
-            <h3>{words.partOf}</h3>
-            <NodeLinks ids={[home]} />
-          </>
-        )}
+        <NodeLinks title={words.usedBy} ids={readers.value[id]} />
+        <NodeLinks title={words.gradientOf} ids={gradientId === undefined ? [] : [gradientId]} />
+        <NodeLinks title={words.partOf} ids={home === id ? [] : [home]} />
       </section>
     </>
   );

@@ -3,6 +3,8 @@
  * in straight lines between the boxes instead. It is the shortest way with few bends (A* on the lines beside the boxes),
  * apart from the arrows that run there already.
  */
+
+import { append } from "../append.ts";
 import { textWidth } from "../labels.ts";
 import { curveOf, pointOn } from "../painting/curve.ts";
 import type { DrawnLink } from "./arrows.ts";
@@ -113,11 +115,7 @@ function indexOf(all: readonly Rectangle[]): (wanted: Rectangle) => number[] {
       for (let y = Math.floor(r.y / side); y <= Math.floor((r.y + r.height) / side); y++) take(`${x} ${y}`);
   };
   for (const [i, r] of all.entries()) {
-    over(r, (key) => {
-      const square = squares.get(key);
-      if (square === undefined) squares.set(key, [i]);
-      else square.push(i);
-    });
+    over(r, (key) => append(squares, key, i));
   }
   return (wanted) => {
     const found = new Set<number>();

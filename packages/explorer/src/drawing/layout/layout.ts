@@ -1,5 +1,6 @@
 /** The layout of a folded graph: forward from left to right, backward below it from right to left. */
 import type { GraphData } from "@adjoint/autograd";
+import { append } from "../append.ts";
 import type { FoldedGraph, Link } from "../fold.ts";
 import { arrivals, cellsOf, cellsWithoutRules, type DrawnLink, drawLink, type Sheet } from "./arrows.ts";
 import { moved, type Rectangle, shifted } from "./geometry.ts";
@@ -24,8 +25,8 @@ export function layoutGraph(graph: GraphData, folded: FoldedGraph): Layout {
   const linksTo = new Map<string, Link[]>();
   const readers = new Map<string, string[]>();
   for (const link of folded.links) {
-    linksTo.set(link.to, [...(linksTo.get(link.to) ?? []), link]);
-    if (link.kind === "forward") readers.set(link.from, [...(readers.get(link.from) ?? []), link.to]);
+    append(linksTo, link.to, link);
+    if (link.kind === "forward") append(readers, link.from, link.to);
   }
   const cellOf = new Map(cellsOf(folded.root));
   // Gradients whose forward node is no part of the graph have cells of their own, and are ordered like forward ones.

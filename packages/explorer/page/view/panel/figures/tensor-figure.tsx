@@ -4,14 +4,15 @@
 import { gridOf, shapeText } from "../../../../src/drawing/labels.ts";
 import { largestOf } from "../../../../src/drawing/painting/appearance.ts";
 import { cellText, numberText } from "../../../../src/drawing/painting/numbers.ts";
-import type { Histogram, TensorView } from "../../../engine/tensor-view.ts";
+import type { ValueHistogram } from "../../../../src/training/distribution.ts";
+import type { TensorView } from "../../../engine/tensor-view.ts";
 import { text } from "../../../state/settings.ts";
 import { scaleOf } from "../../../state/shown.ts";
 import { Scroll } from "../../parts.tsx";
 import { Cells } from "./cells.tsx";
 import { HeatMap } from "./heat-map.tsx";
 
-function Bars({ histogram, label }: { readonly histogram: Histogram; readonly label: string }) {
+function Bars({ histogram, label }: { readonly histogram: ValueHistogram; readonly label: string }) {
   const most = Math.max(...histogram.counts);
   return (
     <svg class="bars" viewBox="0 0 120 36" role="img" aria-label={label} preserveAspectRatio="none">
