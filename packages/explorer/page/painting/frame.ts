@@ -4,6 +4,7 @@ import type { Label } from "../../src/drawing/labels.ts";
 import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
 import type { Rectangle } from "../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../src/drawing/layout/layout.ts";
+import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
 import type { Colors } from "../../src/drawing/painting/colors.ts";
 import type { Curve } from "../../src/drawing/painting/curve.ts";
 
@@ -31,6 +32,15 @@ export interface PreparedDrawing {
 
 /** Pictures of tensors by node, as far as they are there. */
 export type Pictures = ReadonlyMap<number, CanvasImageSource>;
+
+/** What is painted, where, and how much of it is in sight. */
+export interface Sheet {
+  readonly context: CanvasRenderingContext2D;
+  readonly drawing: PreparedDrawing;
+  readonly state: DrawingState;
+  readonly frame: Frame;
+  readonly seen: Rectangle;
+}
 
 /** What a frame is painted with, besides the drawing. */
 export interface Frame {

@@ -6,11 +6,10 @@ import { labelOf } from "../../src/drawing/labels.ts";
 import { extentOf, overlaps, pointsOf, type Rectangle } from "../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
-import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { curveOf } from "../../src/drawing/painting/curve.ts";
 import { font } from "../../src/drawing/painting/svg.ts";
 import { paintBoxes } from "./boxes.ts";
-import type { Frame, PreparedDrawing } from "./frame.ts";
+import type { Frame, PreparedDrawing, Sheet } from "./frame.ts";
 import { paintLinks } from "./links.ts";
 
 /** Prepares a layout for painting. */
@@ -43,19 +42,14 @@ export function paint(
     width: window.width / view.k,
     height: window.height / view.k,
   };
-  paintRegions(context, drawing, colors, seen, view.k);
-  paintLinks(context, drawing, state, frame, seen);
-  paintBoxes(context, drawing, state, frame, seen);
+  const sheet = { context, drawing, state, frame, seen };
+  paintRegions(sheet);
+  paintLinks(sheet);
+  paintBoxes(sheet);
 }
 
-function paintRegions(
-  context: CanvasRenderingContext2D,
-  { layout }: PreparedDrawing,
-  colors: Colors,
-  seen: Rectangle,
-  scale: number,
-): void {
-  for (const [path, parts] of layout.regions) {
+function paintRegions({ context, drawing, frame: { colors, view }, seen }: Sheet): void {
+  for (const [path, parts] of drawing.layout.regions) {
     for (const [i, r] of parts.entries()) {
       if (!overlaps(r, seen)) continue;
       context.beginPath();
@@ -64,7 +58,7 @@ function paintRegions(
       context.lineWidth = 1;
       context.fill();
       context.stroke();
-      if (scale < 0.25) continue;
+      if (view.k < 0.25) continue;
       context.fillStyle = colors.faintText;
       context.font = `600 13px ${font}`;
       context.textAlign = "left";

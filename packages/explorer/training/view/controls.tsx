@@ -3,42 +3,39 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Button, Select } from "../../page/view/parts.tsx";
 import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
-import { activations, choices, firstLayers, inits, type Settings, tasks } from "../experiment/settings.ts";
+import { choices, type Settings } from "../experiment/settings.ts";
 import { choose, isPlaying, lesson, openLesson, optimizers, play, settings } from "../state/training.ts";
 import { words } from "../state/words.ts";
 
-/** Settings that are numbers are read as such from what a list offers. */
-const numeric = new Set<keyof Settings>(["depth", "width", "lr", "dropout", "batch", "samples", "seed"]);
+type Value = Settings[keyof Settings];
 
-/** What each setting can be, in the order of the form. */
-function offered({
-  task,
-}: Settings): readonly (readonly [name: keyof Settings, values: readonly (string | number)[]])[] {
-  return [
-    ["task", tasks],
-    ...(task === "digits"
-      ? ([
-          ["samples", choices.samples],
-          ["first", firstLayers],
-        ] as const)
-      : []),
-    ["depth", choices.depth],
-    ["width", choices.width],
-    ["activation", activations],
-    ["init", inits],
-    ["batchNorm", ["false", "true"]],
-    ["dropout", choices.dropout],
-    ["optimizer", optimizers.value],
-    ["lr", choices.lr],
-    ["batch", choices.batch],
-    ["seed", [0, 1, 2, 3, 4]],
-  ];
+/** The settings in the order of the form. */
+const form = [
+  "task",
+  "samples",
+  "first",
+  "depth",
+  "width",
+  "activation",
+  "init",
+  "batchNorm",
+  "dropout",
+  "optimizer",
+  "lr",
+  "batch",
+  "seed",
+] as const satisfies (keyof Settings)[];
+
+/** What a setting can be. */
+function offered(name: keyof Settings): readonly Value[] {
+  if (name === "seed") return [0, 1, 2, 3, 4];
+  return name === "optimizer" ? optimizers.value : choices[name];
 }
 
 /** The value of a setting in words. */
-function shownValue(name: keyof Settings, value: string | number | boolean): string {
+function shownValue(name: keyof Settings, value: Value): string {
   const text = words.value;
-  if (name === "batchNorm") return String(value) === "true" ? text.on : text.off;
+  if (typeof value === "boolean") return value ? text.on : text.off;
   if (name === "dropout" && value === 0) return text.off;
   if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 4 });
   return text.values[String(value)] ?? String(value);
@@ -70,20 +67,18 @@ function Labelled({
   );
 }
 
-function Choice({ name, values }: { readonly name: keyof Settings; readonly values: readonly (string | number)[] }) {
-  const text = words.value;
+function Choice({ name }: { readonly name: keyof Settings }) {
   const value = settings.value[name];
-  const all = values.some((of) => String(of) === String(value)) ? values : [...values, String(value)];
+  const values = offered(name);
+  // An address may name an optimizer, or a seed, that is not in the list.
+  const options = values.map((of) => [String(of), shownValue(name, of)] as const);
   return (
-    <Labelled label={text.names[name]}>
+    <Labelled label={words.value.names[name]}>
       <Select
         name={name}
         value={String(value)}
-        options={all.map((of) => [String(of), shownValue(name, of)])}
-        onSelect={(chosen) => {
-          const next = name === "batchNorm" ? chosen === "true" : numeric.has(name) ? Number(chosen) : chosen;
-          void change({ [name]: next });
-        }}
+        options={values.includes(value) ? options : [...options, [String(value), shownValue(name, String(value))]]}
+        onSelect={(chosen) => void change({ [name]: values.find((of) => String(of) === chosen) ?? value })}
       />
     </Labelled>
   );
@@ -179,9 +174,12 @@ export function SettingsPanel() {
         <h2>{text.settings}</h2>
       </summary>
       <div class="choices">
-        {offered(settings.value).map(([name, values]) => (
-          <Choice key={name} name={name} values={values} />
-        ))}
+        {form.map(
+          (name) =>
+            (settings.value.task === "digits" || (name !== "samples" && name !== "first")) && (
+              <Choice key={name} name={name} />
+            ),
+        )}
       </div>
       <CopyLink />
     </details>

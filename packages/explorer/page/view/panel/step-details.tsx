@@ -262,22 +262,21 @@ function Sum({ given, symbol }: { readonly given: ContributionView; readonly sym
   const { before, after, gradient, count, of } = given;
   if (before === null) return null;
   const [first] = givenTo(graph.value, given.node);
+  const sofar = count === 2 ? words.contributionFrom(1, of, sourceOf(first)) : words.contributionsTo(count - 1, of);
+  const sum = count === of ? words.wholeSum(symbol, of) : words.contributionsTo(count, of);
+  const terms = [
+    [null, sofar, before],
+    ["+", words.contributionCount(count, of), gradient],
+    ["=", sum, after],
+  ] as const;
   return (
     <div class="equation sum">
-      <span class="group">
-        <Term
-          label={count === 2 ? words.contributionFrom(1, of, sourceOf(first)) : words.contributionsTo(count - 1, of)}
-          tensor={before}
-        />
-      </span>
-      <span class="group">
-        <span class="sign">+</span>
-        <Term label={words.contributionCount(count, of)} tensor={gradient} />
-      </span>
-      <span class="group">
-        <span class="sign">=</span>
-        <Term label={count === of ? words.wholeSum(symbol, of) : words.contributionsTo(count, of)} tensor={after} />
-      </span>
+      {terms.map(([sign, label, tensor]) => (
+        <span class="group" key={sign}>
+          {sign !== null && <span class="sign">{sign}</span>}
+          <Term label={label} tensor={tensor} />
+        </span>
+      ))}
     </div>
   );
 }

@@ -37,9 +37,14 @@ export function grown({ x, y, width, height }: Rectangle, more: number): Rectang
   return { x: x - more, y: y - more, width: width + 2 * more, height: height + 2 * more };
 }
 
+/** A point as a rectangle. */
+export function pointAt(x: number, y: number): Rectangle {
+  return { x, y, width: 0, height: 0 };
+}
+
 /** The smallest rectangle around points, with so much room around it. */
 export function extentOf(points: Points, more: number): Rectangle {
-  return grown(around(points.map(([x, y]) => ({ x, y, width: 0, height: 0 }))), more);
+  return grown(around(points.map(([x, y]) => pointAt(x, y))), more);
 }
 
 /** Whether two rectangles have a part in common. */
