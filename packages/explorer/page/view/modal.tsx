@@ -21,14 +21,7 @@ export function Modal() {
     dialog.value = null;
   };
   return (
-    <dialog
-      ref={element}
-      class={kind ?? ""}
-      onClose={onClose}
-      aria-label={
-        kind === "tour" ? text.value.tourTitle : kind === "windows" ? text.value.windowsTitle : text.value.helpTitle
-      }
-    >
+    <dialog ref={element} class={kind ?? ""} onClose={onClose} aria-label={text.value[`${kind ?? "help"}Title`]}>
       {kind === "help" && <Help />}
       {kind === "tour" && <Tour />}
       {kind === "windows" && (

@@ -33,7 +33,7 @@ function offered(name: keyof Settings): readonly Value[] {
 }
 
 /** The value of a setting in words. */
-function shownValue(name: keyof Settings, value: Value): string {
+function shownValue(name: keyof Settings, value: Value | string): string {
   const text = words.value;
   if (typeof value === "boolean") return value ? text.on : text.off;
   if (name === "dropout" && value === 0) return text.off;

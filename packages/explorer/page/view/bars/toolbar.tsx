@@ -38,6 +38,10 @@ function MoreMenu() {
   const close = (): void => {
     if (menu.current !== null) menu.current.open = false;
   };
+  const closing = (act: () => void) => (): void => {
+    close();
+    act();
+  };
   return (
     <details class="menu" ref={menu}>
       <summary>{words.more}</summary>
@@ -59,34 +63,15 @@ function MoreMenu() {
             event.currentTarget.value = "";
           }}
         />
-        <Button
-          onClick={() => {
-            close();
-            dialog.value = "tour";
-          }}
-        >
-          {words.tour}
-        </Button>
-        <Button
-          onClick={() => {
-            close();
-            void copyLink();
-          }}
-        >
-          {words.copyLink}
-        </Button>
+        <Button onClick={closing(() => (dialog.value = "tour"))}>{words.tour}</Button>
+        <Button onClick={closing(() => void copyLink())}>{words.copyLink}</Button>
         <p class="hint">{words.exportAs}</p>
         <div class="formats">
           {formats.map((format) => (
             <Button
               key={format}
               data-format={format}
-              onClick={() => {
-                close();
-                save(format).catch((error: Error) => {
-                  problem.value = error.message;
-                });
-              }}
+              onClick={closing(() => save(format).catch((error: Error) => (problem.value = error.message)))}
             >
               {format === "mmd" ? "Mermaid" : format.toUpperCase()}
             </Button>

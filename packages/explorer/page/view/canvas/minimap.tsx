@@ -23,11 +23,7 @@ const leastWidth = 20;
 const buttonSize = { width: 80, height: 36 } as const;
 
 /** How large the map of a drawing is, in pixels of the page, and its scale. */
-function sizeOf({ width, height }: Layout): {
-  readonly width: number;
-  readonly height: number;
-  readonly scale: number;
-} {
+function sizeOf({ width, height }: Layout) {
   const scale = Math.min(widest / width, highest / height);
   return { width: Math.round(width * scale), height: Math.round(height * scale), scale };
 }
