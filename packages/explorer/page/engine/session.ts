@@ -74,7 +74,6 @@ export class Session {
   current: Graph;
   /** Why it cannot be run with other values; null when it can. */
   readonly cannotRun: string | null;
-  /** The elements that were changed. */
   private edits: Edits = new Map();
   private steps: ReadonlyMap<number, BackwardStep> | null = null;
 
@@ -136,7 +135,6 @@ export class Session {
     return this.current.nodes.map(({ value }) => (value === undefined ? null : summaryOf(value)));
   }
 
-  /** A node's value. */
   view(id: number): TensorView | null {
     const { value } = this.current.nodes[id];
     return value === undefined ? null : viewOf(value);
@@ -154,7 +152,6 @@ export class Session {
     return viewOf(computed(expression).value);
   }
 
-  /** Small pictures of nodes' values. */
   pictures(ids: readonly number[], side: number): (Picture | null)[] {
     return ids.map((id) => {
       const { value } = this.current.nodes[id];

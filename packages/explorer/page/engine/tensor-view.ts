@@ -7,7 +7,6 @@ import type { Summary } from "../../src/drawing/painting/appearance.ts";
 import { elementsOf, type Picture, pictureOf, storedIn, summaryOf } from "../../src/drawing/values.ts";
 import type { ValueHistogram } from "../../src/training/distribution.ts";
 
-/** All that is shown of one tensor. */
 export interface TensorView {
   readonly shape: readonly number[];
   readonly dtype: string;

@@ -28,7 +28,6 @@ export interface WindowsView {
   /** [N, C, H + 2·pad, W + 2·pad] */
   readonly padded: readonly [number, number, number, number];
   readonly pixels: readonly number[];
-  /** Whether a place is padding. */
   readonly isPadding: readonly boolean[];
   /** For each window the places that it reads, in the order of the filter's entries. */
   readonly places: readonly (readonly number[])[];

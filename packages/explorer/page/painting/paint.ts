@@ -12,7 +12,6 @@ import { paintBoxes } from "./boxes.ts";
 import type { Frame, PreparedDrawing, Sheet } from "./frame.ts";
 import { paintLinks } from "./links.ts";
 
-/** Prepares a layout for painting. */
 export function prepareDrawing(
   state: Pick<DrawingState, "graph">,
   folded: FoldedGraph,
@@ -23,7 +22,6 @@ export function prepareDrawing(
   return { layout, folded, links, labels };
 }
 
-/** Paints the drawing. */
 export function paint(
   context: CanvasRenderingContext2D,
   drawing: PreparedDrawing,

@@ -14,7 +14,6 @@ import type { Engine } from "../engine/worker.ts";
 import { lessonNames, lessonWords } from "./lesson.ts";
 import { startWorker } from "./worker.ts";
 
-/** A graph that is open. */
 export interface Opened {
   readonly json: GraphJSON;
   readonly graph: GraphData;
@@ -45,7 +44,6 @@ export const graph = computed<GraphData>(() => {
   );
   return { ...found, nodes };
 });
-/** The title of the page. */
 export const titleShown = computed(() => lessonWords.value?.title ?? opened.value?.title ?? "");
 export const scopes = computed(() => scopesOf(graph.value));
 export const homes = computed(() => homesOf(graph.value));
@@ -178,7 +176,6 @@ async function read(
   return { opened: { json, graph, title, cannotRun }, summaries: await engine.remote.summaries() };
 }
 
-/** A check that is running. */
 export interface RunningCheck {
   /** What it finds; nothing ever comes of one that was stopped. */
   readonly found: Promise<CheckView>;

@@ -17,7 +17,6 @@ export const isEmbedded = signal(false);
 /** Whether the page was opened by a training, as the graph of its last step. */
 export const isOfTraining = signal(false);
 
-/** Whether movement is unwelcome. */
 export function prefersStill(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -6,7 +6,6 @@ import { litElements } from "./lit.ts";
 import { done, stepState } from "./stepping.ts";
 import { edits, found, selected, way } from "./view.ts";
 
-/** What the drawing shows besides the graph. */
 export const drawingState = computed<DrawingState>(() => ({
   graph: graph.value,
   summaries: summaries.value,

@@ -102,7 +102,6 @@ export function opAndName(id: number): string {
   return op !== null && name !== undefined && !tellsOp(name, op) ? `${op} ${name}` : nameOf(id);
 }
 
-/** Opens or folds a scope. */
 export async function toggleScope(path: string): Promise<void> {
   const isOpen = open.value.has(path);
   const next = new Set(open.value);
@@ -122,7 +121,6 @@ async function redraw(change: () => void): Promise<void> {
   await layOut();
 }
 
-/** Opens all scopes, or folds all. */
 export async function setAllOpen(isOpen: boolean): Promise<void> {
   await redraw(() => (open.value = new Set(isOpen ? scopes.value : [])));
   fits.value++;
@@ -176,7 +174,6 @@ export async function setEdits(next: Edits): Promise<void> {
   }
 }
 
-/** Changes one element of a leaf. */
 export async function setElement(leaf: number, place: number, value: number): Promise<void> {
   const before = wanted?.of === opened.value ? wanted.next : edits.value;
   const changes = new Map(before.get(leaf));

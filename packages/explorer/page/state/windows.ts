@@ -21,7 +21,6 @@ const plain = {
   weights: "count",
 } as const satisfies Partial<WindowsSpec>;
 
-/** The presets, by name. */
 export const presets = {
   /** A 3×3 image and a 2×2 filter: the gradient of the image is nine sums. */
   nineSums: { ...plain, shape: [1, 1, 3, 3], filter: [2, 2], pixels: countedPixels([9]) },
@@ -55,7 +54,6 @@ export const presets = {
   },
 } as const satisfies Record<string, WindowsSpec>;
 
-/** The name of a preset. */
 export type PresetName = keyof typeof presets;
 
 /** What is shown, for an address. */

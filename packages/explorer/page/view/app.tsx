@@ -17,7 +17,6 @@ import { Modal } from "./modal.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { Button } from "./parts.tsx";
 
-/** Whether a file is held over the page. */
 const isDropping = signal(false);
 
 function onDrop(event: DragEvent): void {

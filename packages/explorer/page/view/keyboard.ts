@@ -13,7 +13,6 @@ const arrows: Readonly<Record<string, Direction>> = {
   ArrowDown: "down",
 };
 
-/** Keys on the drawing. */
 export function onGraphKey(event: KeyboardEvent): void {
   const shown = drawing.value;
   if (shown === null || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -40,7 +39,6 @@ function scopeToToggle(): string | null {
   return scope === "" ? null : scope;
 }
 
-/** Keys anywhere. */
 export function onPageKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   const isTyping = target.matches("input:not([type=range]), textarea, select, [contenteditable]");

@@ -8,7 +8,6 @@ import { dialog } from "./dialogs.ts";
 import { Button, Table } from "./parts.tsx";
 import { WindowsPanel } from "./windows/windows.tsx";
 
-/** The dialog that is open, if any. */
 export function Modal() {
   const element = useRef<HTMLDialogElement>(null);
   const kind = dialog.value;

@@ -15,7 +15,6 @@ export interface Curve {
   readonly dash?: readonly number[];
 }
 
-/** What a chart shows. */
 export interface CurvesOptions {
   readonly curves: readonly Curve[];
   /** The last step of the axis. */

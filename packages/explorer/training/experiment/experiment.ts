@@ -151,7 +151,6 @@ export class Experiment {
     return { iteration: this.iteration, losses, snapshots, metrics, latest: withLatest ? this.latest() : null, error };
   }
 
-  /** How things look now. */
   latest(): Latest {
     return { histograms: this.recorder.histograms(), filters: this.recorder.filters(), view: this.recorder.view() };
   }

@@ -59,7 +59,6 @@ function sine({ seed }: Settings): TaskData {
 
 const makers = { digits, spirals, sine } as const;
 
-/** The samples of an experiment. */
 export function dataOf(settings: Settings): TaskData {
   return makers[settings.task](settings);
 }

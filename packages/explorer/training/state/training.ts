@@ -21,7 +21,6 @@ export interface Recorded {
   readonly latest: Latest;
 }
 
-/** How fast steps follow each other. */
 export const speeds = ["1", "10", "60", "max"] as const;
 export type Speed = (typeof speeds)[number];
 
@@ -145,7 +144,6 @@ const burst = 12;
 /** Milliseconds between looks at pictures and histograms. */
 const latestEvery = 160;
 
-/** Plays until it is paused. */
 export async function play(): Promise<void> {
   if (engine === null || started.peek() === null || problem.peek() !== null || isPlaying.peek()) return;
   const own = current;

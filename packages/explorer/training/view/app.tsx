@@ -51,7 +51,6 @@ function followBar(bar: HTMLElement | null): void {
   if (bar !== null) barObserver.observe(bar);
 }
 
-/** Everything. */
 export function App({ title, index }: Given) {
   const text = words.value;
   const isReport = report.value !== null;

@@ -61,7 +61,6 @@ function Mistakes({ view }: { readonly view: Extract<TaskView, { kind: "images" 
   );
 }
 
-/** Everything that is drawn of the task. */
 export function Task() {
   const text = words.value;
   const seen = latest.value;

@@ -70,7 +70,6 @@ function OpenGraph() {
   );
 }
 
-/** A number and what it is. */
 function Reading({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <div>

@@ -112,7 +112,6 @@ function isEndSeen(): boolean {
   return r.x * k + x >= 0 && r.y * k + y >= 0 && (r.x + r.width) * k + x <= width && (r.y + r.height) * k + y <= height;
 }
 
-/** Where the graph's result is drawn. */
 function endOf(): Rectangle | undefined {
   const shown = drawing.value;
   const [output] = graph.value.outputs;

@@ -4,7 +4,6 @@
 import type { Rectangle } from "../../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../../src/drawing/layout/layout.ts";
 
-/** Where to go. */
 export type Direction = "left" | "right" | "up" | "down";
 
 function middleOf(r: Rectangle): readonly [x: number, y: number] {

@@ -22,7 +22,6 @@ interface Flow {
   readonly part?: readonly [count: number, of: number];
 }
 
-/** What flows through a layer in a step. */
 function flowsOf(nodes: readonly number[], isBackward: boolean): readonly Flow[] {
   const { boxes, boxOf } = folded.value;
   // With what is drawn as part of them, and takes no step of its own.
@@ -92,7 +91,6 @@ export function layerLines(nodes: readonly number[], isBackward: boolean): reado
   );
 }
 
-/** The layer's step as a table. */
 export function LayerStep({ nodes, isBackward }: { readonly nodes: readonly number[]; readonly isBackward: boolean }) {
   const words = text.value;
   const { boxes, boxOf } = folded.value;

@@ -9,7 +9,6 @@ import { text } from "../../state/settings.ts";
 import { useAnswer } from "../asking.ts";
 import { Slider, Table } from "../parts.tsx";
 
-/** How the step shrinks from row to row. */
 const shares = [1, 0.1, 0.01] as const;
 
 /** The table: steps h, what the output does, and what the gradient says that it does. */

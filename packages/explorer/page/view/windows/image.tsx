@@ -4,7 +4,6 @@ import { cellColor } from "../../../src/drawing/painting/scale.ts";
 import { text, theme } from "../../state/settings.ts";
 import { classesOf } from "../parts.tsx";
 
-/** What is drawn of an image. */
 export interface ImageProps {
   readonly class?: string;
   readonly caption: string;

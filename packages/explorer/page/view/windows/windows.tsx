@@ -30,7 +30,6 @@ function pointedPlaces(view: WindowsView, pointing: Pointing | null): Set<number
 const largestIn = (numbers: readonly (readonly number[])[]): number =>
   niceEnd(numbers.reduce((most, row) => row.reduce((m, x) => Math.max(m, Math.abs(x)), most), 0));
 
-/** The view, as it lies over the page. */
 export function WindowsPanel() {
   const spec = windows.value;
   const [pointing, setPointing] = useState<Pointing | null>(null);

@@ -42,7 +42,6 @@ function numbersText({ elements, shape, summary }: TensorView): string {
 /** The most rows, and columns, of numbers that have room in the panel. */
 const mostInPanel = 9;
 
-/** What a figure shows. */
 export interface FigureProps {
   readonly tensor: TensorView;
   /** What it is called where a picture is described. */
