@@ -1,9 +1,8 @@
-/**
- * The start of the page: reads the graph that was put into it, and the state from the address.
- */
+/** The start of the page: reads the graph that was put into it, and the state from the address. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Lesson } from "../src/lesson.ts";
+import { followAddress } from "./state/address.ts";
 import { problem, titleShown } from "./state/document.ts";
 import { applyFragment, fragmentOf } from "./state/fragment.ts";
 import { lessonNames } from "./state/lesson.ts";
@@ -78,22 +77,7 @@ async function start(): Promise<void> {
       problem.value = (error as Error).message;
     }
   } else await applyFragment(fragment);
-  let written = location.hash;
-  effect(() => {
-    const next = `#${fragmentOf()}`;
-    if (next === written) return;
-    written = next;
-    try {
-      history.replaceState(null, "", next);
-    } catch {
-      // A page inside another page may have no address of its own.
-    }
-  });
-  addEventListener("hashchange", () => {
-    if (location.hash === written) return;
-    written = location.hash;
-    void applyFragment(location.hash);
-  });
+  followAddress(fragmentOf, (given) => void applyFragment(given));
   // Browsers may keep notes for each file by itself, or none: addresses of other pages say that the reader has come from one.
   const isNew = remembered("tour") === null && new URLSearchParams(fragment.slice(1)).get("tour") !== "0";
   if (isNew && drawing.value !== null && dialog.value === null && !isEmbedded.value) dialog.value = "tour";

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { buildPage, generatedFile, renderPage } from "../scripts/build-page.ts";
+import { builtPages } from "../scripts/build-pages.ts";
 
-it("is the built form of the page's source", async () => {
-  const isCurrent = readFileSync(generatedFile, "utf8") === renderPage(await buildPage());
-  expect(isCurrent, "run pnpm --filter @adjoint/explorer build:page").toBe(true);
+it("has the built form of the sources of all pages", async () => {
+  for await (const { path, isCurrent } of builtPages())
+    expect(isCurrent, `${path}: run pnpm --filter @adjoint/explorer build:page`).toBe(true);
 });

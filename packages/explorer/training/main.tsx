@@ -1,8 +1,7 @@
-/**
- * The start of the page: reads what was put into it, and the settings from the address.
- */
+/** The start of the page: reads what was put into it, and the settings from the address. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { followAddress } from "../page/state/address.ts";
 import { applyPreferences, followPreferences, keepPreferences } from "../page/state/preferences.ts";
 import type { IndexAddress } from "../src/lesson.ts";
 import type { TrainingRecord } from "../src/training/record.ts";
@@ -66,21 +65,14 @@ async function start(): Promise<void> {
   render(<App title={title} index={index} />, document.getElementById("app") as HTMLElement);
   if (record === undefined) {
     await restart();
-    let written = location.hash;
-    effect(() => {
+    const addressed = (): string => {
       const params = new URLSearchParams(fragment.value);
       keepPreferences(params);
-      written = `#${params}`;
-      try {
-        history.replaceState(null, "", written);
-      } catch {
-        // A page inside another page may have no address of its own.
-      }
-    });
-    addEventListener("hashchange", () => {
-      if (location.hash === written) return;
-      applyPreferences(new URLSearchParams(location.hash.slice(1)));
-      applyFragment(location.hash);
+      return params.toString();
+    };
+    followAddress(addressed, (next) => {
+      applyPreferences(new URLSearchParams(next.slice(1)));
+      applyFragment(next);
       void restart();
     });
   }

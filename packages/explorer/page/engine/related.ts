@@ -3,7 +3,7 @@
  * computed from it, by forward mode. Nothing here knows what an op does.
  */
 import { jvp, type OpDefinition, primitives, type Variable, variable, vjp } from "@adjoint/autograd";
-import { isFloat, kernels, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
+import { kernels, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
 import type { Session } from "./session.ts";
 
 /** Elements of nodes, in row-major order. */
@@ -42,26 +42,18 @@ function asFunction(
   readonly inputs: readonly number[];
 } | null {
   const node = session.current.nodes[id];
-  const op = session.op(id);
-  if (op === null || !session.hasRules(id) || sizeOf(node.shape) > most) return null;
+  if (session.op(id) === null || !session.hasRules(id) || sizeOf(node.shape) > most) return null;
   const definition = primitives[node.op as keyof typeof primitives] as OpDefinition<never>;
   const values = node.inputs.map((input) => session.current.nodes[input].value);
   if (values.some((value) => value === undefined || value.size > most)) return null;
   const isLinear = definition.linear !== undefined;
-  const wanted = node.inputs.map((input) => isFloat(session.current.nodes[input].dtype));
-  const points = node.inputs.flatMap((_, i) => {
+  const { f, places } = session.ofFloats(id);
+  const points = places.map((i) => {
     const value = values[i] as Tensor;
     // Where the op is linear nothing depends on the point; elsewhere, as in a maximum, it is what matters.
-    if (!wanted[i]) return [];
-    return [isLinear ? generic(value.shape, i) : kernels.cast(value, "float64")];
+    return isLinear ? generic(value.shape, i) : kernels.cast(value, "float64");
   });
-  const f = (...xs: Variable[]): Variable => {
-    let next = 0;
-    return op(
-      ...node.inputs.map((_, i) => (wanted[i] ? xs[next++] : variable(values[i] as Tensor, { requiresGrad: false }))),
-    );
-  };
-  return { f, points, inputs: node.inputs.filter((_, i) => wanted[i]) };
+  return { f, points, inputs: places.map((i) => node.inputs[i]) };
 }
 
 /** For an element of a node: the elements of its inputs that it was computed from. */

@@ -1,6 +1,4 @@
-/**
- * One graph with its values: the library's replay, its rules and its stepper, as the page calls them.
- */
+/** One graph with its values: the library's replay, its rules and its stepper, as the page calls them. */
 import {
   type BackwardStep,
   backwardSteps,
@@ -11,6 +9,7 @@ import {
   graphFromJSON,
   type OpDefinition,
   primitives,
+  type StepContribution,
   type Variable,
   variable,
   vjp,
@@ -25,23 +24,17 @@ import { type TensorView, viewOf } from "./tensor-view.ts";
 export type Edits = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
 /** What one rule gave, for the stepper. */
-export interface ContributionView {
-  readonly input: number;
-  readonly node: number;
-  readonly gradientNode: number;
+export interface ContributionView extends Omit<StepContribution, "gradient" | "before" | "after"> {
   /** The local derivative, of ops that work element by element. */
   readonly local: TensorView | null;
   readonly gradient: TensorView;
   readonly before: TensorView | null;
   readonly after: TensorView;
-  readonly count: number;
-  readonly of: number;
 }
 
 /** One step of the backward pass, for the stepper. */
 export interface StepView {
   readonly node: number;
-  readonly upstream: TensorView;
   /** The node of the gradient that arrived. */
   readonly upstreamNode: number;
   readonly contributions: readonly ContributionView[];
@@ -81,7 +74,6 @@ export class Session {
   current: Graph;
   /** Why it cannot be run with other values; null when it can. */
   readonly cannotRun: string | null;
-  /** The elements that were changed. */
   private edits: Edits = new Map();
   private steps: ReadonlyMap<number, BackwardStep> | null = null;
 
@@ -143,7 +135,6 @@ export class Session {
     return this.current.nodes.map(({ value }) => (value === undefined ? null : summaryOf(value)));
   }
 
-  /** A node's value. */
   view(id: number): TensorView | null {
     const { value } = this.current.nodes[id];
     return value === undefined ? null : viewOf(value);
@@ -161,7 +152,6 @@ export class Session {
     return viewOf(computed(expression).value);
   }
 
-  /** Small pictures of nodes' values. */
   pictures(ids: readonly number[], side: number): (Picture | null)[] {
     return ids.map((id) => {
       const { value } = this.current.nodes[id];
@@ -178,18 +168,13 @@ export class Session {
     const locals = this.localDerivatives(node);
     return {
       node,
-      upstream: viewOf(step.upstream),
       upstreamNode: step.upstreamNode,
       contributions: step.contributions.map((given) => ({
-        input: given.input,
-        node: given.node,
-        gradientNode: given.gradientNode,
+        ...given,
         local: locals === null ? null : viewOf(locals[given.input]),
         gradient: viewOf(given.gradient),
         before: given.before === null ? null : viewOf(given.before),
         after: viewOf(given.after),
-        count: given.count,
-        of: given.of,
       })),
     };
   }
@@ -224,18 +209,24 @@ export class Session {
   /** Of an op that works element by element: its derivative by each input, which is its rule given ones. */
   private localDerivatives(id: number): readonly Tensor[] | null {
     const node = this.current.nodes[id];
-    const op = this.op(id);
-    if (op === null || this.definition(id)?.batch !== "elementwise" || node.inputs.length === 0) return null;
+    if (this.definition(id)?.batch !== "elementwise") return null;
     const inputs = node.inputs.map((input) => this.current.nodes[input].value as Tensor);
-    const wanted = inputs.map((x) => isFloat(x.dtype));
-    const given = inputs.filter((_, i) => wanted[i]).map((x) => variable(x));
-    if (given.length === 0) return null;
-    const f = (...xs: Variable[]): Variable => {
-      let next = 0;
-      return op(...inputs.map((x, i) => (wanted[i] ? xs[next++] : variable(x, { requiresGrad: false }))));
-    };
+    const { f, places } = this.ofFloats(id);
+    if (places.length === 0) return null;
+    const given = places.map((i) => variable(inputs[i]));
     const pulled = vjp(f, ...given).pullback(variable(ones(node.shape, { dtype: node.dtype })));
-    let next = 0;
-    return inputs.map((x, i) => (wanted[i] ? pulled[next++].value : x));
+    return inputs.map((x, i) => (places.includes(i) ? pulled[places.indexOf(i)].value : x));
+  }
+
+  /** The op of a node as a function of those of its inputs that have derivatives, and which these are. */
+  ofFloats(id: number): { readonly f: (...xs: Variable[]) => Variable; readonly places: readonly number[] } {
+    const nodes = this.graph.nodes[id].inputs.map((input) => this.current.nodes[input]);
+    const places = nodes.flatMap(({ dtype }, i) => (isFloat(dtype) ? [i] : []));
+    const f = (...xs: Variable[]): Variable => {
+      const op = this.op(id) as OpFunction;
+      const given = ({ value }: (typeof nodes)[number]): Variable => variable(value as Tensor, { requiresGrad: false });
+      return op(...nodes.map((node, i) => (places.includes(i) ? xs[places.indexOf(i)] : given(node))));
+    };
+    return { f, places };
   }
 }

@@ -5,26 +5,19 @@
 import type { Tensor } from "@adjoint/tensor";
 import type { Summary } from "../../src/drawing/painting/appearance.ts";
 import { elementsOf, type Picture, pictureOf, storedIn, summaryOf } from "../../src/drawing/values.ts";
+import type { ValueHistogram } from "../../src/training/distribution.ts";
 
-/** How many elements lie in each of equally wide bins. */
-export interface Histogram {
-  readonly low: number;
-  readonly high: number;
-  readonly counts: readonly number[];
-}
-
-/** All that is shown of one tensor. */
 export interface TensorView {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly summary: Summary;
   readonly picture: Picture | null;
-  readonly histogram: Histogram | null;
+  readonly histogram: ValueHistogram | null;
   /** The elements in row-major order: at most `mostElements`. */
   readonly elements: readonly number[];
 }
 
-function histogramOf(data: ArrayLike<number>, { min, max, size }: Summary): Histogram | null {
+function histogramOf(data: ArrayLike<number>, { min, max, size }: Summary): ValueHistogram | null {
   if (size < 8 || !(max > min)) return null;
   const counts = new Array<number>(24).fill(0);
   for (let i = 0; i < data.length; i++) {

@@ -24,10 +24,10 @@ export interface WindowsSpec {
 
 /** What there is to see. Places are those of the padded images, in row-major order. */
 export interface WindowsView {
+  readonly filter: WindowsSpec["filter"];
   /** [N, C, H + 2·pad, W + 2·pad] */
   readonly padded: readonly [number, number, number, number];
   readonly pixels: readonly number[];
-  /** Whether a place is padding. */
   readonly isPadding: readonly boolean[];
   /** For each window the places that it reads, in the order of the filter's entries. */
   readonly places: readonly (readonly number[])[];
@@ -121,6 +121,7 @@ export function windowsView(spec: WindowsSpec): WindowsView {
       ? flat(max(windows, { axis: 1 }).value)
       : flat(matmul(windows, variable(float64(weights, [weights.length, 1]))).value);
   return {
+    filter,
     padded,
     pixels,
     isPadding,

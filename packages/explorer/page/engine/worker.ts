@@ -1,18 +1,13 @@
-/**
- * What runs beside the page, so that it stays quick: the library, and the layout.
- */
+/** What runs beside the page, so that it stays quick: the library, and the layout. */
 import { type GraphData, type GraphJSON, toDot, toMermaid } from "@adjoint/autograd";
 import { expose } from "comlink";
 import { type FoldOptions, foldGraph } from "../../src/drawing/fold.ts";
-import { type Layout, layoutGraph } from "../../src/drawing/layout/layout.ts";
-import type { Summary } from "../../src/drawing/painting/appearance.ts";
-import type { Picture } from "../../src/drawing/values.ts";
+import { layoutGraph } from "../../src/drawing/layout/layout.ts";
 import type { Expression } from "../../src/drawing/writing/expression.ts";
-import { type CheckView, checkNode } from "./check.ts";
-import { type Places, relatedTo } from "./related.ts";
-import { type Edits, Session, type StepView } from "./session.ts";
-import type { TensorView } from "./tensor-view.ts";
-import { type WindowsSpec, type WindowsView, windowsView } from "./windows.ts";
+import { checkNode } from "./check.ts";
+import { relatedTo } from "./related.ts";
+import { type Edits, Session } from "./session.ts";
+import { type WindowsSpec, windowsView } from "./windows.ts";
 
 let session: Session | null = null;
 let drawn: GraphData | null = null;
@@ -28,20 +23,18 @@ const engine = {
     session = new Session(json);
     return session.cannotRun;
   },
-  edit(edits: Edits): void {
-    opened().edit(edits);
-  },
-  nudge: (leaf: number, place: number, steps: readonly number[]): number[] => opened().nudge(leaf, place, steps),
-  summaries: (): (Summary | null)[] => opened().summaries(),
-  view: (id: number): TensorView | null => opened().view(id),
-  evaluate: (expression: Expression): TensorView => opened().evaluate(expression),
-  pictures: (ids: readonly number[], side: number): (Picture | null)[] => opened().pictures(ids, side),
+  edit: (edits: Edits) => opened().edit(edits),
+  nudge: (leaf: number, place: number, steps: readonly number[]) => opened().nudge(leaf, place, steps),
+  summaries: () => opened().summaries(),
+  view: (id: number) => opened().view(id),
+  evaluate: (expression: Expression) => opened().evaluate(expression),
+  pictures: (ids: readonly number[], side: number) => opened().pictures(ids, side),
   /** The elements that belong to one, in the nodes around it. */
-  related: (node: number, place: number): Places => relatedTo(opened(), node, place),
-  step: (node: number): StepView | null => opened().step(node),
-  check: (id: number, names: readonly string[]): CheckView => checkNode(opened(), id, names),
+  related: (node: number, place: number) => relatedTo(opened(), node, place),
+  step: (node: number) => opened().step(node),
+  check: (id: number, names: readonly string[]) => checkNode(opened(), id, names),
   /** @throws ShapeError when the window is larger than the padded image */
-  windows: (spec: WindowsSpec): WindowsView => windowsView(spec),
+  windows: (spec: WindowsSpec) => windowsView(spec),
   dot: (title: string): string => toDot(opened().named, { title }),
   mermaid: (): string => toMermaid(opened().named),
   /** The graph with the values of its leaves as they are now. */
@@ -56,7 +49,7 @@ const engine = {
   draw(graph: GraphData): void {
     drawn = graph;
   },
-  layout(options: FoldOptions): Layout {
+  layout(options: FoldOptions) {
     if (drawn === null) throw new Error("no graph is drawn");
     return layoutGraph(drawn, foldGraph(drawn, options));
   },

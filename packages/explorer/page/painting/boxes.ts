@@ -1,6 +1,4 @@
-/**
- * Boxes on the canvas: what they are called, and their values as a number, as rows of numbers, or as a picture.
- */
+/** Boxes on the canvas: what they are called, and their values as a number, as rows of numbers, or as a picture. */
 import type { Box } from "../../src/drawing/fold.ts";
 import {
   cellIn,
@@ -13,12 +11,11 @@ import {
   resultOf,
   textWidth,
 } from "../../src/drawing/labels.ts";
-import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import { overlaps, type Rectangle } from "../../src/drawing/layout/geometry.ts";
 import {
   boxColors,
   changedElements,
   cornerOf,
-  type DrawingState,
   isBeside,
   isWaiting,
   numbersOf,
@@ -29,20 +26,15 @@ import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { cellText } from "../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../src/drawing/painting/scale.ts";
 import { font } from "../../src/drawing/painting/svg.ts";
-import { type Frame, overlaps, type PreparedDrawing } from "./frame.ts";
+import type { Sheet } from "./frame.ts";
 
 /** Paints the boxes in sight. */
-export function paintBoxes(
-  context: CanvasRenderingContext2D,
-  { layout, folded, labels }: PreparedDrawing,
-  state: DrawingState,
-  frame: Frame,
-  seen: Rectangle,
-): void {
-  const { colors, view } = frame;
+export function paintBoxes(sheet: Sheet): void {
+  const { context, drawing, state, seen } = sheet;
+  const { colors, view } = sheet.frame;
   const scale = view.k;
-  for (const [key, r] of layout.boxes) {
-    const box = folded.boxes.get(key);
+  for (const [key, r] of drawing.layout.boxes) {
+    const box = drawing.folded.boxes.get(key);
     if (box === undefined || !overlaps(r, seen)) continue;
     const [fill, stroke] = boxColors(state, box, colors);
     const isSelected = state.selected === key;
@@ -66,7 +58,7 @@ export function paintBoxes(
     if (isSelected && special !== null) outline(context, r, 3, colors.selected);
     if (box.nodes.some((id) => state.found.has(id))) outline(context, r, 4, colors.current);
     if (box.scope === null && state.changed.has(box.nodes[0])) paintMark(context, r, colors);
-    if (scale >= 0.28) paintContent(context, r, state, frame, box, labels.get(key) as Label);
+    if (scale >= 0.28) paintContent(sheet, r, box, drawing.labels.get(key) as Label);
   }
   context.globalAlpha = 1;
 }
@@ -88,29 +80,16 @@ function paintMark(context: CanvasRenderingContext2D, r: Rectangle, colors: Colo
   context.fill();
 }
 
-function paintContent(
-  context: CanvasRenderingContext2D,
-  r: Rectangle,
-  state: DrawingState,
-  frame: Frame,
-  box: Box,
-  label: Label,
-): void {
-  context.textBaseline = "middle";
-  const grid = gridIn(state.graph, box);
-  if (grid !== null) paintGrid(context, r, state, frame, box, grid, label);
-  else paintLines(context, r, state, frame, box, label);
+function paintContent(sheet: Sheet, r: Rectangle, box: Box, label: Label): void {
+  sheet.context.textBaseline = "middle";
+  const grid = gridIn(sheet.state.graph, box);
+  if (grid !== null) paintGrid(sheet, r, box, label, grid);
+  else paintLines(sheet, r, box, label);
 }
 
 /** The name, and below it the numbers of a single number or a folded layer, or the shape beside a picture. */
-function paintLines(
-  context: CanvasRenderingContext2D,
-  r: Rectangle,
-  state: DrawingState,
-  { colors, pictures }: Frame,
-  box: Box,
-  { title, detail }: Label,
-): void {
+function paintLines({ context, state, frame }: Sheet, r: Rectangle, box: Box, { title, detail }: Label): void {
+  const { colors, pictures } = frame;
   const picture = hasPicture(state.graph, box);
   const room = r.width - 16 - (picture ? pictureSize + 6 : 0);
   const x = r.x + 8 + room / 2;
@@ -144,15 +123,9 @@ function paintLines(
 }
 
 /** The name and the shape, and below them every number. */
-function paintGrid(
-  context: CanvasRenderingContext2D,
-  r: Rectangle,
-  state: DrawingState,
-  { colors }: Frame,
-  box: Box,
-  grid: Grid,
-  { title, detail }: Label,
-): void {
+function paintGrid(sheet: Sheet, r: Rectangle, box: Box, { title, detail }: Label, grid: Grid): void {
+  const { context, state, frame } = sheet;
+  const { colors } = frame;
   const y = r.y + 12;
   const width = textWidth(title, 14.5);
   context.fillStyle = colors.text;

@@ -1,11 +1,10 @@
-/**
- * What a drawing is painted with: a layout with all that can be computed before, and the window onto it.
- */
+/** What a drawing is painted with: a layout with all that can be computed before, and the window onto it. */
 import type { FoldedGraph } from "../../src/drawing/fold.ts";
 import type { Label } from "../../src/drawing/labels.ts";
 import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
-import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import type { Rectangle } from "../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../src/drawing/layout/layout.ts";
+import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
 import type { Colors } from "../../src/drawing/painting/colors.ts";
 import type { Curve } from "../../src/drawing/painting/curve.ts";
 
@@ -34,6 +33,15 @@ export interface PreparedDrawing {
 /** Pictures of tensors by node, as far as they are there. */
 export type Pictures = ReadonlyMap<number, CanvasImageSource>;
 
+/** What is painted, where, and how much of it is in sight. */
+export interface Sheet {
+  readonly context: CanvasRenderingContext2D;
+  readonly drawing: PreparedDrawing;
+  readonly state: DrawingState;
+  readonly frame: Frame;
+  readonly seen: Rectangle;
+}
+
 /** What a frame is painted with, besides the drawing. */
 export interface Frame {
   readonly colors: Colors;
@@ -43,9 +51,4 @@ export interface Frame {
   readonly pictures: Pictures;
   /** How far tokens are along the arrows of the present step, 0 … 1; null where none run. */
   readonly token: number | null;
-}
-
-/** Whether two rectangles have a point in common. */
-export function overlaps(a: Rectangle, b: Rectangle): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -1,12 +1,10 @@
-/**
- * Arrows on the canvas, and the tokens that run along those of the present step.
- */
+/** Arrows on the canvas, and the tokens that run along those of the present step. */
 import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
-import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import { overlaps } from "../../src/drawing/layout/geometry.ts";
 import { type DrawingState, isEmphasized, isLinkWaiting } from "../../src/drawing/painting/appearance.ts";
 import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { headOf, pointOn } from "../../src/drawing/painting/curve.ts";
-import { type Frame, overlaps, type PreparedDrawing, type PreparedLink } from "./frame.ts";
+import type { PreparedDrawing, PreparedLink, Sheet } from "./frame.ts";
 
 interface LinkStyle {
   readonly color: string;
@@ -51,15 +49,10 @@ const groupsOf: (drawing: PreparedDrawing, state: DrawingState, colors: Colors) 
 })();
 
 /** Paints the arrows in sight. */
-export function paintLinks(
-  context: CanvasRenderingContext2D,
-  drawing: PreparedDrawing,
-  state: DrawingState,
-  { colors, view, token }: Frame,
-  seen: Rectangle,
-): void {
-  const scale = view.k;
-  for (const { style, isSaved, links } of groupsOf(drawing, state, colors)) {
+export function paintLinks(sheet: Sheet): void {
+  const { context, drawing, state, frame, seen } = sheet;
+  const scale = frame.view.k;
+  for (const { style, isSaved, links } of groupsOf(drawing, state, frame.colors)) {
     if (scale < 0.12 && isSaved) continue;
     const members = links.filter(({ extent }) => overlaps(extent, seen));
     if (members.length === 0) continue;
@@ -89,22 +82,16 @@ export function paintLinks(
     context.fill();
   }
   context.globalAlpha = 1;
-  if (token !== null) paintTokens(context, drawing, state, colors, token);
+  if (frame.token !== null) paintTokens(sheet, frame.token);
 }
 
 /** A token on each arrow that carries what the present step is about. */
-function paintTokens(
-  context: CanvasRenderingContext2D,
-  { links }: PreparedDrawing,
-  state: DrawingState,
-  colors: Colors,
-  token: number,
-): void {
+function paintTokens({ context, drawing, state, frame: { colors } }: Sheet, token: number): void {
   if (state.step === null) return;
   context.fillStyle = colors.current;
   context.strokeStyle = colors.background;
   context.lineWidth = 1.5;
-  for (const { link, curve } of links) {
+  for (const { link, curve } of drawing.links) {
     if (link.kind === "saved" || !isEmphasized(state, link)) continue;
     const [x, y] = pointOn(curve, token);
     context.beginPath();

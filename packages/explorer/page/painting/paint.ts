@@ -3,40 +3,25 @@
  */
 import type { FoldedGraph } from "../../src/drawing/fold.ts";
 import { labelOf } from "../../src/drawing/labels.ts";
-import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
-import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import { extentOf, overlaps, pointsOf, type Rectangle } from "../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
-import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { curveOf } from "../../src/drawing/painting/curve.ts";
 import { font } from "../../src/drawing/painting/svg.ts";
 import { paintBoxes } from "./boxes.ts";
-import { type Frame, overlaps, type PreparedDrawing } from "./frame.ts";
+import type { Frame, PreparedDrawing, Sheet } from "./frame.ts";
 import { paintLinks } from "./links.ts";
 
-/** Prepares a layout for painting. */
 export function prepareDrawing(
   state: Pick<DrawingState, "graph">,
   folded: FoldedGraph,
   layout: Layout,
 ): PreparedDrawing {
-  const links = layout.links.map((link) => ({ link, curve: curveOf(link), extent: extentOf(link) }));
+  const links = layout.links.map((link) => ({ link, curve: curveOf(link), extent: extentOf(pointsOf(link), 40) }));
   const labels = new Map([...folded.boxes.values()].map((box) => [box.key, labelOf(state.graph, box)]));
   return { layout, folded, links, labels };
 }
 
-function extentOf({ points, turn }: DrawnLink): Rectangle {
-  let [left, top, right, bottom] = [points[0][0], points[0][1], points[0][0], points[0][1]];
-  for (const [x, y] of turn === undefined ? points : [...points, ...turn.corners, ...turn.points]) {
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
-  }
-  return { x: left - 40, y: top - 40, width: right - left + 80, height: bottom - top + 80 };
-}
-
-/** Paints the drawing. */
 export function paint(
   context: CanvasRenderingContext2D,
   drawing: PreparedDrawing,
@@ -55,19 +40,14 @@ export function paint(
     width: window.width / view.k,
     height: window.height / view.k,
   };
-  paintRegions(context, drawing, colors, seen, view.k);
-  paintLinks(context, drawing, state, frame, seen);
-  paintBoxes(context, drawing, state, frame, seen);
+  const sheet = { context, drawing, state, frame, seen };
+  paintRegions(sheet);
+  paintLinks(sheet);
+  paintBoxes(sheet);
 }
 
-function paintRegions(
-  context: CanvasRenderingContext2D,
-  { layout }: PreparedDrawing,
-  colors: Colors,
-  seen: Rectangle,
-  scale: number,
-): void {
-  for (const [path, parts] of layout.regions) {
+function paintRegions({ context, drawing, frame: { colors, view }, seen }: Sheet): void {
+  for (const [path, parts] of drawing.layout.regions) {
     for (const [i, r] of parts.entries()) {
       if (!overlaps(r, seen)) continue;
       context.beginPath();
@@ -76,7 +56,7 @@ function paintRegions(
       context.lineWidth = 1;
       context.fill();
       context.stroke();
-      if (scale < 0.25) continue;
+      if (view.k < 0.25) continue;
       context.fillStyle = colors.faintText;
       context.font = `600 13px ${font}`;
       context.textAlign = "left";

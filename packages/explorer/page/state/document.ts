@@ -12,8 +12,8 @@ import type { CheckView } from "../engine/check.ts";
 import type { Edits } from "../engine/session.ts";
 import type { Engine } from "../engine/worker.ts";
 import { lessonNames, lessonWords } from "./lesson.ts";
+import { startWorker } from "./worker.ts";
 
-/** A graph that is open. */
 export interface Opened {
   readonly json: GraphJSON;
   readonly graph: GraphData;
@@ -44,7 +44,6 @@ export const graph = computed<GraphData>(() => {
   );
   return { ...found, nodes };
 });
-/** The title of the page. */
 export const titleShown = computed(() => lessonWords.value?.title ?? opened.value?.title ?? "");
 export const scopes = computed(() => scopesOf(graph.value));
 export const homes = computed(() => homesOf(graph.value));
@@ -55,16 +54,6 @@ export const readers = computed(() => {
   for (const { id, inputs } of graph.value.nodes) for (const input of new Set(inputs)) found[input].push(id);
   return found;
 });
-
-let engineUrl: string | null = null;
-
-/** Starts a worker from the script in the page: no file beside it, no network. */
-function startWorker(): Worker {
-  engineUrl ??= URL.createObjectURL(
-    new Blob([document.getElementById("engine")?.textContent ?? ""], { type: "text/javascript" }),
-  );
-  return new Worker(engineUrl);
-}
 
 /** A worker, and how it is called. */
 interface Helper {
@@ -83,10 +72,6 @@ interface Helpers {
   readonly drafter: Helper;
 }
 
-function startHelpers(): Helpers {
-  return { engine: startHelper(), drafter: startHelper() };
-}
-
 /** The graphs that workers have to lay out. */
 const drafted = new WeakMap<Remote<Engine>, GraphData>();
 
@@ -100,7 +85,7 @@ export async function layoutOf(options: FoldOptions): Promise<Layout> {
   return await worker.layout(options);
 }
 
-let used: Helpers = startHelpers();
+let used: Helpers = { engine: startHelper(), drafter: startHelper() };
 /** The library with the graph that is open: values, steps, checks. */
 export let engine: Remote<Engine> = used.engine.remote;
 /** The layout of the graph that is open. */
@@ -142,7 +127,7 @@ export class Stopped extends Error {
  */
 export async function openGraph(json: GraphJSON, title: string, draw: () => Promise<void>): Promise<void> {
   opening.peek()?.stop();
-  const own = startHelpers();
+  const own: Helpers = { engine: startHelper(), drafter: startHelper() };
   let stop = (): void => {};
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(new Stopped());
@@ -191,7 +176,6 @@ async function read(
   return { opened: { json, graph, title, cannotRun }, summaries: await engine.remote.summaries() };
 }
 
-/** A check that is running. */
 export interface RunningCheck {
   /** What it finds; nothing ever comes of one that was stopped. */
   readonly found: Promise<CheckView>;
@@ -200,16 +184,15 @@ export interface RunningCheck {
 
 /** Checks a node in a worker of its own: it may take a minute, in which all else goes on, and can be stopped. */
 export function startCheck(id: number, names: readonly string[], edits: Edits): RunningCheck {
-  const worker = startWorker();
-  const checker: Remote<Engine> = wrap(worker);
+  const { remote: checker, end } = startHelper();
   const run = async (): Promise<CheckView> => {
     try {
       await checker.open((opened.peek() as Opened).json);
       if (edits.size > 0) await checker.edit(edits);
       return await checker.check(id, names);
     } finally {
-      worker.terminate();
+      end();
     }
   };
-  return { found: run(), stop: () => worker.terminate() };
+  return { found: run(), stop: end };
 }

@@ -1,6 +1,7 @@
 /**
  * The state of the page in its address, so that what one sees can be sent: `#open=conv1&node=n5&step=3&edit=0.0:150`.
  */
+import { sizeOf } from "@adjoint/tensor";
 import { batch } from "@preact/signals";
 import { openAtFirst } from "../../src/drawing/fold.ts";
 import { accepted } from "../engine/element.ts";
@@ -66,8 +67,7 @@ function editsOf(value: string): Edits {
   for (const part of value.split(";")) {
     const [, leaf, place, number] = /^(\d+)\.(\d+):(.+)$/.exec(part) ?? [];
     const node = graph.value.nodes[Number(leaf)];
-    const size = node?.shape.reduce((product, n) => product * n, 1) ?? 0;
-    if (node === undefined || node.op !== null || Number(place) >= size) continue;
+    if (node === undefined || node.op !== null || Number(place) >= sizeOf(node.shape)) continue;
     const value = accepted(number, node.dtype);
     if (value === null) continue;
     const elements = found.get(Number(leaf)) ?? new Map<number, number>();

@@ -14,7 +14,6 @@ export interface Pointed {
 
 /** The elements that are pointed out, by node. */
 export const litElements = signal<ReadonlyMap<number, ReadonlySet<number>>>(new Map());
-/** The element that is pointed at. */
 export const pointed = signal<Pointed | null>(null);
 
 const none: ReadonlyMap<number, ReadonlySet<number>> = new Map();

@@ -1,6 +1,4 @@
-/**
- * Language and colours, as the reader has chosen them: the same on every page.
- */
+/** Language and colours, as the reader has chosen them: the same on every page. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Theme } from "../../src/drawing/painting/colors.ts";
 import type { IndexAddress, Language } from "../../src/lesson.ts";

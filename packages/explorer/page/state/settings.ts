@@ -1,6 +1,4 @@
-/**
- * The reader's settings: what the page says in the language chosen, how much moves; and what is said aloud.
- */
+/** The reader's settings: what the page says in the language chosen, how much moves; and what is said aloud. */
 import { computed, signal } from "@preact/signals";
 import { en, type Text } from "../text/en.ts";
 import { ko } from "../text/ko.ts";
@@ -19,7 +17,6 @@ export const isEmbedded = signal(false);
 /** Whether the page was opened by a training, as the graph of its last step. */
 export const isOfTraining = signal(false);
 
-/** Whether movement is unwelcome. */
 export function prefersStill(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

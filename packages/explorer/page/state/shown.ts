@@ -1,6 +1,4 @@
-/**
- * All that the drawing shows besides the graph.
- */
+/** All that the drawing shows besides the graph. */
 import { computed } from "@preact/signals";
 import { type DrawingState, largestEver, wayAlong } from "../../src/drawing/painting/appearance.ts";
 import { firstSummaries, gradients, graph, summaries } from "./document.ts";
@@ -8,7 +6,6 @@ import { litElements } from "./lit.ts";
 import { done, stepState } from "./stepping.ts";
 import { edits, found, selected, way } from "./view.ts";
 
-/** What the drawing shows besides the graph. */
 export const drawingState = computed<DrawingState>(() => ({
   graph: graph.value,
   summaries: summaries.value,

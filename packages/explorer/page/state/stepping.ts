@@ -1,6 +1,4 @@
-/**
- * The steps of the computation, and which of them is the present one.
- */
+/** The steps of the computation, and which of them is the present one. */
 import { batch, computed, signal } from "@preact/signals";
 import { type StepState, stepStateOf } from "../../src/drawing/painting/appearance.ts";
 import { type Course, courseAsFolded, doneAfter, type Step, stepAt } from "../../src/drawing/steps.ts";

@@ -1,9 +1,7 @@
-/**
- * What the reader has chosen to see: everything that the address of the page can carry.
- */
+/** What the reader has chosen to see: everything that the address of the page can carry. */
 import type { GraphData } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
-import { type FoldedGraph, foldGraph } from "../../src/drawing/fold.ts";
+import { type FoldedGraph, foldGraph, scopesAlong } from "../../src/drawing/fold.ts";
 import { nameIn, tellsOp } from "../../src/drawing/labels.ts";
 import { aroundBoxes } from "../../src/drawing/layout/around.ts";
 import { wrapToFit } from "../../src/drawing/layout/fit.ts";
@@ -104,57 +102,40 @@ export function opAndName(id: number): string {
   return op !== null && name !== undefined && !tellsOp(name, op) ? `${op} ${name}` : nameOf(id);
 }
 
-/** Opens or folds a scope. What was chosen stays chosen, as far as it is still shown. */
 export async function toggleScope(path: string): Promise<void> {
   const isOpen = open.value.has(path);
   const next = new Set(open.value);
   if (isOpen) next.delete(path);
   else next.add(path);
-  await setOpen(next);
+  await redraw(() => (open.value = next));
   announce(isOpen ? text.value.announceFolded(path) : text.value.announceOpened(path));
 }
 
-/** Opens exactly these scopes. */
-export async function setOpen(paths: ReadonlySet<string>): Promise<void> {
+/** Draws other boxes. What was chosen stays chosen, as far as it is still shown. */
+async function redraw(change: () => void): Promise<void> {
   const kept = selected.value === null ? undefined : folded.value.boxes.get(selected.value)?.nodes[0];
   batch(() => {
-    open.value = paths;
+    change();
     if (kept !== undefined) selected.value = folded.value.boxOf[kept];
   });
   await layOut();
 }
 
-/** Opens all scopes, or folds all. */
 export async function setAllOpen(isOpen: boolean): Promise<void> {
-  await setOpen(new Set(isOpen ? scopes.value : []));
+  await redraw(() => (open.value = new Set(isOpen ? scopes.value : [])));
   fits.value++;
 }
 
-/** Shows or hides the backward pass. */
-export async function toggleBackward(): Promise<void> {
-  showsBackward.value = !showsBackward.value;
-  if (selected.value !== null && !folded.value.boxes.has(selected.value)) selected.value = null;
-  await layOut();
-  fits.value++;
-}
-
-/** Shows or hides the boxes of quiet nodes. */
-export async function toggleQuiet(): Promise<void> {
-  const kept = selected.value === null ? undefined : folded.value.boxes.get(selected.value)?.nodes[0];
-  batch(() => {
-    showsQuiet.value = !showsQuiet.value;
-    if (kept !== undefined) selected.value = folded.value.boxOf[kept];
-  });
-  await layOut();
+/** Shows or hides the backward pass, or the boxes of quiet nodes. */
+export async function toggle(shows: typeof showsBackward): Promise<void> {
+  await redraw(() => (shows.value = !shows.value));
   fits.value++;
 }
 
 /** Chooses a node, and opens the scopes that it is folded in. */
 export async function reveal(id: number): Promise<void> {
   const { scope } = graph.value.nodes[homes.value[id]];
-  const next = new Set(open.value);
-  const parts = scope === "" ? [] : scope.split("/");
-  for (let i = 1; i <= parts.length; i++) next.add(parts.slice(0, i).join("/"));
+  const next = new Set([...open.value, ...scopesAlong(scope)]);
   const isHidden = graph.value.nodes[id].role === "gradient" && !showsBackward.value;
   if (next.size !== open.value.size || isHidden) {
     batch(() => {
@@ -193,7 +174,6 @@ export async function setEdits(next: Edits): Promise<void> {
   }
 }
 
-/** Changes one element of a leaf. */
 export async function setElement(leaf: number, place: number, value: number): Promise<void> {
   const before = wanted?.of === opened.value ? wanted.next : edits.value;
   const changes = new Map(before.get(leaf));

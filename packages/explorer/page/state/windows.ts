@@ -1,6 +1,5 @@
-/**
- * The view of windows: what it shows, and how an address says it: `windows=1,1,3,3;2,2;1,0,1;product;count;count`.
- */
+/** The view of windows: what it shows, and how an address says it: `windows=1,1,3,3;2,2;1,0,1;product;count;count`. */
+import { sizeOf } from "@adjoint/tensor";
 import { signal } from "@preact/signals";
 import type { WindowsSpec } from "../engine/windows.ts";
 
@@ -9,7 +8,7 @@ export const windows = signal<WindowsSpec | null>(null);
 
 /** Pixels 1, 2, 3, … */
 export function countedPixels(shape: readonly number[]): number[] {
-  return Array.from({ length: shape.reduce((product, n) => product * n, 1) }, (_, i) => i + 1);
+  return Array.from({ length: sizeOf(shape) }, (_, i) => i + 1);
 }
 
 /** What presets have in common, unless they say otherwise. */
@@ -22,7 +21,6 @@ const plain = {
   weights: "count",
 } as const satisfies Partial<WindowsSpec>;
 
-/** The presets, by name. */
 export const presets = {
   /** A 3×3 image and a 2×2 filter: the gradient of the image is nine sums. */
   nineSums: { ...plain, shape: [1, 1, 3, 3], filter: [2, 2], pixels: countedPixels([9]) },
@@ -56,7 +54,6 @@ export const presets = {
   },
 } as const satisfies Record<string, WindowsSpec>;
 
-/** The name of a preset. */
 export type PresetName = keyof typeof presets;
 
 /** What is shown, for an address. */

@@ -1,6 +1,4 @@
-/**
- * The page as a whole.
- */
+/** The page as a whole. */
 import { printableLine } from "@adjoint/tensor";
 import { signal } from "@preact/signals";
 import { opened, opening, problem, titleShown } from "../state/document.ts";
@@ -17,8 +15,8 @@ import { showsOutline } from "./dialogs.ts";
 import { openFile } from "./files/open-file.ts";
 import { Modal } from "./modal.tsx";
 import { Panel } from "./panel/panel.tsx";
+import { Button } from "./parts.tsx";
 
-/** Whether a file is held over the page. */
 const isDropping = signal(false);
 
 function onDrop(event: DragEvent): void {
@@ -28,7 +26,6 @@ function onDrop(event: DragEvent): void {
   if (file !== undefined) void openFile(file);
 }
 
-/** Everything. */
 export function App() {
   const words = text.value;
   const isOpen = opened.value !== null;
@@ -45,9 +42,9 @@ export function App() {
       }}
       onDrop={onDrop}
     >
-      <button type="button" class="skip" onClick={() => document.getElementById("graph")?.focus()}>
+      <Button class="skip" onClick={() => document.getElementById("graph")?.focus()}>
         {words.skip}
-      </button>
+      </Button>
       {isEmbedded.value ? (
         <header class="unseen">
           <h1>{titleShown.value || "Adjoint"}</h1>
@@ -71,22 +68,13 @@ export function App() {
         {opening.value !== null && (
           <div class="opening" role="status">
             <p>{words.opening(printableLine(opening.value.title.slice(0, 80)))}</p>
-            <button type="button" onClick={opening.value.stop}>
-              {words.stop}
-            </button>
+            <Button onClick={opening.value.stop}>{words.stop}</Button>
           </div>
         )}
         {problem.value !== null && (
           <div class="problem" role="alert">
             <p>{problem.value}</p>
-            <button
-              type="button"
-              onClick={() => {
-                problem.value = null;
-              }}
-            >
-              {words.close}
-            </button>
+            <Button onClick={() => (problem.value = null)}>{words.close}</Button>
           </div>
         )}
       </main>

@@ -9,7 +9,6 @@ const paths = {
   last: "M11 3h2v10h-2zM3 3v10l7-5z",
 } as const;
 
-/** The signs there are. */
 export type IconName = keyof typeof paths;
 
 /** A sign in the colour of the text. */

@@ -1,9 +1,7 @@
-/**
- * Keys: on the drawing to walk and fold, anywhere else outside of text to step, search and get help.
- */
+/** Keys: on the drawing to walk and fold, anywhere else outside of text to step, search and get help. */
 import { graph, homes } from "../state/document.ts";
 import { goToStep, nextStep, previousStep } from "../state/stepping.ts";
-import { drawing, folded, query, select, selected, toggleBackward, toggleScope } from "../state/view.ts";
+import { drawing, folded, query, select, selected, showsBackward, toggle, toggleScope } from "../state/view.ts";
 import { camera } from "./canvas/camera.ts";
 import { type Direction, firstBox, neighbourOf } from "./canvas/walk.ts";
 import { dialog, showsOutline } from "./dialogs.ts";
@@ -15,7 +13,6 @@ const arrows: Readonly<Record<string, Direction>> = {
   ArrowDown: "down",
 };
 
-/** Keys on the drawing. */
 export function onGraphKey(event: KeyboardEvent): void {
   const shown = drawing.value;
   if (shown === null || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -42,7 +39,6 @@ function scopeToToggle(): string | null {
   return scope === "" ? null : scope;
 }
 
-/** Keys anywhere. */
 export function onPageKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   const isTyping = target.matches("input:not([type=range]), textarea, select, [contenteditable]");
@@ -98,5 +94,5 @@ const actions: Readonly<Record<string, () => void>> = {
   "=": () => camera.zoomBy(1.3),
   "-": () => camera.zoomBy(1 / 1.3),
   "0": () => camera.fit(),
-  b: () => void toggleBackward(),
+  b: () => void toggle(showsBackward),
 };

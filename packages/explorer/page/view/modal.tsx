@@ -1,15 +1,13 @@
-/**
- * Help and the tour, as dialogs of the platform.
- */
+/** Help and the tour, as dialogs of the platform. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { graph, scopes } from "../state/document.ts";
 import { text } from "../state/settings.ts";
 import { course, goToStep } from "../state/stepping.ts";
 import { folded, select } from "../state/view.ts";
 import { dialog } from "./dialogs.ts";
+import { Button, Table } from "./parts.tsx";
 import { WindowsPanel } from "./windows/windows.tsx";
 
-/** The dialog that is open, if any. */
 export function Modal() {
   const element = useRef<HTMLDialogElement>(null);
   const kind = dialog.value;
@@ -22,21 +20,14 @@ export function Modal() {
     dialog.value = null;
   };
   return (
-    <dialog
-      ref={element}
-      class={kind ?? ""}
-      onClose={onClose}
-      aria-label={
-        kind === "tour" ? text.value.tourTitle : kind === "windows" ? text.value.windowsTitle : text.value.helpTitle
-      }
-    >
+    <dialog ref={element} class={kind ?? ""} onClose={onClose} aria-label={text.value[`${kind ?? "help"}Title`]}>
       {kind === "help" && <Help />}
       {kind === "tour" && <Tour />}
       {kind === "windows" && (
         <>
-          <button type="button" class="close" aria-label={text.value.close} onClick={close}>
+          <Button class="close" aria-label={text.value.close} onClick={close}>
             ✕
-          </button>
+          </Button>
           <WindowsPanel />
         </>
       )}
@@ -53,24 +44,10 @@ function Help() {
   return (
     <>
       <h2>{words.helpTitle}</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.key}</th>
-            <th scope="col">{words.what}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {words.keys.map(([key, what]) => (
-            <tr key={key}>
-              <th scope="row">
-                <kbd>{key}</kbd>
-              </th>
-              <td>{what}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        columns={[words.key, words.what]}
+        rows={words.keys.map(([key, what]) => [<kbd key={key}>{key}</kbd>, what])}
+      />
       <ul class="legend">
         {words.legend.map(([kind, what]) => (
           <li key={what} class={kind}>
@@ -78,9 +55,7 @@ function Help() {
           </li>
         ))}
       </ul>
-      <button type="button" onClick={close}>
-        {words.close}
-      </button>
+      <Button onClick={close}>{words.close}</Button>
     </>
   );
 }
@@ -119,19 +94,11 @@ function Tour() {
       <h2>{title}</h2>
       <p>{what}</p>
       <p class="actions">
-        {at > 0 && (
-          <button type="button" onClick={() => go(at - 1)}>
-            {words.tourBack}
-          </button>
-        )}
-        {!isLast && (
-          <button type="button" onClick={close}>
-            {words.tourSkip}
-          </button>
-        )}
-        <button type="button" class="primary" autofocus onClick={() => (isLast ? close() : go(at + 1))}>
+        {at > 0 && <Button onClick={() => go(at - 1)}>{words.tourBack}</Button>}
+        {!isLast && <Button onClick={close}>{words.tourSkip}</Button>}
+        <Button class="primary" autofocus onClick={() => (isLast ? close() : go(at + 1))}>
           {isLast ? words.tourEnd : words.tourNext}
-        </button>
+        </Button>
       </p>
     </div>
   );

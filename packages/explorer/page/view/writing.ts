@@ -1,6 +1,4 @@
-/**
- * How expressions are written on the page at the moment.
- */
+/** How expressions are written on the page at the moment. */
 import type { Writing } from "../../src/drawing/writing/expression.ts";
 import { type WritingOfGraph, writingOf } from "../../src/drawing/writing/lines.ts";
 import { graph, summaries } from "../state/document.ts";

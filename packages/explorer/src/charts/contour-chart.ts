@@ -1,5 +1,4 @@
 /** A function of two variables by its contours, with paths and arrows over it, as an SVG drawing. d3 finds the contours. */
-
 import { checkKind, checkOptions } from "@adjoint/tensor";
 import { checkFunction } from "@adjoint/tensor/internal";
 import { checkPoints, checkRange, framed, horizontalAxis, legendOf, palette, round, verticalAxis } from "./axes.ts";

@@ -1,5 +1,6 @@
 /** What is seen of a graph: scopes that are folded stand as one box, the backward pass beside the forward one. */
 import type { GraphData, GraphNode } from "@adjoint/autograd";
+import { append } from "./append.ts";
 import { homesOf } from "./homes.ts";
 import { shownAs } from "./quiet.ts";
 
@@ -61,12 +62,13 @@ export interface FoldOptions {
 
 /** All scopes of a graph, outer ones before inner ones. */
 export function scopesOf({ nodes }: GraphData): string[] {
-  const paths = new Set<string>();
-  for (const { scope } of nodes) {
-    const parts = scope === "" ? [] : scope.split("/");
-    for (let i = 1; i <= parts.length; i++) paths.add(parts.slice(0, i).join("/"));
-  }
-  return [...paths];
+  return [...new Set(nodes.flatMap(({ scope }) => scopesAlong(scope)))];
+}
+
+/** A scope and those around it, from the outside in. */
+export function scopesAlong(path: string): string[] {
+  const parts = path === "" ? [] : path.split("/");
+  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
 /** Largest graph that is first seen with everything unfolded; with layers to look over, it is smaller. */
@@ -81,13 +83,7 @@ export function openAtFirst(graph: GraphData): string[] {
 
 /** The outermost scope around a path that is folded; null when all are open. */
 export function foldedScope(path: string, open: ReadonlySet<string>): string | null {
-  if (path === "") return null;
-  const parts = path.split("/");
-  for (let i = 1; i <= parts.length; i++) {
-    const outer = parts.slice(0, i).join("/");
-    if (!open.has(outer)) return outer;
-  }
-  return null;
+  return scopesAlong(path).find((outer) => !open.has(outer)) ?? null;
 }
 
 /** The graph with its scopes folded and opened as said. */
@@ -101,9 +97,7 @@ export function foldGraph(graph: GraphData, { open, backward, quiet = false }: F
     const own = shown[node.id];
     const folded = foldedScope(graph.nodes[homes[own]].scope, open);
     const key = folded === null ? `n${own}` : `${isBackward ? "b" : "f"}:${folded}`;
-    const known = members.get(key);
-    if (known === undefined) members.set(key, [node.id]);
-    else known.push(node.id);
+    append(members, key, node.id);
     return key;
   });
   const boxes = new Map<string, Box>();
@@ -145,8 +139,7 @@ function regionsOf(
   const below = new Map<string, Box[]>();
   for (const box of boxes.values()) {
     if (!box.isBackward) continue;
-    const home = boxOf[homes[box.nodes[0]]] as string;
-    below.set(home, [...(below.get(home) ?? []), box]);
+    append(below, boxOf[homes[box.nodes[0]]] as string, box);
   }
   for (const box of boxes.values()) {
     const home = boxOf[homes[box.nodes[0]]];

@@ -2,7 +2,7 @@
  * What boxes say, and how large they are for that. Sizes follow from the text alone, so that a layout needs no screen.
  */
 import type { GraphData, GraphNode } from "@adjoint/autograd";
-import { withoutUnprintable } from "@adjoint/tensor";
+import { sizeOf as elementsIn, withoutUnprintable } from "@adjoint/tensor";
 import type { Box } from "./fold.ts";
 import { completedIn } from "./homes.ts";
 import { isCareful } from "./quiet.ts";
@@ -99,10 +99,6 @@ export function shapeText(shape: readonly number[]): string {
   return shape.length === 0 ? "" : shape.join("×");
 }
 
-function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
-}
-
 /** A node for people: its own name, the value whose gradient it is, or its op with its number. */
 export function nameIn(graph: GraphData, id: number): string {
   const node = graph.nodes[id];
@@ -130,7 +126,7 @@ export function wordOf(op: string): string {
 
 /** The shape of a node, and nothing for a single number. */
 function shapeOf({ nodes }: GraphData, id: number): string {
-  return elementsOf(nodes[id].shape) === 1 ? "" : shapeText(nodes[id].shape);
+  return elementsIn(nodes[id].shape) === 1 ? "" : shapeText(nodes[id].shape);
 }
 
 /** The op whose whole rule a box stands for; null where it stands for its node alone. */
@@ -262,7 +258,7 @@ export function gridIn(graph: GraphData, box: Box): Grid | null {
 export function hasPicture(graph: GraphData, box: Box): boolean {
   if (box.scope !== null) return false;
   const { shape } = graph.nodes[box.nodes[0]];
-  return elementsOf(shape) > 1 && gridOf(shape) === null;
+  return elementsIn(shape) > 1 && gridOf(shape) === null;
 }
 
 /** The size of a box. */

@@ -3,6 +3,7 @@
  * then backward by the rules. What is folded into one box takes one step.
  */
 import type { GraphData } from "@adjoint/autograd";
+import { append } from "./append.ts";
 import type { FoldedGraph } from "./fold.ts";
 import { shownAs } from "./quiet.ts";
 
@@ -153,10 +154,7 @@ export function givenTo(graph: GraphData, receiver: number): readonly Given[] {
   const found = new Map<number, Given[]>();
   for (const { node, contributions } of graph.backward?.steps ?? []) {
     for (const given of contributions) {
-      const to = graph.nodes[node].inputs[given.input];
-      const all = found.get(to) ?? [];
-      all.push({ node, ...given });
-      found.set(to, all);
+      append(found, graph.nodes[node].inputs[given.input], { node, ...given });
     }
   }
   givenIn.set(graph, found);

@@ -1,6 +1,4 @@
-/**
- * What is recorded of a training, as plain JSON: {@link TrainingRecord}. The page draws it, live or from a file.
- */
+/** What is recorded of a training, as plain JSON: {@link TrainingRecord}. The page draws it, live or from a file. */
 import type { SizeDistribution, ValueHistogram } from "./distribution.ts";
 
 /** What is recorded of each layer that has weights. */

@@ -1,6 +1,4 @@
-/**
- * recordTraining: watches a network while it is trained, and keeps what a report shows.
- */
+/** recordTraining: watches a network while it is trained, and keeps what a report shows. */
 import { noGrad, type Variable, variable } from "@adjoint/autograd";
 import { checkInteger, checkKind, checkOptions, SpecError, type Tensor, zeros } from "@adjoint/tensor";
 import { checkFunction } from "@adjoint/tensor/internal";

@@ -1,16 +1,6 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
-import { buildTrainingPage, renderTrainingPage, trainingFiles } from "../../scripts/build-training-page.ts";
-
-it("is the built form of the page's source", async () => {
-  const built = renderTrainingPage(await buildTrainingPage());
-  for (const name of ["page", "engine"] as const) {
-    const isCurrent = readFileSync(trainingFiles[name], "utf8") === built[name];
-    expect(isCurrent, "run pnpm --filter @adjoint/explorer build:page").toBe(true);
-  }
-});
 
 it("is left out by bundlers where it is not used", async () => {
   const bundled = async (name: string): Promise<string> => {

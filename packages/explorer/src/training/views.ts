@@ -1,6 +1,4 @@
-/**
- * What a network has made of its task: misclassified images, regions of the plane, or a fitted curve.
- */
+/** What a network has made of its task: misclassified images, regions of the plane, or a fitted curve. */
 import type { Variable } from "@adjoint/autograd";
 import { kernels, Tensor } from "@adjoint/tensor";
 import type { GreyImage, TaskView } from "./record.ts";

@@ -1,6 +1,4 @@
-/**
- * Curves over steps on a canvas: axes by d3-scale, lines by d3-shape.
- */
+/** Curves over steps on a canvas: axes by d3-scale, lines by d3-shape. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { labelledTicks } from "../../src/charts/ticks.ts";
@@ -17,7 +15,6 @@ export interface Curve {
   readonly dash?: readonly number[];
 }
 
-/** What a chart shows. */
 export interface CurvesOptions {
   readonly curves: readonly Curve[];
   /** The last step of the axis. */

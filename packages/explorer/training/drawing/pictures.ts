@@ -1,6 +1,4 @@
-/**
- * Pictures on canvases: images, regions of the plane, a fitted curve.
- */
+/** Pictures on canvases: images, regions of the plane, a fitted curve. */
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import { labelledTicks } from "../../src/charts/ticks.ts";

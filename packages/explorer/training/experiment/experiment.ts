@@ -1,6 +1,4 @@
-/**
- * One training, a step at a time: the library's Trainer, its compiled steps, and the recorder.
- */
+/** One training, a step at a time: the library's Trainer, its compiled steps, and the recorder. */
 import { type GraphJSON, graphOf, noGrad, recordAll, type Variable, variable } from "@adjoint/autograd";
 import { compile } from "@adjoint/compiler";
 import { build, type Model } from "@adjoint/nn";
@@ -153,7 +151,6 @@ export class Experiment {
     return { iteration: this.iteration, losses, snapshots, metrics, latest: withLatest ? this.latest() : null, error };
   }
 
-  /** How things look now. */
   latest(): Latest {
     return { histograms: this.recorder.histograms(), filters: this.recorder.filters(), view: this.recorder.view() };
   }

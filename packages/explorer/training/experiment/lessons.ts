@@ -1,9 +1,6 @@
-/**
- * Lessons: settings that show something, and changes to try. Their words are in text/.
- */
+/** Lessons: settings that show something, and changes to try. Their words are in text/. */
 import { defaults, type Settings } from "./settings.ts";
 
-/** A lesson as data. */
 export interface Lesson {
   readonly settings: Settings;
   /** Changes of the settings, each under the name that the texts have for it. */
@@ -45,5 +42,4 @@ export const lessons = {
 /** The name of a lesson, as the address carries it. */
 export type LessonName = keyof typeof lessons;
 
-/** The names of the lessons. */
 export const lessonNames = Object.keys(lessons) as readonly LessonName[];

@@ -1,52 +1,33 @@
-/**
- * The settings of an experiment: what is learned, by which network, and how. The address of the page carries them.
- */
+/** The settings of an experiment: what is learned, by which network, and how. The address of the page carries them. */
 import type { OptimizerName } from "@adjoint/optim";
 
-/** What a network can learn here. */
-export const tasks = ["digits", "spirals", "sine"] as const;
-export type Task = (typeof tasks)[number];
-
-/** Initial weights: standard deviation 0.01, √(1/n), √(2/n), or 1. */
-export const inits = ["0.01", "xavier", "he", "large"] as const;
-export type Init = (typeof inits)[number];
-
-export const activations = ["sigmoid", "tanh", "relu", "leakyRelu", "gelu"] as const;
-export type Activation = (typeof activations)[number];
-
-/** The first layer of a network for digits. */
-export const firstLayers = ["affine", "convolution"] as const;
-
-/** Values that sliders and lists offer. */
+/** What each setting can be, but for the optimizer, which the engine knows, and the seed. */
 export const choices = {
+  task: ["digits", "spirals", "sine"],
+  /** Initial weights: standard deviation 0.01, √(1/n), √(2/n), or 1. */
+  init: ["0.01", "xavier", "he", "large"],
+  activation: ["sigmoid", "tanh", "relu", "leakyRelu", "gelu"],
+  /** Hidden layers. */
   depth: [1, 2, 3, 4, 5, 6, 8, 10],
+  /** Units of each hidden layer. */
   width: [4, 8, 16, 32, 50, 100],
+  /** The first layer of a network for digits. */
+  first: ["affine", "convolution"],
   lr: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+  batchNorm: [false, true],
+  /** The share of activations that are dropped, 0: none. */
   dropout: [0, 0.1, 0.2, 0.3, 0.5],
   batch: [10, 20, 50, 100],
+  /** Samples to train with; of spirals and the sine there are always 400. */
   samples: [100, 300, 1400],
 } as const;
 
+type Widened<Value> = Value extends number ? number : Value extends boolean ? boolean : Value;
+
 /** An experiment. The same settings give the same numbers. */
-export interface Settings {
-  readonly task: Task;
-  readonly init: Init;
-  readonly activation: Activation;
-  /** Hidden layers. */
-  readonly depth: number;
-  /** Units of each hidden layer. */
-  readonly width: number;
-  readonly first: (typeof firstLayers)[number];
-  readonly optimizer: OptimizerName;
-  readonly lr: number;
-  readonly batchNorm: boolean;
-  /** The share of activations that are dropped, 0: none. */
-  readonly dropout: number;
-  readonly batch: number;
-  /** Samples to train with; of spirals and the sine there are always 400. */
-  readonly samples: number;
-  readonly seed: number;
-}
+export type Settings = {
+  readonly [Name in keyof typeof choices]: Widened<(typeof choices)[Name][number]>;
+} & { readonly optimizer: OptimizerName; readonly seed: number };
 
 export const defaults: Settings = {
   task: "digits",
@@ -74,25 +55,16 @@ export function settingsToParams(settings: Settings): URLSearchParams {
 
 /** The settings that a fragment names; what it says wrongly is passed over. */
 export function settingsFrom(params: URLSearchParams): Settings {
-  const oneOf = <Value extends string | number>(name: keyof Settings, values: readonly Value[]): Value => {
-    const given = params.get(name);
-    return values.find((value) => String(value) === given) ?? (defaults[name] as Value);
-  };
+  const chosen = Object.entries(choices).flatMap(([name, values]) => {
+    const value = [...values].find((of) => String(of) === params.get(name));
+    return value === undefined ? [] : [[name, value]];
+  });
   const seed = Number(params.get("seed") ?? defaults.seed);
   return {
-    task: oneOf("task", tasks),
-    init: oneOf("init", inits),
-    activation: oneOf("activation", activations),
-    depth: oneOf("depth", choices.depth),
-    width: oneOf("width", choices.width),
-    first: oneOf("first", firstLayers),
+    ...defaults,
+    ...Object.fromEntries(chosen),
     // Which there are is known to the engine, which says so of a name that is none.
-    optimizer: (params.get("optimizer") ?? defaults.optimizer) as OptimizerName,
-    lr: oneOf("lr", choices.lr),
-    batchNorm: params.get("batchNorm") === "true",
-    dropout: oneOf("dropout", choices.dropout),
-    batch: oneOf("batch", choices.batch),
-    samples: oneOf("samples", choices.samples),
+    optimizer: params.get("optimizer") ?? defaults.optimizer,
     seed: Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31 ? seed : defaults.seed,
   };
 }

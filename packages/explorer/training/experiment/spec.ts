@@ -1,6 +1,4 @@
-/**
- * The network of an experiment as a spec.
- */
+/** The network of an experiment as a spec. */
 import type { LayerSpec, ModelSpec, WeightInit } from "@adjoint/nn";
 import type { Settings } from "./settings.ts";
 

@@ -1,6 +1,4 @@
-/**
- * The data of the tasks: real digits, two spirals and a sine. The same seed gives the same samples.
- */
+/** The data of the tasks: real digits, two spirals and a sine. The same seed gives the same samples. */
 import { loadDigits } from "@adjoint/data";
 import { kernels, rng, Tensor } from "@adjoint/tensor";
 import type { RecordedSamples } from "../../src/training/views.ts";
@@ -61,7 +59,6 @@ function sine({ seed }: Settings): TaskData {
 
 const makers = { digits, spirals, sine } as const;
 
-/** The samples of an experiment. */
 export function dataOf(settings: Settings): TaskData {
   return makers[settings.task](settings);
 }

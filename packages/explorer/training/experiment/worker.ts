@@ -1,8 +1,6 @@
-/**
- * What runs beside the page: the library, and the network in training.
- */
+/** What runs beside the page: the library, and the network in training. */
 import { expose } from "comlink";
-import { Experiment, type Latest, type Progress, type Started, type StepGraph } from "./experiment.ts";
+import { Experiment } from "./experiment.ts";
 import type { Settings } from "./settings.ts";
 
 let experiment: Experiment | null = null;
@@ -13,14 +11,13 @@ function running(): Experiment {
 }
 
 const engine = {
-  start(settings: Settings): Started {
+  start(settings: Settings) {
     experiment = new Experiment(settings);
     return experiment.started;
   },
-  run: (wanted: number, milliseconds: number, withLatest: boolean): Progress =>
-    running().run(wanted, milliseconds, withLatest),
-  latest: (): Latest => running().latest(),
-  stepGraph: (): StepGraph => running().stepGraph(),
+  run: (...how: Parameters<Experiment["run"]>) => running().run(...how),
+  latest: () => running().latest(),
+  stepGraph: () => running().stepGraph(),
 };
 
 /** What the page can ask for. */

@@ -1,8 +1,7 @@
-/**
- * The training that is shown: a record that grows, live, or one that came with the page.
- */
+/** The training that is shown: a record that grows, live, or one that came with the page. */
 import { batch, computed, signal } from "@preact/signals";
 import { type Remote, wrap } from "comlink";
+import { startWorker } from "../../page/state/worker.ts";
 import { Snapshots, type TrainingMetrics, type TrainingRecord } from "../../src/training/record.ts";
 import type { Latest, Progress, Started, StepGraph } from "../experiment/experiment.ts";
 import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
@@ -22,7 +21,6 @@ export interface Recorded {
   readonly latest: Latest;
 }
 
-/** How fast steps follow each other. */
 export const speeds = ["1", "10", "60", "max"] as const;
 export type Speed = (typeof speeds)[number];
 
@@ -60,19 +58,13 @@ export const span = computed((): number => {
 
 let engine: Remote<Engine> | null = null;
 
-/** Starts the worker from the script in the page: no file beside it, no network. */
-function startEngine(): Remote<Engine> {
-  const source = document.getElementById("engine")?.textContent ?? "";
-  return wrap<Engine>(new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" }))));
-}
-
 /** Counts trainings: what belongs to one before is passed over. */
 let current = 0;
 
 /** Starts the training of the present settings from its beginning. */
 export async function restart(): Promise<void> {
   const own = ++current;
-  engine ??= startEngine();
+  engine ??= wrap<Engine>(startWorker());
   batch(() => {
     isPlaying.value = false;
     started.value = null;
@@ -152,7 +144,6 @@ const burst = 12;
 /** Milliseconds between looks at pictures and histograms. */
 const latestEvery = 160;
 
-/** Plays until it is paused. */
 export async function play(): Promise<void> {
   if (engine === null || started.peek() === null || problem.peek() !== null || isPlaying.peek()) return;
   const own = current;

@@ -1,8 +1,7 @@
-/**
- * The page as a whole.
- */
+/** The page as a whole. */
 import { indexAddress } from "../../page/state/preferences.ts";
 import { Preferences } from "../../page/view/bars/preferences.tsx";
+import { Button } from "../../page/view/parts.tsx";
 import type { IndexAddress } from "../../src/lesson.ts";
 import { isNotFinite, latest, problem, recorded, report, started, startedTooLarge } from "../state/training.ts";
 import { words } from "../state/words.ts";
@@ -52,7 +51,6 @@ function followBar(bar: HTMLElement | null): void {
   if (bar !== null) barObserver.observe(bar);
 }
 
-/** Everything. */
 export function App({ title, index }: Given) {
   const text = words.value;
   const isReport = report.value !== null;
@@ -62,9 +60,9 @@ export function App({ title, index }: Given) {
   const arrangement = isLow ? "low" : isOfImages || latest.value?.view == null ? "" : "pictures-first";
   return (
     <div class={isReport ? "experiment report" : "experiment"}>
-      <button type="button" class="skip" onClick={() => document.getElementById("views")?.focus()}>
+      <Button class="skip" onClick={() => document.getElementById("views")?.focus()}>
         {text.skip}
-      </button>
+      </Button>
       <Header title={title === "" ? text.title : title} index={index} />
       <section class="bar" aria-label={text.run} ref={followBar}>
         <Transport />

@@ -1,6 +1,4 @@
-/**
- * A canvas that is drawn again whenever something that its drawing reads has changed.
- */
+/** A canvas that is drawn again whenever something that its drawing reads has changed. */
 import { effect, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { theme } from "../../page/state/preferences.ts";

@@ -1,8 +1,8 @@
-/**
- * Loss and accuracy over steps.
- */
+/** Loss and accuracy over steps. */
 import { computed } from "@preact/signals";
+import { theme } from "../../page/state/preferences.ts";
 import type { TrainingMetrics } from "../../src/training/record.ts";
+import { chartColors } from "../drawing/colors.ts";
 import { type Curve, drawCurves, smoothed, thinned } from "../drawing/curves.ts";
 import { about, percent } from "../drawing/numbers.ts";
 import { latest, recorded, revision, span } from "../state/training.ts";
@@ -47,16 +47,53 @@ function pointsOf(measure: Measure): [number, number][] {
   );
 }
 
-/** A key to the curves: a piece of the line and its name. */
-function Legend({ entries }: { readonly entries: readonly (readonly [kind: string, name: string])[] }) {
+/** How the curves of each kind are drawn, so that they differ by more than their colour. */
+const strokes = { batch: { width: 1 }, training: { width: 2 }, heldOut: { width: 2, dash: [6, 3] } } as const;
+
+/** A curve, and what it is called in the key; null: nothing. */
+interface Line {
+  readonly kind: keyof typeof strokes;
+  readonly name: string | null;
+  readonly points: () => Curve["points"];
+}
+
+/** A chart of curves, and a key to them. */
+function Chart({
+  title,
+  hint,
+  label,
+  scale,
+  lines,
+}: {
+  readonly title: string;
+  readonly hint?: string;
+  readonly label: string;
+  readonly scale: "log" | "share";
+  readonly lines: readonly Line[];
+}) {
   return (
-    <ul class="key">
-      {entries.map(([kind, name]) => (
-        <li key={kind} class={kind}>
-          {name}
-        </li>
-      ))}
-    </ul>
+    <section class="chart">
+      <h2>{title}</h2>
+      {hint !== undefined && <p class="hint">{hint}</p>}
+      <Canvas
+        class="curves"
+        label={label}
+        draw={(canvas, colors) => {
+          const curves = lines.map(({ kind, points }) => ({ points: points(), color: colors[kind], ...strokes[kind] }));
+          drawCurves(canvas, { curves, span: span.value, scale, colors, xLabel: words.value.axisSteps });
+        }}
+      />
+      <ul class="key">
+        {lines.map(
+          ({ kind, name }) =>
+            name !== null && (
+              <li key={kind} class={kind} style={`--curve: ${chartColors[theme.value][kind]}`}>
+                {name}
+              </li>
+            ),
+        )}
+      </ul>
+    </section>
   );
 }
 
@@ -71,33 +108,27 @@ export function LossChart() {
   // The label follows pictures, not every step.
   latest.value;
   const loss = recorded.value?.losses.at(-1) ?? Number.NaN;
-  const entries = [
-    ["batch", text.ofBatch],
-    ["training", has("trainLoss") ? text.onTraining : text.ofBatchSmoothed],
-    ...(has("testLoss") ? [["held-out", text.onHeldOut]] : []),
-  ] as [string, string][];
+  const ofBatches = (): [number, number][] => {
+    revision.value;
+    return thinned(recorded.value?.losses ?? [], mostPoints);
+  };
   return (
-    <section class="chart">
-      <h2>{text.loss}</h2>
-      <p class="hint">{text.lossHint}</p>
-      <Canvas
-        class="curves"
-        label={text.lossSummary(about(loss), about(lastOf("testLoss")))}
-        draw={(canvas, colors) => {
-          revision.value;
-          const all = thinned(recorded.value?.losses ?? [], mostPoints);
-          const curves: Curve[] = [
-            { points: all, color: colors.batch, width: 1 },
-            // Where nothing is measured, the mini-batches' mean shows the way.
-            ...(has("trainLoss") ? [] : [{ points: smoothed(all), color: colors.training, width: 2 }]),
-            { points: pointsOf("trainLoss"), color: colors.training, width: 2 },
-            { points: pointsOf("testLoss"), color: colors.heldOut, width: 2, dash: [6, 3] },
-          ];
-          drawCurves(canvas, { curves, span: span.value, scale: "log", colors, xLabel: words.value.axisSteps });
-        }}
-      />
-      <Legend entries={entries} />
-    </section>
+    <Chart
+      title={text.loss}
+      hint={text.lossHint}
+      label={text.lossSummary(about(loss), about(lastOf("testLoss")))}
+      scale="log"
+      lines={[
+        { kind: "batch", name: text.ofBatch, points: ofBatches },
+        {
+          kind: "training",
+          name: has("trainLoss") ? text.onTraining : text.ofBatchSmoothed,
+          // Where nothing is measured, the mini-batches' mean shows the way.
+          points: () => (has("trainLoss") ? pointsOf("trainLoss") : smoothed(ofBatches())),
+        },
+        { kind: "heldOut", name: has("testLoss") ? text.onHeldOut : null, points: () => pointsOf("testLoss") },
+      ]}
+    />
   );
 }
 
@@ -106,26 +137,19 @@ export function AccuracyChart() {
   const text = words.value;
   latest.value;
   if (!has("testAccuracy")) return null;
-  const entries = [...(has("trainAccuracy") ? [["training", text.onTraining]] : []), ["held-out", text.onHeldOut]] as [
-    string,
-    string,
-  ][];
+  const points = (measure: Measure) => (): [number, number][] => {
+    measures.value;
+    return pointsOf(measure);
+  };
   return (
-    <section class="chart">
-      <h2>{text.accuracy}</h2>
-      <Canvas
-        class="curves"
-        label={text.accuracySummary(percent(lastOf("trainAccuracy")), percent(lastOf("testAccuracy")))}
-        draw={(canvas, colors) => {
-          measures.value;
-          const curves: Curve[] = [
-            { points: pointsOf("trainAccuracy"), color: colors.training, width: 2 },
-            { points: pointsOf("testAccuracy"), color: colors.heldOut, width: 2, dash: [6, 3] },
-          ];
-          drawCurves(canvas, { curves, span: span.value, scale: "share", colors, xLabel: words.value.axisSteps });
-        }}
-      />
-      <Legend entries={entries} />
-    </section>
+    <Chart
+      title={text.accuracy}
+      label={text.accuracySummary(percent(lastOf("trainAccuracy")), percent(lastOf("testAccuracy")))}
+      scale="share"
+      lines={[
+        { kind: "training", name: has("trainAccuracy") ? text.onTraining : null, points: points("trainAccuracy") },
+        { kind: "heldOut", name: text.onHeldOut, points: points("testAccuracy") },
+      ]}
+    />
   );
 }

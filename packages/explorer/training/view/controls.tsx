@@ -1,44 +1,41 @@
-/**
- * The lesson, and the settings of the experiment.
- */
+/** The lesson, and the settings of the experiment. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { Button, Select } from "../../page/view/parts.tsx";
 import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
-import { activations, choices, firstLayers, inits, type Settings, tasks } from "../experiment/settings.ts";
+import { choices, type Settings } from "../experiment/settings.ts";
 import { choose, isPlaying, lesson, openLesson, optimizers, play, settings } from "../state/training.ts";
 import { words } from "../state/words.ts";
 
-/** Settings that are numbers are read as such from what a list offers. */
-const numeric = new Set<keyof Settings>(["depth", "width", "lr", "dropout", "batch", "samples", "seed"]);
+type Value = Settings[keyof Settings];
 
-/** What each setting can be, in the order of the form. */
-function offered({
-  task,
-}: Settings): readonly (readonly [name: keyof Settings, values: readonly (string | number)[]])[] {
-  return [
-    ["task", tasks],
-    ...(task === "digits"
-      ? ([
-          ["samples", choices.samples],
-          ["first", firstLayers],
-        ] as const)
-      : []),
-    ["depth", choices.depth],
-    ["width", choices.width],
-    ["activation", activations],
-    ["init", inits],
-    ["batchNorm", ["false", "true"]],
-    ["dropout", choices.dropout],
-    ["optimizer", optimizers.value],
-    ["lr", choices.lr],
-    ["batch", choices.batch],
-    ["seed", [0, 1, 2, 3, 4]],
-  ];
+/** The settings in the order of the form. */
+const form = [
+  "task",
+  "samples",
+  "first",
+  "depth",
+  "width",
+  "activation",
+  "init",
+  "batchNorm",
+  "dropout",
+  "optimizer",
+  "lr",
+  "batch",
+  "seed",
+] as const satisfies (keyof Settings)[];
+
+/** What a setting can be. */
+function offered(name: keyof Settings): readonly Value[] {
+  if (name === "seed") return [0, 1, 2, 3, 4];
+  return name === "optimizer" ? optimizers.value : choices[name];
 }
 
 /** The value of a setting in words. */
-function shownValue(name: keyof Settings, value: string | number | boolean): string {
+function shownValue(name: keyof Settings, value: Value | string): string {
   const text = words.value;
-  if (name === "batchNorm") return String(value) === "true" ? text.on : text.off;
+  if (typeof value === "boolean") return value ? text.on : text.off;
   if (name === "dropout" && value === 0) return text.off;
   if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 4 });
   return text.values[String(value)] ?? String(value);
@@ -51,29 +48,39 @@ async function change(changes: Partial<Settings>): Promise<void> {
   if (wasPlaying) await play();
 }
 
-function Choice({ name, values }: { readonly name: keyof Settings; readonly values: readonly (string | number)[] }) {
-  const text = words.value;
-  const value = settings.value[name];
-  const all = values.some((of) => String(of) === String(value)) ? values : [...values, String(value)];
+/** A list to choose from, with its name. */
+function Labelled({
+  label,
+  isWide = false,
+  children,
+}: {
+  readonly label: string;
+  readonly isWide?: boolean;
+  readonly children: ComponentChildren;
+}) {
   return (
-    <label class="choice">
-      <span>{text.names[name]}</span>
-      <select
+    // biome-ignore lint/a11y/noLabelWithoutControl: its children have one
+    <label class={isWide ? "choice wide" : "choice"}>
+      <span>{label}</span>
+      {children}
+    </label>
+  );
+}
+
+function Choice({ name }: { readonly name: keyof Settings }) {
+  const value = settings.value[name];
+  const values = offered(name);
+  // An address may name an optimizer, or a seed, that is not in the list.
+  const options = values.map((of) => [String(of), shownValue(name, of)] as const);
+  return (
+    <Labelled label={words.value.names[name]}>
+      <Select
         name={name}
         value={String(value)}
-        onChange={(event) => {
-          const chosen = event.currentTarget.value;
-          const next = name === "batchNorm" ? chosen === "true" : numeric.has(name) ? Number(chosen) : chosen;
-          void change({ [name]: next });
-        }}
-      >
-        {all.map((of) => (
-          <option key={of} value={String(of)}>
-            {shownValue(name, of)}
-          </option>
-        ))}
-      </select>
-    </label>
+        options={values.includes(value) ? options : [...options, [String(value), shownValue(name, String(value))]]}
+        onSelect={(chosen) => void change({ [name]: values.find((of) => String(of) === chosen) ?? value })}
+      />
+    </Labelled>
   );
 }
 
@@ -87,22 +94,6 @@ async function attempt(changes: Partial<Settings>, name: LessonName): Promise<vo
 function isShown(changes: Partial<Settings>, name: LessonName): boolean {
   const wanted: Settings = { ...lessons[name].settings, ...changes };
   return Object.entries(settings.value).every(([key, value]) => wanted[key as keyof Settings] === value);
-}
-
-function Attempt({
-  name,
-  label,
-  changes,
-}: {
-  readonly name: LessonName;
-  readonly label: string;
-  readonly changes: Partial<Settings>;
-}) {
-  return (
-    <button type="button" aria-pressed={isShown(changes, name)} onClick={() => void attempt(changes, name)}>
-      {label}
-    </button>
-  );
 }
 
 /** What is not as the lesson begins. */
@@ -125,37 +116,29 @@ export function LessonPanel() {
   const name = lesson.value;
   return (
     <section class="lesson">
-      <label class="choice wide">
-        <span>{text.lesson}</span>
-        <select
+      <Labelled label={text.lesson} isWide>
+        <Select
           name="lesson"
           value={name ?? ""}
-          onChange={(event) => {
-            const chosen = event.currentTarget.value;
-            void openLesson(chosen === "" ? null : (chosen as LessonName));
-          }}
-        >
-          {lessonNames.map((of, i) => (
-            <option key={of} value={of}>
-              {i + 1}. {text.lessons[of].title}
-            </option>
-          ))}
-          <option value="">{text.ownSettings}</option>
-        </select>
-      </label>
+          options={[
+            ...lessonNames.map((of, i) => [of, `${i + 1}. ${text.lessons[of].title}`] as const),
+            ["", text.ownSettings] as const,
+          ]}
+          onSelect={(chosen) => void openLesson(chosen === "" ? null : chosen)}
+        />
+      </Labelled>
       <p>{name === null ? text.ownParagraph : text.lessons[name].paragraph}</p>
       {name !== null && (
         <fieldset class="tries">
           <legend>{text.tryThis}</legend>
-          <Attempt name={name} label={text.startOver} changes={{}} />
-          {lessons[name].tries.map((changes, i) => (
-            <Attempt
-              key={text.lessons[name].tries[i]}
-              name={name}
-              label={text.lessons[name].tries[i]}
-              changes={changes}
-            />
-          ))}
+          {[{}, ...lessons[name].tries].map((changes, i) => {
+            const label = i === 0 ? text.startOver : text.lessons[name].tries[i - 1];
+            return (
+              <Button key={label} aria-pressed={isShown(changes, name)} onClick={() => void attempt(changes, name)}>
+                {label}
+              </Button>
+            );
+          })}
         </fieldset>
       )}
       {name !== null && <Changes name={name} />}
@@ -167,8 +150,7 @@ function CopyLink() {
   const text = words.value;
   const [isCopied, setCopied] = useState(false);
   return (
-    <button
-      type="button"
+    <Button
       onClick={() => {
         navigator.clipboard
           .writeText(location.href)
@@ -179,7 +161,7 @@ function CopyLink() {
       onBlur={() => setCopied(false)}
     >
       {isCopied ? text.copied : text.copyLink}
-    </button>
+    </Button>
   );
 }
 
@@ -192,9 +174,12 @@ export function SettingsPanel() {
         <h2>{text.settings}</h2>
       </summary>
       <div class="choices">
-        {offered(settings.value).map(([name, values]) => (
-          <Choice key={name} name={name} values={values} />
-        ))}
+        {form.map(
+          (name) =>
+            (settings.value.task === "digits" || (name !== "samples" && name !== "first")) && (
+              <Choice key={name} name={name} />
+            ),
+        )}
       </div>
       <CopyLink />
     </details>

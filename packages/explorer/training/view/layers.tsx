@@ -1,6 +1,4 @@
-/**
- * The layers: how activations, gradients and weights are spread, over time and now.
- */
+/** The layers: how activations, gradients and weights are spread, over time and now. */
 import { computed, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { theme } from "../../page/state/preferences.ts";
@@ -44,43 +42,32 @@ function Strip({
   readonly label: string;
 }) {
   const element = useRef<HTMLCanvasElement>(null);
-  const painted = useRef({
-    count: 0,
-    first: null as unknown,
-    second: null as unknown,
-    decades: null as unknown,
-    theme: "",
-  });
+  /** How many columns are painted, and what of: the first two, the powers of ten, and the colours. */
+  const painted = useRef<{ count: number; of: readonly unknown[] }>({ count: 0, of: [] });
   useSignalEffect(() => {
     revision.value;
     const canvas = element.current;
     const kept = recorded.value?.snapshots.kept ?? [];
     if (canvas === null) return;
     const columns = report.value === null ? liveColumns : Math.max(1, kept.length);
-    const done = painted.current;
     // Thinned out, started over, over other powers of ten, or in other colours: all is painted again.
-    const isOther =
-      done.first !== kept[0] || done.second !== kept[1] || done.decades !== decades.value || done.theme !== theme.value;
+    const of = [kept[0], kept[1], decades.value, theme.value];
+    let { count } = painted.current;
+    const isOther = of.some((one, i) => one !== painted.current.of[i]);
     const rows = rowsOf(decades.value);
-    if (canvas.width !== columns || isOther || done.count > kept.length) {
+    if (canvas.width !== columns || isOther || count > kept.length) {
       canvas.width = columns;
       canvas.height = rows;
-      done.count = 0;
+      count = 0;
     }
     const colors = chartColors[theme.value];
     const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-    for (let at = done.count; at < kept.length; at++) {
+    for (let at = count; at < kept.length; at++) {
       const distribution = kept[at].layers[layer]?.[quantity] ?? null;
       const pixels = columnOf(distribution, decades.value, colors.quantity[quantity], colors.median);
       context.putImageData(new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, 1, rows), at, 0);
     }
-    painted.current = {
-      count: kept.length,
-      first: kept[0],
-      second: kept[1],
-      decades: decades.value,
-      theme: theme.value,
-    };
+    painted.current = { count: kept.length, of };
   });
   return <canvas ref={element} class="strip" role="img" aria-label={label} />;
 }

@@ -1,6 +1,5 @@
-/**
- * What the network makes of its task: filters and mistakes, regions of the plane, or a fitted curve.
- */
+/** What the network makes of its task: filters and mistakes, regions of the plane, or a fitted curve. */
+import type { ComponentChildren } from "preact";
 import type { GreyImage, MisclassifiedSample, TaskView } from "../../src/training/record.ts";
 import { drawFit, drawInk, drawPlane, drawWeights } from "../drawing/pictures.ts";
 import { latest, report, settings } from "../state/training.ts";
@@ -10,6 +9,16 @@ import { Canvas } from "./canvas.tsx";
 /** How many mistakes are shown. */
 const mostShown = 16;
 
+function Part({ title, hint, children }: { title: string; hint: string; children: ComponentChildren }) {
+  return (
+    <section class="task">
+      <h2>{title}</h2>
+      <p class="hint">{hint}</p>
+      {children}
+    </section>
+  );
+}
+
 function Filters({ filters }: { readonly filters: readonly GreyImage[] }) {
   const text = words.value;
   const scale = Math.max(0, ...filters.flatMap(({ values }) => values.map(Math.abs)));
@@ -18,9 +27,7 @@ function Filters({ filters }: { readonly filters: readonly GreyImage[] }) {
   const count = Math.max(filters.length, isWhole && report.value === null ? settings.value.width : 0);
   const hint = (isWhole ? text.filtersHint : text.convFiltersHint)(count);
   return (
-    <section class="task">
-      <h2>{text.filters}</h2>
-      <p class="hint">{hint}</p>
+    <Part title={text.filters} hint={hint}>
       <div class="images" role="img" aria-label={text.filters}>
         {filters.map((image, i) => (
           <Canvas
@@ -31,16 +38,15 @@ function Filters({ filters }: { readonly filters: readonly GreyImage[] }) {
           />
         ))}
       </div>
-    </section>
+    </Part>
   );
 }
 
 function Mistakes({ view }: { readonly view: Extract<TaskView, { kind: "images" }> }) {
   const text = words.value;
+  const hint = view.wrong === 0 ? text.noMistakes : text.mistakesHint(String(view.wrong), String(view.of));
   return (
-    <section class="task">
-      <h2>{text.mistakes}</h2>
-      <p class="hint">{view.wrong === 0 ? text.noMistakes : text.mistakesHint(String(view.wrong), String(view.of))}</p>
+    <Part title={text.mistakes} hint={hint}>
       <ul class="images mistakes">
         {view.mistakes.slice(0, mostShown).map(({ image, label, guess }: MisclassifiedSample, i) => (
           <li key={`mistake ${i + 1}`}>
@@ -51,11 +57,10 @@ function Mistakes({ view }: { readonly view: Extract<TaskView, { kind: "images" 
           </li>
         ))}
       </ul>
-    </section>
+    </Part>
   );
 }
 
-/** Everything that is drawn of the task. */
 export function Task() {
   const text = words.value;
   const seen = latest.value;
@@ -66,18 +71,14 @@ export function Task() {
       {filters.length > 0 && <Filters filters={filters} />}
       {view?.kind === "images" && <Mistakes view={view} />}
       {view?.kind === "plane" && (
-        <section class="task">
-          <h2>{text.plane}</h2>
-          <p class="hint">{text.planeHint}</p>
+        <Part title={text.plane} hint={text.planeHint}>
           <Canvas class="plane" label={text.plane} draw={(canvas, colors) => drawPlane(canvas, view, colors)} />
-        </section>
+        </Part>
       )}
       {view?.kind === "curve" && (
-        <section class="task">
-          <h2>{text.curve}</h2>
-          <p class="hint">{text.curveHint}</p>
+        <Part title={text.curve} hint={text.curveHint}>
           <Canvas class="fit" label={text.curve} draw={(canvas, colors) => drawFit(canvas, view, colors)} />
-        </section>
+        </Part>
       )}
     </>
   );

@@ -1,9 +1,8 @@
-/**
- * Play, pause, a step, an epoch, reset, speed; where the training is; the graph of its last step.
- */
+/** Play, pause, a step, an epoch, reset, speed; where the training is; the graph of its last step. */
 import { useState } from "preact/hooks";
 import { comingFromHere } from "../../page/state/preferences.ts";
 import { Icon } from "../../page/view/icon.tsx";
+import { Button, Select } from "../../page/view/parts.tsx";
 import { fillPage } from "../../src/fill-page.ts";
 import { about, percent } from "../drawing/numbers.ts";
 import {
@@ -12,11 +11,11 @@ import {
   iteration,
   latest,
   pause,
+  play,
   problem,
   recorded,
   report,
   restart,
-  type Speed,
   speed,
   speeds,
   started,
@@ -24,7 +23,6 @@ import {
 } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { has, lastOf } from "./charts.tsx";
-import { playInView } from "./playing.ts";
 
 /** The explorer's page with the graph of the last step, as the address of a file in memory. */
 async function graphPage(title: (step: string) => string): Promise<string> {
@@ -43,8 +41,7 @@ function OpenGraph() {
   const [address, setAddress] = useState<string | null>(null);
   return (
     <>
-      <button
-        type="button"
+      <Button
         title={text.openGraphHint}
         disabled={iteration.value === 0}
         onClick={() => {
@@ -63,7 +60,7 @@ function OpenGraph() {
         }}
       >
         {text.openGraph}
-      </button>
+      </Button>
       {address !== null && (
         <a href={address} target="_blank" rel="noopener opener" onClick={() => setAddress(null)}>
           {text.graphReady}
@@ -73,7 +70,6 @@ function OpenGraph() {
   );
 }
 
-/** A number and what it is. */
 function Reading({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <div>
@@ -103,14 +99,21 @@ export function Readings() {
   );
 }
 
+/** Plays, and scrolls to the charts where all of them are below a small window. */
+async function playInView(): Promise<void> {
+  const [bar, views] = [document.querySelector(".bar"), document.getElementById("views")];
+  const top = views?.getBoundingClientRect().top ?? 0;
+  if (bar !== null && top > 0.6 * innerHeight) scrollBy(0, top - bar.clientHeight);
+  await play();
+}
+
 export function Transport() {
   const text = words.value;
   if (report.value !== null) return null;
   const isReady = started.value !== null && problem.value === null;
   return (
     <div class="transport" role="toolbar" aria-label={text.run}>
-      <button
-        type="button"
+      <Button
         class="primary"
         disabled={!isReady}
         onClick={() => {
@@ -119,29 +122,22 @@ export function Transport() {
         }}
       >
         <Icon name={isPlaying.value ? "pause" : "play"} /> {isPlaying.value ? text.pause : text.play}
-      </button>
-      <button type="button" disabled={!isReady} onClick={() => void advance(1)}>
+      </Button>
+      <Button disabled={!isReady} onClick={() => void advance(1)}>
         {text.step}
-      </button>
-      <button type="button" disabled={!isReady} onClick={() => void advance(started.value?.perEpoch ?? 1)}>
+      </Button>
+      <Button disabled={!isReady} onClick={() => void advance(started.value?.perEpoch ?? 1)}>
         {text.epoch}
-      </button>
-      <button type="button" disabled={started.value === null && problem.value === null} onClick={() => void restart()}>
+      </Button>
+      <Button disabled={started.value === null && problem.value === null} onClick={() => void restart()}>
         {text.reset}
-      </button>
-      <select
+      </Button>
+      <Select
         aria-label={text.speed}
         value={speed.value}
-        onChange={(event) => {
-          speed.value = event.currentTarget.value as Speed;
-        }}
-      >
-        {speeds.map((of) => (
-          <option key={of} value={of}>
-            {text.speeds[of]}
-          </option>
-        ))}
-      </select>
+        options={speeds.map((of) => [of, text.speeds[of]])}
+        onSelect={(of) => (speed.value = of)}
+      />
       <OpenGraph />
     </div>
   );

@@ -1,6 +1,4 @@
-/**
- * The lesson above the drawing: what there is to see, what to try, and the way to the pages before and after.
- */
+/** The lesson above the drawing: what there is to see, what to try, and the way to the pages before and after. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { lesson, lessonWords } from "../../state/lesson.ts";
 import { indexAddress, pageAddress } from "../../state/preferences.ts";

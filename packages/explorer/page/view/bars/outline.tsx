@@ -1,10 +1,8 @@
-/**
- * The nodes as a list, for those who do not see the drawing, and for everyone who searches.
- */
-
+/** The nodes as a list, for those who do not see the drawing, and for everyone who searches. */
 import type { GraphNode } from "@adjoint/autograd";
 import { signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { append } from "../../../src/drawing/append.ts";
 import { completedIn } from "../../../src/drawing/homes.ts";
 import { shapeText, shortened } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
@@ -14,6 +12,7 @@ import { text } from "../../state/settings.ts";
 import { isKnown } from "../../state/stepping.ts";
 import { edits, found, nameOf, query, reveal, selected, showsQuiet } from "../../state/view.ts";
 import { showsOutline } from "../dialogs.ts";
+import { Button } from "../parts.tsx";
 
 /** How many nodes of a group are listed before "more" is asked for. */
 const page = 200;
@@ -39,13 +38,7 @@ function Row({ node }: { readonly node: GraphNode }) {
   }, [isChosen]);
   return (
     <li ref={element}>
-      <button
-        type="button"
-        class={`row ${node.role}`}
-        aria-current={isChosen}
-        data-node={node.id}
-        onClick={() => choose(node.id)}
-      >
+      <Button class={`row ${node.role}`} aria-current={isChosen} data-node={node.id} onClick={() => choose(node.id)}>
         <span class="name" title={nameOf(node.id).slice(0, 300)}>
           {shortened(nameOf(node.id), 34)}
         </span>{" "}
@@ -56,7 +49,7 @@ function Row({ node }: { readonly node: GraphNode }) {
         ) : (
           <span class="shape">{isNumber ? "" : shapeText(shape)}</span>
         )}
-      </button>
+      </Button>
     </li>
   );
 }
@@ -74,15 +67,9 @@ function Group({ title, nodes }: { readonly title: string; readonly nodes: reado
         ))}
         {nodes.length > limit && (
           <li>
-            <button
-              type="button"
-              class="row"
-              onClick={() => {
-                limits.value = new Map(limits.value).set(title, limit + page);
-              }}
-            >
+            <Button class="row" onClick={() => (limits.value = new Map(limits.value).set(title, limit + page))}>
               … {nodes.length - limit}
-            </button>
+            </Button>
           </li>
         )}
       </ul>
@@ -101,10 +88,7 @@ export function Outline() {
     ? found.value.map((id) => nodes[id])
     : nodes.filter(({ id }) => shown === null || shown[id] === id);
   for (const node of listed) {
-    const { scope } = nodes[homes.value[node.id]];
-    const group = groups.get(scope);
-    if (group === undefined) groups.set(scope, [node]);
-    else group.push(node);
+    append(groups, nodes[homes.value[node.id]].scope, node);
   }
   return (
     <nav class="outline" aria-label={words.showOutline}>
@@ -115,9 +99,7 @@ export function Outline() {
           type="search"
           placeholder={words.search}
           value={query.value}
-          onInput={(event) => {
-            query.value = event.currentTarget.value;
-          }}
+          onInput={(event) => (query.value = event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter" && found.value.length > 0) choose(found.value[0]);
           }}

@@ -1,6 +1,4 @@
-/**
- * The bar that goes through the computation, forward and backward, one op at a time.
- */
+/** The bar that goes through the computation, forward and backward, one op at a time. */
 import { effect, signal } from "@preact/signals";
 import { gridOf, shortened } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
@@ -15,6 +13,7 @@ import { useAnswer } from "../asking.ts";
 import { Icon, type IconName } from "../icon.tsx";
 import { Cells } from "../panel/figures/cells.tsx";
 import { layerLines } from "../panel/layer-step.tsx";
+import { Button } from "../parts.tsx";
 import { presentWriting, valueText } from "../writing.ts";
 
 const isPlaying = signal(false);
@@ -107,15 +106,14 @@ function Description() {
   );
 }
 
-/** The bar. */
 export function Stepper() {
   const words = text.value;
   const at = step.value;
   const { steps } = course.value;
   const button = (label: string, sign: IconName, action: () => void, isDisabled: boolean) => (
-    <button type="button" aria-label={label} title={label} disabled={isDisabled} onClick={action}>
+    <Button aria-label={label} title={label} disabled={isDisabled} onClick={action}>
       <Icon name={sign} />
-    </button>
+    </Button>
   );
   return (
     <section class="stepper" aria-label={words.stepper}>

@@ -1,15 +1,14 @@
-/**
- * The bar at the top: what is seen, and in which form.
- */
+/** The bar at the top: what is seen, and in which form. */
 import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
 import { graph, problem, scopes, titleShown } from "../../state/document.ts";
 import { announce, isOfTraining, text } from "../../state/settings.ts";
-import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../../state/view.ts";
+import { open, setAllOpen, showsBackward, showsQuiet, toggle } from "../../state/view.ts";
 import { camera } from "../canvas/camera.ts";
 import { dialog, showsOutline } from "../dialogs.ts";
 import { openFile } from "../files/open-file.ts";
 import { formats, save } from "../files/save.ts";
+import { Button } from "../parts.tsx";
 import { Preferences } from "./preferences.tsx";
 
 /** Puts the address of what is seen where it can be pasted. */
@@ -39,16 +38,18 @@ function MoreMenu() {
   const close = (): void => {
     if (menu.current !== null) menu.current.open = false;
   };
+  const closing = (act: () => void) => (): void => {
+    close();
+    act();
+  };
   return (
     <details class="menu" ref={menu}>
       <summary>{words.more}</summary>
       <div>
-        <button type="button" aria-pressed={showsQuiet.value} onClick={() => void toggleQuiet()}>
+        <Button aria-pressed={showsQuiet.value} onClick={() => void toggle(showsQuiet)}>
           {words.reshapes}
-        </button>
-        <button type="button" onClick={() => input.current?.click()}>
-          {words.openFile}
-        </button>
+        </Button>
+        <Button onClick={() => input.current?.click()}>{words.openFile}</Button>
         <input
           ref={input}
           type="file"
@@ -62,40 +63,18 @@ function MoreMenu() {
             event.currentTarget.value = "";
           }}
         />
-        <button
-          type="button"
-          onClick={() => {
-            close();
-            dialog.value = "tour";
-          }}
-        >
-          {words.tour}
-        </button>
-        <button
-          type="button"
-          onClick={() => {
-            close();
-            void copyLink();
-          }}
-        >
-          {words.copyLink}
-        </button>
+        <Button onClick={closing(() => (dialog.value = "tour"))}>{words.tour}</Button>
+        <Button onClick={closing(() => void copyLink())}>{words.copyLink}</Button>
         <p class="hint">{words.exportAs}</p>
         <div class="formats">
           {formats.map((format) => (
-            <button
+            <Button
               key={format}
-              type="button"
               data-format={format}
-              onClick={() => {
-                close();
-                save(format).catch((error: Error) => {
-                  problem.value = error.message;
-                });
-              }}
+              onClick={closing(() => save(format).catch((error: Error) => (problem.value = error.message)))}
             >
               {format === "mmd" ? "Mermaid" : format.toUpperCase()}
-            </button>
+            </Button>
           ))}
         </div>
       </div>
@@ -103,7 +82,6 @@ function MoreMenu() {
   );
 }
 
-/** The bar. */
 export function Toolbar() {
   const words = text.value;
   const title = titleShown.value || "Adjoint";
@@ -112,50 +90,35 @@ export function Toolbar() {
       <h1 title={title.slice(0, 300)}>{shortened(title, 60)}</h1>
       <div class="tools" role="toolbar" aria-label={words.graph}>
         {isOfTraining.value && (
-          <button type="button" title={words.toTrainingHint} onClick={() => window.close()}>
+          <Button title={words.toTrainingHint} onClick={() => window.close()}>
             ← {words.toTraining}
-          </button>
+          </Button>
         )}
-        <button
-          type="button"
-          aria-pressed={showsOutline.value}
-          onClick={() => {
-            showsOutline.value = !showsOutline.value;
-          }}
-        >
+        <Button aria-pressed={showsOutline.value} onClick={() => (showsOutline.value = !showsOutline.value)}>
           ☰ {words.outline}
-        </button>
-        <button type="button" onClick={() => camera.fit()}>
-          {words.fit}
-        </button>
-        <button type="button" class="zoom" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
+        </Button>
+        <Button onClick={() => camera.fit()}>{words.fit}</Button>
+        <Button class="zoom" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
           +
-        </button>
-        <button type="button" class="zoom" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
+        </Button>
+        <Button class="zoom" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
           −
-        </button>
+        </Button>
         {scopes.value.length > 0 && (
-          <button type="button" onClick={() => void setAllOpen(open.value.size < scopes.value.length)}>
+          <Button onClick={() => void setAllOpen(open.value.size < scopes.value.length)}>
             {open.value.size < scopes.value.length ? words.openAll : words.foldAll}
-          </button>
+          </Button>
         )}
         {graph.value.backward !== undefined && (
-          <button type="button" aria-pressed={showsBackward.value} onClick={() => void toggleBackward()}>
+          <Button aria-pressed={showsBackward.value} onClick={() => void toggle(showsBackward)}>
             {words.backward}
-          </button>
+          </Button>
         )}
         <MoreMenu />
         <Preferences themeLabel={words.theme} />
-        <button
-          type="button"
-          aria-label={words.help}
-          title={words.help}
-          onClick={() => {
-            dialog.value = "help";
-          }}
-        >
+        <Button aria-label={words.help} title={words.help} onClick={() => (dialog.value = "help")}>
           ?
-        </button>
+        </Button>
       </div>
     </header>
   );

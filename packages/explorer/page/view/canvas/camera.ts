@@ -1,6 +1,6 @@
 /** The window onto the drawing, and what moves it. */
 import { signal } from "@preact/signals";
-import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import type { Rectangle } from "../../../src/drawing/layout/geometry.ts";
 import type { View } from "../../painting/frame.ts";
 import type { Room } from "./room.ts";
 

@@ -12,6 +12,7 @@ import { text } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";
 import { presentStep } from "../../state/stepping.ts";
 import { drawing, folded, selected } from "../../state/view.ts";
+import { Button } from "../parts.tsx";
 import { camera, view, windowSize } from "./camera.ts";
 import { type Room, roomOf } from "./room.ts";
 
@@ -62,7 +63,6 @@ function nameAndNumber(key: string): string {
   return [title.replace("▸ ", ""), isNumber ? value : detail, gradient].filter((part) => part !== "").join(" ");
 }
 
-/** The buttons. */
 export function Elsewhere() {
   const [away, setAway] = useState<readonly Away[]>([]);
   useEffect(() => {
@@ -98,9 +98,8 @@ export function Elsewhere() {
   return (
     <nav class="elsewhere" aria-label={words.elsewhere}>
       {away.map(({ key, part, sign }) => (
-        <button
+        <Button
           key={key}
-          type="button"
           class={`small ${part}`}
           data-box={key}
           title={words.parts[part]}
@@ -110,7 +109,7 @@ export function Elsewhere() {
           }}
         >
           {sign} {nameAndNumber(key)}
-        </button>
+        </Button>
       ))}
     </nav>
   );

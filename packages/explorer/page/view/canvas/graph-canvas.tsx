@@ -1,6 +1,4 @@
-/**
- * The drawing in its window, and the mouse or finger on it.
- */
+/** The drawing in its window, and the mouse or finger on it. */
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { resultOf } from "../../../src/drawing/labels.ts";
@@ -15,6 +13,11 @@ import { camera, windowSize } from "./camera.ts";
 import { hit } from "./hit.ts";
 import { showChosen, startMoving } from "./moving.ts";
 import { startPainting } from "./painting.ts";
+
+/** Acts when the next frame has laid out the page anew. */
+function afterNextFrame(act: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(act));
+}
 
 /**
  * Keeps a place of the drawing where it was when other boxes are drawn: what is chosen, or else the layer that was opened
@@ -37,7 +40,6 @@ function holdPlace(before: PreparedDrawing, now: PreparedDrawing): void {
   }
 }
 
-/** The drawing. */
 export function GraphCanvas() {
   const element = useRef<HTMLCanvasElement>(null);
   /** The box that the first press of two was on: the second one finds the drawing moved, if details have opened. */
@@ -68,13 +70,11 @@ export function GraphCanvas() {
         asides.value;
         // Who saw all of it sees all of it beside what opens in the next frame.
         if (first || !camera.showsAll(windowSize.peek())) return;
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => {
-            camera.measure();
-            camera.home();
-            showChosen();
-          }),
-        );
+        afterNextFrame(() => {
+          camera.measure();
+          camera.home();
+          showChosen();
+        });
       }),
       effect(() => {
         selected.value;
@@ -83,12 +83,10 @@ export function GraphCanvas() {
         isStepping = stepState.value !== null;
         // A frame later: the details may just have opened, and the window be narrower.
         if (first) return;
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => {
-            if (begins) camera.settle();
-            showChosen();
-          }),
-        );
+        afterNextFrame(() => {
+          if (begins) camera.settle();
+          showChosen();
+        });
       }),
     );
     return () => {

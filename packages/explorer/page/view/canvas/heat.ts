@@ -1,6 +1,4 @@
-/**
- * Pictures of tensors in colours.
- */
+/** Pictures of tensors in colours. */
 import type { Theme } from "../../../src/drawing/painting/colors.ts";
 import { scaleColor } from "../../../src/drawing/painting/scale.ts";
 import type { Picture } from "../../../src/drawing/values.ts";

@@ -1,8 +1,6 @@
-/**
- * What lies where the mouse or a finger is.
- */
+/** What lies where the mouse or a finger is. */
 import { cellIn, cellSize, gridIn, resultOf } from "../../../src/drawing/labels.ts";
-import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import type { Rectangle } from "../../../src/drawing/layout/geometry.ts";
 import type { PreparedDrawing } from "../../painting/frame.ts";
 import { graph } from "../../state/document.ts";
 import { isKnown } from "../../state/stepping.ts";

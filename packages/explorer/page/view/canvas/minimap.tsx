@@ -5,7 +5,7 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
-import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import type { Rectangle } from "../../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../../src/drawing/layout/layout.ts";
 import { boxColors, type DrawingState, isWaiting, partOf } from "../../../src/drawing/painting/appearance.ts";
 import { type Colors, colorsOf } from "../../../src/drawing/painting/colors.ts";
@@ -14,6 +14,7 @@ import { graph } from "../../state/document.ts";
 import { text, theme } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";
 import { drawing, nameOf, selected } from "../../state/view.ts";
+import { Button } from "../parts.tsx";
 import { camera, view, windowSize } from "./camera.ts";
 
 const [widest, highest] = [130, 96];
@@ -22,11 +23,7 @@ const leastWidth = 20;
 const buttonSize = { width: 80, height: 36 } as const;
 
 /** How large the map of a drawing is, in pixels of the page, and its scale. */
-function sizeOf({ width, height }: Layout): {
-  readonly width: number;
-  readonly height: number;
-  readonly scale: number;
-} {
+function sizeOf({ width, height }: Layout) {
   const scale = Math.min(widest / width, highest / height);
   return { width: Math.round(width * scale), height: Math.round(height * scale), scale };
 }
@@ -115,7 +112,6 @@ function isEndSeen(): boolean {
   return r.x * k + x >= 0 && r.y * k + y >= 0 && (r.x + r.width) * k + x <= width && (r.y + r.height) * k + y <= height;
 }
 
-/** Where the graph's result is drawn. */
 function endOf(): Rectangle | undefined {
   const shown = drawing.value;
   const [output] = graph.value.outputs;
@@ -138,9 +134,9 @@ function OtherEnd() {
     else if (r !== undefined) camera.show(r);
   };
   return (
-    <button type="button" class="small" onClick={go}>
+    <Button class="small" onClick={go}>
       {isBack ? words.toBeginning : words.toResult(isAbove ? "↑" : "↓", shortened(nameOf(output), 16))}
-    </button>
+    </Button>
   );
 }
 
@@ -153,7 +149,6 @@ function isCropped(): boolean {
   return x < -4 || y < -4 || x + layout.width * k > width + 4 || y + layout.height * k > height + 4;
 }
 
-/** The map. */
 export function Minimap() {
   const element = useRef<HTMLCanvasElement>(null);
   const [isShown, setShown] = useState(false);

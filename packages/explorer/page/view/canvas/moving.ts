@@ -1,10 +1,8 @@
-/**
- * What moves the window over the drawing: wheel, mouse, fingers and {@link camera}.
- */
+/** What moves the window over the drawing: wheel, mouse, fingers and {@link camera}. */
 import { select as selectElement } from "d3-selection";
 import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
-import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
 import { largestScale, leastReadable } from "../../../src/drawing/layout/fit.ts";
+import { around } from "../../../src/drawing/layout/geometry.ts";
 import type { View } from "../../painting/frame.ts";
 import { prefersStill } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";
@@ -17,17 +15,6 @@ const tallestBar = 90;
 
 /** How much room a row of buttons takes that lead to what is far away. */
 const buttonRow = 34;
-
-/** The smallest rectangle around two. */
-function around(a: Rectangle, b: Rectangle): Rectangle {
-  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
-  return {
-    x,
-    y,
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-  };
-}
 
 /** Brings what is chosen into sight; in a step also where its gradients arrive, and where they come from. */
 export function showChosen(): void {
@@ -72,16 +59,20 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   const present = (): View => destination ?? view.peek();
   /** Whether the reader has left the window where it shows everything, or its beginning. */
   let isHome = true;
+  const set = ({ x, y, k }: View): void => {
+    target.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
+  };
+  const jump = (to: View): void => {
+    cancelAnimationFrame(flight);
+    destination = null;
+    set(to);
+  };
   const fly = (to: View): void => {
     cancelAnimationFrame(flight);
     destination = to;
     const from = view.peek();
-    const set = ({ x, y, k }: View): void => {
-      target.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
-    };
     if (prefersStill()) {
-      set(to);
-      destination = null;
+      jump(to);
       return;
     }
     const start = performance.now();
@@ -135,19 +126,12 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   camera.hold = (was, is) => {
     const { x, y, k } = present();
     isHome = false;
-    cancelAnimationFrame(flight);
-    destination = null;
-    target.call(behaviour.transform, zoomIdentity.translate(x + (was.x - is.x) * k, y + (was.y - is.y) * k).scale(k));
+    jump({ x: x + (was.x - is.x) * k, y: y + (was.y - is.y) * k, k });
   };
   camera.center = (px, py) => {
     const { k } = present();
     isHome = false;
-    cancelAnimationFrame(flight);
-    destination = null;
-    target.call(
-      behaviour.transform,
-      zoomIdentity.translate(canvas.clientWidth / 2 - px * k, canvas.clientHeight / 2 - py * k).scale(k),
-    );
+    jump({ x: canvas.clientWidth / 2 - px * k, y: canvas.clientHeight / 2 - py * k, k });
   };
   camera.zoomBy = (factor) => {
     isHome = false;
@@ -162,7 +146,7 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     // Where all of the drawing can be seen and read there is nothing to bring nearer.
     if (k >= 0.45 && camera.showsAll()) return;
     let scale = Math.max(k, Math.min(leastReadable, free.width / (first.width + 40)));
-    const all = more.reduce(around, first);
+    const all = around([first, ...more]);
     const whole = Math.min((free.width - 16) / all.width, (free.height - 16) / all.height);
     if (whole < scale && whole >= leastReadable) scale = whole;
     // What is far away has a button in the row above: see elsewhere.tsx.
@@ -173,7 +157,7 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     }
     let r = first;
     for (const next of more) {
-      const both = around(r, next);
+      const both = around([r, next]);
       if (both.width * scale <= free.width - 16 && both.height * scale <= free.height - 16) r = both;
     }
     // As little as is needed: nothing of what is in sight, the rest with some of its neighbours.

@@ -1,10 +1,9 @@
 /**
  * Walking over the drawing with the arrow keys: along the arrows to the left and right, to the nearest box up and down.
  */
-import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import type { Rectangle } from "../../../src/drawing/layout/geometry.ts";
 import type { Layout } from "../../../src/drawing/layout/layout.ts";
 
-/** Where to go. */
 export type Direction = "left" | "right" | "up" | "down";
 
 function middleOf(r: Rectangle): readonly [x: number, y: number] {

@@ -1,7 +1,4 @@
-/**
- * Graph files that are dropped onto the page or chosen.
- */
-
+/** Graph files that are dropped onto the page or chosen. */
 import { beyondBounds, printableLine } from "@adjoint/tensor";
 import { batch } from "@preact/signals";
 import type { Lesson } from "../../../src/lesson.ts";

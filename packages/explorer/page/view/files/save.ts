@@ -1,7 +1,4 @@
-/**
- * Exports: the drawing as it is seen as SVG or PNG, the whole graph as DOT, Mermaid or JSON.
- */
-
+/** Exports: the drawing as it is seen as SVG or PNG, the whole graph as DOT, Mermaid or JSON. */
 import { hasPicture } from "../../../src/drawing/labels.ts";
 import { colorsOf } from "../../../src/drawing/painting/colors.ts";
 import { drawingToSvg } from "../../../src/drawing/painting/svg.ts";
@@ -12,7 +9,6 @@ import { drawingState } from "../../state/shown.ts";
 import { drawing } from "../../state/view.ts";
 import { allPictures } from "../canvas/pictures.ts";
 
-/** The formats. */
 export const formats = ["svg", "png", "dot", "mmd", "json"] as const;
 export type Format = (typeof formats)[number];
 
@@ -21,7 +17,6 @@ const longestSide = 8192;
 
 type Shown = NonNullable<typeof drawing.value>;
 
-/** The pictures of all boxes that have one. */
 async function picturesIn({ folded }: Shown): Promise<ReadonlyMap<number, HTMLCanvasElement>> {
   const pictured = [...folded.boxes.values()].filter((box) => hasPicture(drawingState.value.graph, box));
   return await allPictures(pictured.map((box) => box.nodes[0]));
@@ -51,7 +46,6 @@ async function svg(shown: Shown, title: string): Promise<string> {
   return drawingToSvg({ ...shown, state: drawingState.value, theme: theme.value, title, pictures });
 }
 
-/** The graph in a format. */
 export async function exported(format: Format): Promise<Blob> {
   const { json, title } = opened.value ?? {};
   if (json === undefined || title === undefined) throw new Error("no graph is open");
@@ -70,7 +64,6 @@ function fileName(title: string, format: Format): string {
   return `${name.replaceAll(/^-|-$/g, "") || "graph"}.${format}`;
 }
 
-/** Gives the reader a file. */
 export async function save(format: Format): Promise<void> {
   const url = URL.createObjectURL(await exported(format));
   const link = document.createElement("a");

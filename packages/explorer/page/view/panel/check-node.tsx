@@ -1,6 +1,4 @@
-/**
- * The numerical check of the chosen node, run by the library in the worker.
- */
+/** The numerical check of the chosen node, run by the library in the worker. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { shortened } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
@@ -8,6 +6,7 @@ import type { CheckView } from "../../engine/check.ts";
 import { graph, type RunningCheck, revision, startCheck } from "../../state/document.ts";
 import { announce, text } from "../../state/settings.ts";
 import { edits, nameOf } from "../../state/view.ts";
+import { Button, Scroll, Table } from "../parts.tsx";
 
 type State = "idle" | "running" | { readonly found: CheckView } | { readonly problem: string };
 
@@ -43,9 +42,9 @@ export function CheckNode({ id }: { readonly id: number }) {
     <section class="check">
       <h3>{words.check}</h3>
       <p class="hint">{words.checkHint}</p>
-      <button type="button" disabled={state === "running"} onClick={() => void run()}>
+      <Button disabled={state === "running"} onClick={() => void run()}>
         {state === "running" ? words.checking : words.check}
-      </button>
+      </Button>
       {typeof state === "object" && "problem" in state && <p lang="en">{state.problem}</p>}
       {typeof state === "object" && "found" in state && <Result found={state.found} />}
     </section>
@@ -57,30 +56,17 @@ function Result({ found: { report, text: full } }: { readonly found: CheckView }
   return (
     <div class={report.ok ? "right" : "wrong"}>
       <p class="verdict">{report.ok ? `✓ ${words.checkRight}` : `✗ ${words.checkWrong}`}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <div class="scroll" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {words.checkColumns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {report.inputs.map(({ name, worst, ok }) => (
-              <tr key={name}>
-                <th scope="row">{shortened(name, 16)}</th>
-                <td>{worst === null ? "" : numberText(worst.analytic)}</td>
-                <td>{worst === null ? "" : `${numberText(worst.numerical)} ± ${numberText(worst.estimate)}`}</td>
-                <td>{words.verdict(ok)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Scroll>
+        <Table
+          columns={words.checkColumns}
+          rows={report.inputs.map(({ name, worst, ok }) => [
+            shortened(name, 16),
+            worst === null ? "" : numberText(worst.analytic),
+            worst === null ? "" : `${numberText(worst.numerical)} ± ${numberText(worst.estimate)}`,
+            words.verdict(ok),
+          ])}
+        />
+      </Scroll>
       {report.inputs.map(({ name, checked, directions, maxError }) => (
         <p class="hint" key={name}>
           {words.checkedEntries(shortened(name, 24), checked + directions, numberText(maxError))}

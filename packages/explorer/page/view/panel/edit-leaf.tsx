@@ -1,7 +1,4 @@
-/**
- * Changing a leaf: a field for each of a few elements, or one element of many by its number.
- */
-
+/** Changing a leaf: a field for each of a few elements, or one element of many by its number. */
 import { isFloat } from "@adjoint/tensor";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { shapeText } from "../../../src/drawing/labels.ts";
@@ -12,6 +9,7 @@ import { gradients, graph, opened, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { isKnown } from "../../state/stepping.ts";
 import { edits, setEdits, setElement } from "../../state/view.ts";
+import { Button, Slider } from "../parts.tsx";
 import { indexText } from "./figures/cells.tsx";
 import { Nudge } from "./nudge.tsx";
 
@@ -72,23 +70,19 @@ function ElementSlider({ id, place, value }: { readonly id: number; readonly pla
   const { dtype, shape } = graph.value.nodes[id];
   const isWhole = !isFloat(dtype);
   return (
-    <label class="slider wide">
-      <span>
-        {shape.length === 0 ? text.value.slide : `${text.value.slide} ${indexText(shape, place)}`}{" "}
-        <output>{numberText(value)}</output>
-      </span>
-      <input
-        type="range"
-        min={isWhole ? Math.floor(first.current - span) : first.current - span}
-        max={isWhole ? Math.ceil(first.current + span) : first.current + span}
-        step={isWhole ? 1 : span / 100}
-        value={value}
-        onInput={(event) => {
-          const next = accepted(event.currentTarget.value, dtype);
-          if (next !== null) void setElement(id, place, next);
-        }}
-      />
-    </label>
+    <Slider
+      name={shape.length === 0 ? text.value.slide : `${text.value.slide} ${indexText(shape, place)}`}
+      shown={numberText(value)}
+      isWide
+      min={isWhole ? Math.floor(first.current - span) : first.current - span}
+      max={isWhole ? Math.ceil(first.current + span) : first.current + span}
+      step={isWhole ? 1 : span / 100}
+      value={value}
+      onSlide={(to) => {
+        const next = accepted(String(to), dtype);
+        if (next !== null) void setElement(id, place, next);
+      }}
+    />
   );
 }
 
@@ -167,11 +161,7 @@ export function EditLeaf({ id, name, tensor }: Leaf) {
       <Outcomes id={id} />
       <Nudge key={`n${id} ${place}`} id={id} place={place} />
       <p class="hint">{words.editHint}</p>
-      {edits.value.size > 0 && (
-        <button type="button" onClick={() => void setEdits(new Map())}>
-          {words.reset}
-        </button>
-      )}
+      {edits.value.size > 0 && <Button onClick={() => void setEdits(new Map())}>{words.reset}</Button>}
     </section>
   );
 }

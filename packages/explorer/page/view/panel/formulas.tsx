@@ -1,7 +1,4 @@
-/**
- * The formulas of an op: MathML that was made when the page was built.
- */
-
+/** The formulas of an op: MathML that was made when the page was built. */
 import { opWords } from "virtual:op-words";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { language, text } from "../../state/settings.ts";

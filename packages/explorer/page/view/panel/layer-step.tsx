@@ -1,6 +1,4 @@
-/**
- * A step of a folded layer as a whole: shapes, norms, and how much of the gradient goes where.
- */
+/** A step of a folded layer as a whole: shapes, norms, and how much of the gradient goes where. */
 import { shapeText } from "../../../src/drawing/labels.ts";
 import { normOf } from "../../../src/drawing/painting/appearance.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
@@ -9,6 +7,7 @@ import { givenTo } from "../../../src/drawing/steps.ts";
 import { graph, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { folded, nameOf } from "../../state/view.ts";
+import { Table } from "../parts.tsx";
 
 /** What goes into a layer, or comes out of it. */
 interface Flow {
@@ -23,7 +22,6 @@ interface Flow {
   readonly part?: readonly [count: number, of: number];
 }
 
-/** What flows through a layer in a step. */
 function flowsOf(nodes: readonly number[], isBackward: boolean): readonly Flow[] {
   const { boxes, boxOf } = folded.value;
   // With what is drawn as part of them, and takes no step of its own.
@@ -93,7 +91,6 @@ export function layerLines(nodes: readonly number[], isBackward: boolean): reado
   );
 }
 
-/** The layer's step as a table. */
 export function LayerStep({ nodes, isBackward }: { readonly nodes: readonly number[]; readonly isBackward: boolean }) {
   const words = text.value;
   const { boxes, boxOf } = folded.value;
@@ -111,26 +108,16 @@ export function LayerStep({ nodes, isBackward }: { readonly nodes: readonly numb
   return (
     <>
       <h3>{isBackward ? words.backwardStep(scope) : words.forwardStep(scope)}</h3>
-      <table class="norms">
-        <thead>
-          <tr>
-            <th scope="col">{isBackward ? words.gradient : words.value}</th>
-            <th scope="col">{words.shape}</th>
-            <th scope="col">{words.norm}</th>
-            <th scope="col">{words.share}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {flows.map((flow, i) => (
-            <tr key={i}>
-              <th scope="row">{called[flow.kind](flow)}</th>
-              <td>{shapeText(graph.value.nodes[flow.node].shape) || "1"}</td>
-              <td>{numberText(normAt(flow.node), 3)}</td>
-              <td>{largest > 0 ? `${Math.round((100 * normAt(flow.node)) / largest)} %` : ""}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        class="norms"
+        columns={[isBackward ? words.gradient : words.value, words.shape, words.norm, words.share]}
+        rows={flows.map((flow) => [
+          called[flow.kind](flow),
+          shapeText(graph.value.nodes[flow.node].shape) || "1",
+          numberText(normAt(flow.node), 3),
+          largest > 0 ? `${Math.round((100 * normAt(flow.node)) / largest)} %` : "",
+        ])}
+      />
     </>
   );
 }

@@ -1,6 +1,4 @@
-/**
- * The values of a folded layer that have names, with their gradients: what its ops lead to, side by side.
- */
+/** The values of a folded layer that have names, with their gradients: what its ops lead to, side by side. */
 import { gridOf } from "../../../src/drawing/labels.ts";
 import { numberText, wideCellText } from "../../../src/drawing/painting/numbers.ts";
 import { gradients, graph, summaries } from "../../state/document.ts";
@@ -8,6 +6,7 @@ import { text } from "../../state/settings.ts";
 import { scaleOf } from "../../state/shown.ts";
 import { isKnown } from "../../state/stepping.ts";
 import { nameOf } from "../../state/view.ts";
+import { Scroll, Table } from "../parts.tsx";
 import { Cells } from "./figures/cells.tsx";
 
 /** The most values that are listed. */
@@ -52,37 +51,25 @@ export function NamedValues({ path }: { readonly path: string }) {
   const shown = named.slice(0, most);
   const isWide = shown.some(({ id }) => Math.max(charactersOf(id), charactersOf(gradients.value.get(id))) > widest);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div class="scroll" tabIndex={0}>
-      <table class="named">
-        <thead>
-          <tr>
-            <th scope="col">{words.name}</th>
-            <th scope="col">{isWide ? `${words.value}, ${words.gradient}` : words.value}</th>
-            {!isWide && <th scope="col">{words.gradient}</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map(({ id }) => (
-            <tr key={id}>
-              <th scope="row">{nameOf(id)}</th>
-              <td>
-                <Small id={id} />
-                {isWide && (
-                  <div class="gradient">
-                    <Small id={gradients.value.get(id)} />
-                  </div>
-                )}
-              </td>
-              {!isWide && (
-                <td>
-                  <Small id={gradients.value.get(id)} />
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Scroll>
+      <Table
+        class="named"
+        columns={isWide ? [words.name, `${words.value}, ${words.gradient}`] : [words.name, words.value, words.gradient]}
+        rows={shown.map(({ id }) => {
+          const [value, gradient] = [
+            <Small key="value" id={id} />,
+            <Small key="gradient" id={gradients.value.get(id)} />,
+          ];
+          if (!isWide) return [nameOf(id), value, gradient];
+          const both = [
+            value,
+            <div class="gradient" key="below">
+              {gradient}
+            </div>,
+          ];
+          return [nameOf(id), both];
+        })}
+      />
+    </Scroll>
   );
 }

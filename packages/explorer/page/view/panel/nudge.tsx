@@ -7,8 +7,8 @@ import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { engine, gradients, revision } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { useAnswer } from "../asking.ts";
+import { Slider, Table } from "../parts.tsx";
 
-/** How the step shrinks from row to row. */
 const shares = [1, 0.1, 0.01] as const;
 
 /** The table: steps h, what the output does, and what the gradient says that it does. */
@@ -30,39 +30,26 @@ export function Nudge({ id, place }: { readonly id: number; readonly place: numb
   return (
     <details class="nudge" open>
       <summary>{words.nudge}</summary>
-      <label class="slider wide">
-        <span>
-          h = <output>{numberText(10 ** exponent)}</output>
-        </span>
-        <input
-          type="range"
-          min={-4}
-          max={1}
-          step={1}
-          value={exponent}
-          onInput={(event) => setExponent(Number(event.currentTarget.value))}
-        />
-      </label>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">h</th>
-            <th scope="col">{words.nudgeOutput}</th>
-            <th scope="col">{words.nudgeGradient}</th>
-            <th scope="col">{words.nudgeDifference}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {steps.map((h, i) => (
-            <tr key={h}>
-              <td>{numberText(h, 3)}</td>
-              <td>{numberText(found.grown[i])}</td>
-              <td>{numberText(found.gradient * h)}</td>
-              <td>{numberText(found.grown[i] - found.gradient * h, 2)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Slider
+        name="h ="
+        shown={numberText(10 ** exponent)}
+        isWide
+        min={-4}
+        max={1}
+        step={1}
+        value={exponent}
+        onSlide={setExponent}
+      />
+      <Table
+        columns={["h", words.nudgeOutput, words.nudgeGradient, words.nudgeDifference]}
+        rows={steps.map((h, i) => [
+          numberText(h, 3),
+          numberText(found.grown[i]),
+          numberText(found.gradient * h),
+          numberText(found.grown[i] - found.gradient * h, 2),
+        ])}
+        isPlain
+      />
     </details>
   );
 }

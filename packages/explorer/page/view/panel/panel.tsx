@@ -1,6 +1,4 @@
-/**
- * What is known of the chosen box: beside the drawing, or as a sheet below it on small screens.
- */
+/** What is known of the chosen box: beside the drawing, or as a sheet below it on small screens. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { gridOf, ruleIn, shapeText, shortened } from "../../../src/drawing/labels.ts";
 import { changedElements } from "../../../src/drawing/painting/appearance.ts";
@@ -12,6 +10,7 @@ import { scaleOf } from "../../state/shown.ts";
 import { isKnown, presentStep, step } from "../../state/stepping.ts";
 import { folded, nameOf, reveal, select, selected, toggleScope } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
+import { Button } from "../parts.tsx";
 import { CheckNode } from "./check-node.tsx";
 import { EditLeaf } from "./edit-leaf.tsx";
 import { Cells } from "./figures/cells.tsx";
@@ -21,7 +20,6 @@ import { NamedValues } from "./named-values.tsx";
 import { ShowWindows } from "./show-windows.tsx";
 import { StepDetails } from "./step-details.tsx";
 
-/** The panel. */
 export function Panel() {
   const key = selected.value;
   const words = text.value;
@@ -35,29 +33,33 @@ export function Panel() {
     <section class="panel sheet" aria-label={words.details} ref={element}>
       <header class="head">
         <h2>{box.scope ?? nameOf(box.nodes[0])}</h2>
-        <button type="button" class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
+        <Button class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
           ✕
-        </button>
+        </Button>
       </header>
       {box.scope === null ? <NodeDetails id={box.nodes[0]} /> : <ScopeDetails path={box.scope} nodes={box.nodes} />}
     </section>
   );
 }
 
-/** Buttons that lead to other nodes. */
-function NodeLinks({ ids }: { readonly ids: readonly number[] }) {
+/** Buttons that lead to other nodes; nothing where there are none. */
+function NodeLinks({ ids, title }: { readonly ids: readonly number[]; readonly title?: string }) {
+  if (ids.length === 0) return null;
   const shown = ids.slice(0, 40);
   return (
-    <ul class="links">
-      {shown.map((id, i) => (
-        <li key={i}>
-          <button type="button" onClick={() => void reveal(id)}>
-            {shortened(nameOf(id), 40)} <small>{shapeText(graph.value.nodes[id].shape)}</small>
-          </button>
-        </li>
-      ))}
-      {ids.length > shown.length && <li>… {ids.length - shown.length}</li>}
-    </ul>
+    <>
+      {title !== undefined && <h3>{title}</h3>}
+      <ul class="links">
+        {shown.map((id, i) => (
+          <li key={i}>
+            <Button onClick={() => void reveal(id)}>
+              {shortened(nameOf(id), 40)} <small>{shapeText(graph.value.nodes[id].shape)}</small>
+            </Button>
+          </li>
+        ))}
+        {ids.length > shown.length && <li>… {ids.length - shown.length}</li>}
+      </ul>
+    </>
   );
 }
 
@@ -74,9 +76,7 @@ function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: 
         {words.folded} · {words.members(nodes.length)}
       </p>
       <p>
-        <button type="button" onClick={() => void toggleScope(path)}>
-          {words.open}
-        </button>
+        <Button onClick={() => void toggleScope(path)}>{words.open}</Button>
       </p>
       {isOfStep(nodes) && <StepDetails />}
       <NamedValues path={path} />
@@ -148,9 +148,9 @@ function NodeDetails({ id }: { readonly id: number }) {
             {" "}
             · {/^layer\b/i.test(scope) ? "" : `${words.layer} `}
             {scope}{" "}
-            <button type="button" class="small" onClick={() => void toggleScope(scope)}>
+            <Button class="small" onClick={() => void toggleScope(scope)}>
               {words.fold}
-            </button>
+            </Button>
           </>
         )}
       </p>
@@ -192,24 +192,9 @@ function NodeDetails({ id }: { readonly id: number }) {
       <section>
         <h3>{words.inputs}</h3>
         {node.inputs.length === 0 ? <p class="hint">{words.noInputs}</p> : <NodeLinks ids={node.inputs} />}
-        {readers.value[id].length > 0 && (
-          <>
-            <h3>{words.usedBy}</h3>
-            <NodeLinks ids={readers.value[id]} />
-          </>
-        )}
-        {gradientId !== undefined && (
-          <>
-            <h3>{words.gradientOf}</h3>
-            <NodeLinks ids={[gradientId]} />
-          </>
-        )}
-        {home !== id && (
-          <>
-            <h3>{words.partOf}</h3>
-            <NodeLinks ids={[home]} />
-          </>
-        )}
+        <NodeLinks title={words.usedBy} ids={readers.value[id]} />
+        <NodeLinks title={words.gradientOf} ids={gradientId === undefined ? [] : [gradientId]} />
+        <NodeLinks title={words.partOf} ids={home === id ? [] : [home]} />
       </section>
     </>
   );

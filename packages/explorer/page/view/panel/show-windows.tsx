@@ -3,6 +3,7 @@ import type { WindowsSpec } from "../../engine/windows.ts";
 import { graph, readers, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { countedPixels, windows } from "../../state/windows.ts";
+import { Button } from "../parts.tsx";
 
 type Attributes = Record<"filterH" | "filterW" | "stride" | "pad" | "dilation", number | readonly number[]> & {
   readonly inputShape?: readonly number[];
@@ -43,15 +44,9 @@ export function ShowWindows({ id }: { readonly id: number }) {
   if (spec === null) return null;
   return (
     <section>
-      <button
-        type="button"
-        class="primary show-windows"
-        onClick={() => {
-          windows.value = spec;
-        }}
-      >
+      <Button class="primary show-windows" onClick={() => (windows.value = spec)}>
         {text.value.showWindows}
-      </button>
+      </Button>
     </section>
   );
 }

@@ -2,7 +2,6 @@
  * What happens in the present step: what was computed with which values, symbols above numbers, and what has been added
  * up.
  */
-
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { type Given, givenTo } from "../../../src/drawing/steps.ts";
 import {
@@ -29,7 +28,6 @@ import { Legend } from "./figures/legend.tsx";
 import { TensorFigure } from "./figures/tensor-figure.tsx";
 import { LayerStep } from "./layer-step.tsx";
 
-/** The present step. */
 export function StepDetails() {
   const present = presentStep.value;
   if (present === null) return null;
@@ -264,22 +262,21 @@ function Sum({ given, symbol }: { readonly given: ContributionView; readonly sym
   const { before, after, gradient, count, of } = given;
   if (before === null) return null;
   const [first] = givenTo(graph.value, given.node);
+  const sofar = count === 2 ? words.contributionFrom(1, of, sourceOf(first)) : words.contributionsTo(count - 1, of);
+  const sum = count === of ? words.wholeSum(symbol, of) : words.contributionsTo(count, of);
+  const terms = [
+    [null, sofar, before],
+    ["+", words.contributionCount(count, of), gradient],
+    ["=", sum, after],
+  ] as const;
   return (
     <div class="equation sum">
-      <span class="group">
-        <Term
-          label={count === 2 ? words.contributionFrom(1, of, sourceOf(first)) : words.contributionsTo(count - 1, of)}
-          tensor={before}
-        />
-      </span>
-      <span class="group">
-        <span class="sign">+</span>
-        <Term label={words.contributionCount(count, of)} tensor={gradient} />
-      </span>
-      <span class="group">
-        <span class="sign">=</span>
-        <Term label={count === of ? words.wholeSum(symbol, of) : words.contributionsTo(count, of)} tensor={after} />
-      </span>
+      {terms.map(([sign, label, tensor]) => (
+        <span class="group" key={sign}>
+          {sign !== null && <span class="sign">{sign}</span>}
+          <Term label={label} tensor={tensor} />
+        </span>
+      ))}
     </div>
   );
 }

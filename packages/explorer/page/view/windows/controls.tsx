@@ -2,42 +2,13 @@
 import type { WindowsSpec } from "../../engine/windows.ts";
 import { text } from "../../state/settings.ts";
 import { countedPixels, type PresetName, presets, windows } from "../../state/windows.ts";
+import { Button, Slider } from "../parts.tsx";
 
 function change(next: Partial<WindowsSpec>): void {
   const before = windows.peek();
   if (before !== null) windows.value = { ...before, ...next };
 }
 
-function Slider({
-  label,
-  value,
-  least,
-  most,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: number;
-  readonly least: number;
-  readonly most: number;
-  readonly onChange: (value: number) => void;
-}) {
-  return (
-    <label class="slider">
-      <span>
-        {label} <output>{value}</output>
-      </span>
-      <input
-        type="range"
-        min={least}
-        max={most}
-        value={value}
-        onInput={(event) => onChange(Number(event.currentTarget.value))}
-      />
-    </label>
-  );
-}
-
-/** The controls. */
 export function Controls({ spec }: { readonly spec: WindowsSpec }) {
   const words = text.value;
   const [images, channels, height] = spec.shape;
@@ -51,61 +22,49 @@ export function Controls({ spec }: { readonly spec: WindowsSpec }) {
     <div class="controls">
       <p class="presets">
         {(Object.keys(presets) as PresetName[]).map((name) => (
-          <button
+          <Button
             key={name}
-            type="button"
             data-preset={name}
             aria-pressed={spec === presets[name]}
-            onClick={() => {
-              windows.value = presets[name];
-            }}
+            onClick={() => (windows.value = presets[name])}
           >
             {words.windowPresets[name]}
-          </button>
+          </Button>
         ))}
       </p>
       <div class="sliders">
-        <Slider label={words.imageSize} value={height} least={2} most={7} onChange={resize} />
+        <Slider name={words.imageSize} value={height} min={2} max={7} onSlide={resize} />
         <Slider
-          label={words.windowSize}
+          name={words.windowSize}
           value={spec.filter[0]}
-          least={1}
-          most={5}
-          onChange={(size) => change({ filter: [size, size] })}
+          min={1}
+          max={5}
+          onSlide={(size) => change({ filter: [size, size] })}
         />
-        <Slider label="stride" value={spec.stride} least={1} most={4} onChange={(stride) => change({ stride })} />
-        <Slider label="pad" value={spec.pad} least={0} most={3} onChange={(pad) => change({ pad })} />
-        <Slider
-          label="dilation"
-          value={spec.dilation}
-          least={1}
-          most={3}
-          onChange={(dilation) => change({ dilation })}
-        />
+        <Slider name="stride" value={spec.stride} min={1} max={4} onSlide={(stride) => change({ stride })} />
+        <Slider name="pad" value={spec.pad} min={0} max={3} onSlide={(pad) => change({ pad })} />
+        <Slider name="dilation" value={spec.dilation} min={1} max={3} onSlide={(dilation) => change({ dilation })} />
       </div>
       <p class="presets">
-        <button
-          type="button"
+        <Button
           aria-pressed={spec.mode === "max"}
           onClick={() => change({ mode: spec.mode === "max" ? "product" : "max" })}
         >
           {words.maxPooling}
-        </button>
-        <button
-          type="button"
+        </Button>
+        <Button
           aria-pressed={spec.upstream === "ones"}
           onClick={() => change({ upstream: spec.upstream === "ones" ? "count" : "ones" })}
         >
           {words.upstreamOnes}
-        </button>
+        </Button>
         {spec.mode === "product" && (
-          <button
-            type="button"
+          <Button
             aria-pressed={spec.weights === "ones"}
             onClick={() => change({ weights: spec.weights === "ones" ? "count" : "ones" })}
           >
             {words.weightsOnes}
-          </button>
+          </Button>
         )}
       </p>
     </div>

@@ -2,9 +2,11 @@
 import { cellText } from "../../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../../src/drawing/painting/scale.ts";
 import { text, theme } from "../../state/settings.ts";
+import { classesOf } from "../parts.tsx";
 
-/** What is drawn of an image. */
 export interface ImageProps {
+  readonly class?: string;
+  readonly caption: string;
   /** [N, C, H, W] */
   readonly shape: readonly [number, number, number, number];
   /** Whether a place is padding; absent where there is none. */
@@ -21,22 +23,21 @@ export interface ImageProps {
 }
 
 /** The planes, an image a row, its channels side by side. */
-export function Image({ shape, padding, numbers, label, lit, framed, chosen, onPoint, largest }: ImageProps) {
+export function Image({ class: name, caption, shape, numbers, label, onPoint, largest, ...of }: ImageProps) {
   const [images, channels, height, width] = shape;
   const row = (plane: number, i: number) =>
     Array.from({ length: width }, (_, j) => {
       const place = (plane * height + i) * width + j;
-      const classes = [
-        padding?.[place] ? "padding" : "",
-        lit.has(place) ? "lit" : "",
-        framed?.has(place) ? "framed" : "",
-        chosen?.has(place) ? "marked" : "",
-      ].filter((name) => name !== "");
       return (
         <td
           key={j}
           data-place={place}
-          class={classes.join(" ") || undefined}
+          class={classesOf({
+            padding: of.padding?.[place],
+            lit: of.lit.has(place),
+            framed: of.framed?.has(place),
+            marked: of.chosen?.has(place),
+          })}
           style={{ background: cellColor(numbers[place], largest, theme.value) }}
           onPointerEnter={() => onPoint(place)}
         >
@@ -45,20 +46,23 @@ export function Image({ shape, padding, numbers, label, lit, framed, chosen, onP
       );
     });
   return (
-    <div class="planes" onPointerLeave={(event) => event.pointerType !== "touch" && onPoint(null)}>
-      {Array.from({ length: images * channels }, (_, plane) => (
-        <table
-          class="cells"
-          key={plane}
-          aria-label={`${label}${images * channels > 1 ? ` ${text.value.plane(Math.floor(plane / channels), plane % channels)}` : ""}`}
-        >
-          <tbody>
-            {Array.from({ length: height }, (_, i) => (
-              <tr key={i}>{row(plane, i)}</tr>
-            ))}
-          </tbody>
-        </table>
-      ))}
-    </div>
+    <figure class={name}>
+      <figcaption>{caption}</figcaption>
+      <div class="planes" onPointerLeave={(event) => event.pointerType !== "touch" && onPoint(null)}>
+        {Array.from({ length: images * channels }, (_, plane) => (
+          <table
+            class="cells"
+            key={plane}
+            aria-label={`${label}${images * channels > 1 ? ` ${text.value.plane(Math.floor(plane / channels), plane % channels)}` : ""}`}
+          >
+            <tbody>
+              {Array.from({ length: height }, (_, i) => (
+                <tr key={i}>{row(plane, i)}</tr>
+              ))}
+            </tbody>
+          </table>
+        ))}
+      </div>
+    </figure>
   );
 }

@@ -3,6 +3,7 @@ import { cellText } from "../../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../../src/drawing/painting/scale.ts";
 import type { WindowsView } from "../../engine/windows.ts";
 import { text, theme } from "../../state/settings.ts";
+import { Button, classesOf, Scroll } from "../parts.tsx";
 
 /** What is pointed at: a pixel, a window, an entry of the filter, or one entry of one window. */
 export type Pointing =
@@ -21,18 +22,16 @@ export function isPointed(view: WindowsView, pointing: Pointing | null, row: num
 }
 
 /** The name of an entry of the filter: `w[0, 1]`, with the channel where there are several. */
-export function filterEntry(view: WindowsView, filterW: number, filterH: number, entry: number): string {
-  const [, channels] = view.padded;
+export function filterEntry({ padded, weights, filter }: WindowsView, entry: number): string {
+  const [[, channels], [filterH, filterW]] = [padded, filter];
   const [c, rest] = [Math.floor(entry / (filterH * filterW)), entry % (filterH * filterW)];
   const index = [Math.floor(rest / filterW), rest % filterW];
-  return `[${(channels > 1 && view.weights.length > filterH * filterW ? [c, ...index] : index).join(", ")}]`;
+  return `[${(channels > 1 && weights.length > filterH * filterW ? [c, ...index] : index).join(", ")}]`;
 }
 
-/** The table. */
 export function Rows({
   view,
   numbers,
-  filter: [filterH, filterW],
   pointing,
   onPoint,
   dropped,
@@ -41,7 +40,6 @@ export function Rows({
 }: {
   readonly view: WindowsView;
   readonly numbers: readonly (readonly number[])[];
-  readonly filter: readonly [number, number];
   readonly pointing: Pointing | null;
   readonly onPoint: (pointing: Pointing | null) => void;
   /** How many windows have been given back; all of them when absent. */
@@ -50,28 +48,25 @@ export function Rows({
   readonly largest: number;
 }) {
   const words = text.value;
+  const handle = (to: Pointing) => {
+    const point = (): void => onPoint(to);
+    return { class: "handle", onPointerEnter: point, onFocus: point, onBlur: () => onPoint(null) };
+  };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div class="scroll" tabIndex={0} onPointerLeave={(event) => event.pointerType !== "touch" && onPoint(null)}>
+    <Scroll onPointerLeave={(event) => event.pointerType !== "touch" && onPoint(null)}>
       <table class="cells rows" aria-label={label}>
         <thead>
           <tr>
             <td />
             {view.weights.map((_, entry) => (
               <th key={entry} scope="col">
-                <button
-                  type="button"
-                  class="handle"
-                  onPointerEnter={() => onPoint({ kind: "filter", entry })}
-                  onFocus={() => onPoint({ kind: "filter", entry })}
-                  onBlur={() => onPoint(null)}
-                >
+                <Button {...handle({ kind: "filter", entry })}>
                   <span class="long">
                     {view.chosen === null && "w"}
-                    {filterEntry(view, filterW, filterH, entry)}
+                    {filterEntry(view, entry)}
                   </span>
-                  <span class="short">{filterEntry(view, filterW, filterH, entry).replaceAll(/[[\], ]/g, "")}</span>
-                </button>
+                  <span class="short">{filterEntry(view, entry).replaceAll(/[[\], ]/g, "")}</span>
+                </Button>
               </th>
             ))}
           </tr>
@@ -80,39 +75,29 @@ export function Rows({
           {numbers.map((row, i) => (
             <tr key={i} class={dropped !== undefined && i >= dropped ? "waiting" : undefined}>
               <th scope="row">
-                <button
-                  type="button"
-                  class="handle"
-                  aria-label={words.windowNumber(i + 1)}
-                  onPointerEnter={() => onPoint({ kind: "window", row: i })}
-                  onFocus={() => onPoint({ kind: "window", row: i })}
-                  onBlur={() => onPoint(null)}
-                >
+                <Button {...handle({ kind: "window", row: i })} aria-label={words.windowNumber(i + 1)}>
                   {i + 1}
-                </button>
+                </Button>
               </th>
-              {row.map((value, entry) => {
-                const classes = [
-                  isPointed(view, pointing, i, entry) ? "lit" : "",
-                  view.isPadding[view.places[i][entry]] ? "padding" : "",
-                  view.chosen?.[i] === entry ? "marked" : "",
-                ].filter((name) => name !== "");
-                return (
-                  <td
-                    key={entry}
-                    data-entry={`${i},${entry}`}
-                    class={classes.join(" ") || undefined}
-                    style={{ background: cellColor(value, largest, theme.value) }}
-                    onPointerEnter={() => onPoint({ kind: "entry", row: i, entry })}
-                  >
-                    {cellText(value)}
-                  </td>
-                );
-              })}
+              {row.map((value, entry) => (
+                <td
+                  key={entry}
+                  data-entry={`${i},${entry}`}
+                  class={classesOf({
+                    lit: isPointed(view, pointing, i, entry),
+                    padding: view.isPadding[view.places[i][entry]],
+                    marked: view.chosen?.[i] === entry,
+                  })}
+                  style={{ background: cellColor(value, largest, theme.value) }}
+                  onPointerEnter={() => onPoint({ kind: "entry", row: i, entry })}
+                >
+                  {cellText(value)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -9,6 +9,7 @@ import { engine } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { windows, windowsText } from "../../state/windows.ts";
 import { useAnswer } from "../asking.ts";
+import { Button } from "../parts.tsx";
 import { Controls } from "./controls.tsx";
 import { Image } from "./image.tsx";
 import { filterEntry, isPointed, type Pointing, Rows } from "./rows.tsx";
@@ -29,7 +30,6 @@ function pointedPlaces(view: WindowsView, pointing: Pointing | null): Set<number
 const largestIn = (numbers: readonly (readonly number[])[]): number =>
   niceEnd(numbers.reduce((most, row) => row.reduce((m, x) => Math.max(m, Math.abs(x)), most), 0));
 
-/** The view, as it lies over the page. */
 export function WindowsPanel() {
   const spec = windows.value;
   const [pointing, setPointing] = useState<Pointing | null>(null);
@@ -79,25 +79,24 @@ export function WindowsPanel() {
       )}
       {view !== null && (
         <>
-          <Forward view={view} filter={spec.filter} pointing={pointing} onPoint={setPointing} />
+          <Forward view={view} pointing={pointing} onPoint={setPointing} />
           <section>
             <h3>{spec.mode === "max" ? words.maxBackward : words.windowsBackward}</h3>
             <div class="dropper">
-              <button
-                type="button"
+              <Button
                 onClick={() => {
                   if (!isPlaying && at >= count) setDropped(0);
                   setPlaying(!isPlaying);
                 }}
               >
                 {isPlaying ? words.pause : words.play}
-              </button>
-              <button type="button" disabled={at <= 0} onClick={() => setDropped(at - 1)}>
+              </Button>
+              <Button disabled={at <= 0} onClick={() => setDropped(at - 1)}>
                 {words.previous}
-              </button>
-              <button type="button" disabled={at >= count} onClick={() => setDropped(at + 1)}>
+              </Button>
+              <Button disabled={at >= count} onClick={() => setDropped(at + 1)}>
                 {words.next}
-              </button>
+              </Button>
               <input
                 type="range"
                 min={0}
@@ -108,16 +107,9 @@ export function WindowsPanel() {
               />
               <output>{words.dropped(at, count)}</output>
             </div>
-            <Backward
-              view={view}
-              filter={spec.filter}
-              at={at}
-              isDropping={dropped !== null}
-              pointing={pointing}
-              onPoint={setPointing}
-            />
+            <Backward view={view} at={at} isDropping={dropped !== null} pointing={pointing} onPoint={setPointing} />
           </section>
-          <Sums view={view} filter={spec.filter} at={at} pointing={pointing} />
+          <Sums view={view} at={at} pointing={pointing} />
         </>
       )}
     </div>
@@ -126,22 +118,8 @@ export function WindowsPanel() {
 
 interface PartProps {
   readonly view: WindowsView;
-  readonly filter: readonly [number, number];
   readonly pointing: Pointing | null;
   readonly onPoint: (pointing: Pointing | null) => void;
-}
-
-function onPlace(onPoint: PartProps["onPoint"]): (place: number | null) => void {
-  return (place) => onPoint(place === null ? null : { kind: "pixel", place });
-}
-
-/** What a pixel of y or an entry of the filter points at. */
-function onOutput(view: WindowsView, onPoint: PartProps["onPoint"]): (place: number | null) => void {
-  return (place) => onPoint(place === null ? null : { kind: "window", row: view.windowOf[place] });
-}
-
-function onFilter(onPoint: PartProps["onPoint"]): (entry: number | null) => void {
-  return (entry) => onPoint(entry === null ? null : { kind: "filter", entry });
 }
 
 /** The pixels of y whose windows belong to what is pointed at. */
@@ -154,157 +132,122 @@ function pointedOutputs(view: WindowsView, pointing: Pointing | null): Set<numbe
   );
 }
 
-function Forward({ view, filter, pointing, onPoint }: PartProps) {
+/** What images of the size of the padded x have in common. */
+const paddedImage = ({ view, pointing, onPoint }: PartProps) => ({
+  shape: view.padded,
+  padding: view.isPadding,
+  lit: pointedPlaces(view, pointing),
+  onPoint: (place: number | null) => onPoint(place === null ? null : { kind: "pixel", place }),
+});
+
+/** What images of the size of y have in common: a pixel stands for its window. */
+const outputImage = ({ view, pointing, onPoint }: PartProps) => ({
+  shape: view.output,
+  lit: pointedOutputs(view, pointing),
+  onPoint: (place: number | null) => onPoint(place === null ? null : { kind: "window", row: view.windowOf[place] }),
+});
+
+function Forward(part: PartProps) {
   const words = text.value;
+  const { view, pointing, onPoint } = part;
   const row = pointing?.kind === "window" || pointing?.kind === "entry" ? pointing.row : null;
-  const lit = pointedPlaces(view, pointing);
   const chosen = view.chosen === null ? undefined : new Set(view.chosen.map((entry, i) => view.places[i][entry]));
   const largest = largestIn([view.pixels]);
   return (
     <section>
       <h3>{words.windowsForward}</h3>
       <div class="side-by-side">
-        <figure>
-          <figcaption>x</figcaption>
-          <Image
-            shape={view.padded}
-            padding={view.isPadding}
-            numbers={view.pixels}
-            label="x"
-            lit={lit}
-            {...(row === null ? {} : { framed: new Set(view.places[row]) })}
-            {...(chosen === undefined ? {} : { chosen })}
-            onPoint={onPlace(onPoint)}
-            largest={largest}
-          />
-        </figure>
+        <Image
+          {...paddedImage(part)}
+          caption="x"
+          label="x"
+          numbers={view.pixels}
+          {...(row === null ? {} : { framed: new Set(view.places[row]) })}
+          {...(chosen === undefined ? {} : { chosen })}
+          largest={largest}
+        />
         {view.chosen === null && (
-          <figure class="filter">
-            <figcaption>w</figcaption>
-            <Image
-              shape={[1, view.padded[1], ...filter]}
-              numbers={view.weights}
-              label="w"
-              lit={pointing !== null && "entry" in pointing ? new Set([pointing.entry]) : new Set()}
-              onPoint={onFilter(onPoint)}
-              largest={largestIn([view.weights])}
-            />
-          </figure>
+          <Image
+            class="filter"
+            caption="w"
+            label="w"
+            shape={[1, view.padded[1], ...view.filter]}
+            numbers={view.weights}
+            lit={pointing !== null && "entry" in pointing ? new Set([pointing.entry]) : new Set()}
+            onPoint={(entry) => onPoint(entry === null ? null : { kind: "filter", entry })}
+            largest={largestIn([view.weights])}
+          />
         )}
         <figure>
           <figcaption>
             {words.rowsCaption(view.places.length, view.weights.length)}
             {view.chosen !== null && ` · ${words.maxLegend}`}
           </figcaption>
-          <Rows
-            view={view}
-            numbers={view.values}
-            filter={filter}
-            pointing={pointing}
-            onPoint={onPoint}
-            label="im2col(x)"
-            largest={largest}
-          />
+          <Rows {...part} numbers={view.values} label="im2col(x)" largest={largest} />
         </figure>
-        <figure class="output">
-          <figcaption>{view.chosen === null ? words.productCaption : words.maxCaption}</figcaption>
-          <Image
-            shape={view.output}
-            numbers={view.y}
-            label="y"
-            lit={pointedOutputs(view, pointing)}
-            onPoint={onOutput(view, onPoint)}
-            largest={largestIn([view.y])}
-          />
-        </figure>
+        <Image
+          {...outputImage(part)}
+          class="output"
+          caption={view.chosen === null ? words.productCaption : words.maxCaption}
+          label="y"
+          numbers={view.y}
+          largest={largestIn([view.y])}
+        />
       </div>
-      <p class="hint">{pointing === null ? words.pointWindows : said(view, filter, pointing)}</p>
+      <p class="hint">{pointing === null ? words.pointWindows : said(view, pointing)}</p>
     </section>
   );
 }
 
 /** What is pointed at, in words: the two ways to see a convolution. */
-function said(view: WindowsView, [filterH, filterW]: readonly [number, number], pointing: Pointing): string {
+function said(view: WindowsView, pointing: Pointing): string {
   const words = text.value;
-  if (pointing.kind === "filter")
-    return words.saidFilter(filterEntry(view, filterW, filterH, pointing.entry), view.places.length);
+  if (pointing.kind === "filter") return words.saidFilter(filterEntry(view, pointing.entry), view.places.length);
   if (pointing.kind === "window") return words.saidWindow(pointing.row + 1);
   if (pointing.kind === "entry") {
-    return `${words.saidWindow(pointing.row + 1)} w${filterEntry(view, filterW, filterH, pointing.entry)}`;
+    return `${words.saidWindow(pointing.row + 1)} w${filterEntry(view, pointing.entry)}`;
   }
   return words.saidPixel(view.counts[view.places.length][pointing.place]);
 }
 
-function Backward({
-  view,
-  filter,
-  at,
-  isDropping,
-  pointing,
-  onPoint,
-}: PartProps & { readonly at: number; readonly isDropping: boolean }) {
+function Backward({ at, isDropping, ...part }: PartProps & { readonly at: number; readonly isDropping: boolean }) {
   const words = text.value;
-  const lit = pointedPlaces(view, pointing);
+  const { view } = part;
   // The window that has dropped last; at rest none has.
-  const framed = isDropping && at > 0 ? { framed: new Set(view.places[at - 1]) } : {};
-  const last = isDropping && at > 0 ? ` · ${words.framed(at)}` : "";
+  const isFramed = isDropping && at > 0;
+  const padded = { ...paddedImage(part), ...(isFramed ? { framed: new Set(view.places[at - 1]) } : {}) };
   const largest = largestIn([...view.given, view.sums[view.sums.length - 1]]);
   return (
     <div class="side-by-side">
-      <figure class="upstream">
-        <figcaption>∂y</figcaption>
-        <Image
-          shape={view.output}
-          numbers={view.windowOf.map((row) => view.upstream[row])}
-          label="∂y"
-          lit={pointedOutputs(view, pointing)}
-          {...(isDropping && at > 0 ? { framed: new Set([view.windowOf.indexOf(at - 1)]) } : {})}
-          onPoint={onOutput(view, onPoint)}
-          largest={largestIn([view.upstream])}
-        />
-      </figure>
+      <Image
+        {...outputImage(part)}
+        class="upstream"
+        caption="∂y"
+        label="∂y"
+        numbers={view.windowOf.map((row) => view.upstream[row])}
+        largest={largestIn([view.upstream])}
+        {...(isFramed ? { framed: new Set([view.windowOf.indexOf(at - 1)]) } : {})}
+      />
       <figure>
         <figcaption>{view.chosen === null ? words.givenCaption : words.givenCaptionMax}</figcaption>
-        <Rows
-          view={view}
-          numbers={view.given}
-          filter={filter}
-          pointing={pointing}
-          onPoint={onPoint}
-          dropped={at}
-          label={words.givenCaption}
-          largest={largest}
-        />
+        <Rows {...part} numbers={view.given} dropped={at} label={words.givenCaption} largest={largest} />
       </figure>
-      <figure class="running">
-        <figcaption>
-          {words.runningSum}
-          {last}
-        </figcaption>
-        <Image
-          shape={view.padded}
-          padding={view.isPadding}
-          numbers={view.sums[at]}
-          label={words.runningSum}
-          lit={lit}
-          {...framed}
-          onPoint={onPlace(onPoint)}
-          largest={largest}
-        />
-      </figure>
-      <figure class="overlaps">
-        <figcaption>{words.overlaps}</figcaption>
-        <Image
-          shape={view.padded}
-          padding={view.isPadding}
-          numbers={view.counts[at]}
-          label={words.overlaps}
-          lit={lit}
-          {...framed}
-          onPoint={onPlace(onPoint)}
-          largest={largestIn([view.counts[view.places.length]])}
-        />
-      </figure>
+      <Image
+        {...padded}
+        class="running"
+        caption={`${words.runningSum}${isFramed ? ` · ${words.framed(at)}` : ""}`}
+        label={words.runningSum}
+        numbers={view.sums[at]}
+        largest={largest}
+      />
+      <Image
+        {...padded}
+        class="overlaps"
+        caption={words.overlaps}
+        label={words.overlaps}
+        numbers={view.counts[at]}
+        largest={largestIn([view.counts[view.places.length]])}
+      />
     </div>
   );
 }
@@ -319,7 +262,7 @@ function chosenPixels({ chosen, places }: WindowsView): number[] {
 }
 
 /** The sums that the pixels get, written out: one term for each window that reads the pixel. */
-function Sums({ view, filter, at, pointing }: Omit<PartProps, "onPoint"> & { readonly at: number }) {
+function Sums({ view, at, pointing }: Omit<PartProps, "onPoint"> & { readonly at: number }) {
   const words = text.value;
   const inner = view.isPadding.flatMap((is, place) => (is ? [] : [place]));
   const most = inner.length <= few ? inner : chosenPixels(view);
@@ -340,7 +283,7 @@ function Sums({ view, filter, at, pointing }: Omit<PartProps, "onPoint"> & { rea
           const [i, j] = [Math.floor(place / width) % height, place % width];
           const isLit = pointing?.kind === "pixel" && pointing.place === place;
           const symbols = terms.map(({ row, entry }) =>
-            view.chosen === null ? `∂y${row + 1}·w${filterEntry(view, filter[1], filter[0], entry)}` : `∂y${row + 1}`,
+            view.chosen === null ? `∂y${row + 1}·w${filterEntry(view, entry)}` : `∂y${row + 1}`,
           );
           const numbers = terms.map(({ row, entry }) => cellText(view.given[row][entry]));
           return (

@@ -1,4 +1,5 @@
 /** Heights of boxes that stand in columns, so that arrows run as straight as the order within each column allows. */
+import { append } from "../append.ts";
 
 /** Something that stands in a column. */
 export interface Standing {
@@ -33,19 +34,16 @@ export function align(columns: readonly (readonly Standing[])[], pulls: readonly
   const left = new Map<Standing, Pull[]>();
   const right = new Map<Standing, Pull[]>();
   for (const pull of pulls) {
-    left.set(pull.to, [...(left.get(pull.to) ?? []), pull]);
-    right.set(pull.from, [...(right.get(pull.from) ?? []), pull]);
+    append(left, pull.to, pull);
+    append(right, pull.from, pull);
   }
-  const wishes = (one: Standing, sides: "left" | "right" | "both"): Wish[] => [
-    ...(sides === "right" ? [] : (left.get(one) ?? [])).map((p) => ({
-      top: p.from.top + p.fromOffset - p.toOffset,
-      strength: p.strength,
-    })),
-    ...(sides === "left" ? [] : (right.get(one) ?? [])).map((p) => ({
-      top: p.to.top + p.toOffset - p.fromOffset,
-      strength: p.strength,
-    })),
-  ];
+  const wishes = (one: Standing, sides: "left" | "right" | "both"): Wish[] => {
+    const [lefts, rights] = [sides === "right" ? [] : left.get(one), sides === "left" ? [] : right.get(one)];
+    return [
+      ...(lefts ?? []).map((p) => ({ top: p.from.top + p.fromOffset - p.toOffset, strength: p.strength })),
+      ...(rights ?? []).map((p) => ({ top: p.to.top + p.toOffset - p.fromOffset, strength: p.strength })),
+    ];
+  };
   for (let round = 0; round < 10; round++) {
     const isForth = round % 2 === 0;
     const sides = round >= 8 ? "both" : isForth ? "left" : "right";

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { foldGraph, scopesOf } from "../fold.ts";
 import { curveOf, pointOn } from "../painting/curve.ts";
 import { aroundBoxes } from "./around.ts";
-import type { Rectangle } from "./cell.ts";
 import { many } from "./fit.ts";
+import type { Rectangle } from "./geometry.ts";
 import { type Layout, layoutGraph } from "./layout.ts";
 import { wrapLayout } from "./wrap.ts";
 

@@ -4,15 +4,13 @@
  * apart from the arrows that run there already.
  */
 
+import { append } from "../append.ts";
 import { textWidth } from "../labels.ts";
 import { curveOf, pointOn } from "../painting/curve.ts";
 import type { DrawnLink } from "./arrows.ts";
-import type { Rectangle } from "./cell.ts";
 import { many } from "./fit.ts";
+import { around, extentOf, grown, type Point, type Points, pointAt, pointsOf, type Rectangle } from "./geometry.ts";
 import type { Layout } from "./layout.ts";
-import type { Points } from "./region.ts";
-
-type Point = Points[number];
 
 /** The room left beside a box: at least, and on the lines that arrows run on. */
 const clearance = 2;
@@ -44,21 +42,12 @@ interface Part {
 export function aroundBoxes(layout: Layout): Layout {
   if (layout.boxes.size > many) return layout;
   const things = thingsOf(layout);
-  const near = indexOf(things.map(({ r }) => r));
+  const near = indexOf(things);
   const isCrossing = (link: DrawnLink): boolean => {
     const { start, strokes } = curveOf(link);
-    const extent = extentOf(
-      [
-        start,
-        ...strokes.flatMap(([a, b, c, d, x, y]): Point[] => [
-          [a, b],
-          [c, d],
-          [x, y],
-        ]),
-      ],
-      0,
-    );
-    const others = near(extent).filter((i) => things[i].key !== link.from && things[i].key !== link.to);
+    const corners = strokes.map(([a, b, c, d, x, y]) => around([pointAt(a, b), pointAt(c, d), pointAt(x, y)]));
+    const extent = around([pointAt(...start), ...corners]);
+    const others = near(extent).filter(({ key }) => key !== link.from && key !== link.to);
     if (others.length === 0) return false;
     return strokes.some((stroke, s) => {
       const from = s === 0 ? start : ([strokes[s - 1][4], strokes[s - 1][5]] as const);
@@ -66,7 +55,7 @@ export function aroundBoxes(layout: Layout): Layout {
       const steps = Math.max(2, Math.ceil(length / 3));
       for (let k = 0; k <= steps; k++) {
         const [x, y] = pointOn({ start: from, strokes: [stroke], direction: [1, 0] }, k / steps);
-        if (others.some((i) => isInside(things[i].r, x, y))) return true;
+        if (others.some(({ r }) => isInside(r, x, y))) return true;
       }
       return false;
     });
@@ -78,13 +67,7 @@ export function aroundBoxes(layout: Layout): Layout {
     .flatMap((link) => partsOf((link.turn as NonNullable<DrawnLink["turn"]>).corners, link.from));
   const links = layout.links.map((link) => {
     if (!crossing.has(link)) return link;
-    const points = wayFor(
-      link,
-      layout,
-      things.map(({ r }) => r),
-      near,
-      taken,
-    );
+    const points = wayFor(link, layout, near, taken);
     if (points === null) return link;
     taken.push(...partsOf(points, link.from));
     const { turn: _, ...others } = link;
@@ -93,8 +76,14 @@ export function aroundBoxes(layout: Layout): Layout {
   return { ...layout, links };
 }
 
+/** A box by its key, or a title. */
+interface Thing {
+  readonly key: string | null;
+  readonly r: Rectangle;
+}
+
 /** What no arrow of others may cross: the boxes, and the titles of open layers. */
-function thingsOf({ boxes, regions }: Layout): { readonly key: string | null; readonly r: Rectangle }[] {
+function thingsOf({ boxes, regions }: Layout): Thing[] {
   const titles = [...regions].flatMap(([path, parts]) =>
     parts.map((r) => {
       const width = textWidth(`▾ ${path.slice(path.lastIndexOf("/") + 1).slice(0, 60)}`, 13.5);
@@ -108,38 +97,26 @@ function isInside(r: Rectangle, x: number, y: number): boolean {
   return x > r.x && x < r.x + r.width && y > r.y && y < r.y + r.height;
 }
 
-function extentOf(points: Points, more: number): Rectangle {
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  const [left, top] = [Math.min(...xs) - more, Math.min(...ys) - more];
-  return { x: left, y: top, width: Math.max(...xs) + more - left, height: Math.max(...ys) + more - top };
-}
-
-/** Finds which rectangles touch another one, by squares of the plane. */
-function indexOf(all: readonly Rectangle[]): (wanted: Rectangle) => number[] {
+/** Finds which things touch a rectangle, by squares of the plane. */
+function indexOf(all: readonly Thing[]): (wanted: Rectangle) => Thing[] {
   const side = 240;
-  const squares = new Map<string, number[]>();
+  const squares = new Map<string, Thing[]>();
   const over = (r: Rectangle, take: (key: string) => void): void => {
     for (let x = Math.floor(r.x / side); x <= Math.floor((r.x + r.width) / side); x++)
       for (let y = Math.floor(r.y / side); y <= Math.floor((r.y + r.height) / side); y++) take(`${x} ${y}`);
   };
-  for (const [i, r] of all.entries()) {
-    over(r, (key) => {
-      const square = squares.get(key);
-      if (square === undefined) squares.set(key, [i]);
-      else square.push(i);
-    });
-  }
+  for (const thing of all) over(thing.r, (key) => append(squares, key, thing));
   return (wanted) => {
-    const found = new Set<number>();
+    const found = new Set<Thing>();
     over(wanted, (key) => {
-      for (const i of squares.get(key) ?? []) {
-        const r = all[i];
+      for (const thing of squares.get(key) ?? []) {
+        const { r } = thing;
         const isApart =
           r.x > wanted.x + wanted.width ||
           wanted.x > r.x + r.width ||
           r.y > wanted.y + wanted.height ||
           wanted.y > r.y + r.height;
-        if (!isApart) found.add(i);
+        if (!isApart) found.add(thing);
       }
     });
     return [...found];
@@ -164,25 +141,12 @@ function endsOf(
   }
   const sides = (r: Rectangle, aside: number, costs: readonly number[]): End[] => {
     const [x, y] = [r.x + r.width / 2, r.y + r.height / 2];
-    const all: readonly (readonly [Point, Point])[] = [
-      [
-        [x + aside, r.y + r.height],
-        [0, 1],
-      ],
-      [
-        [x + aside, r.y],
-        [0, -1],
-      ],
-      [
-        [r.x + r.width, y + aside],
-        [1, 0],
-      ],
-      [
-        [r.x, y + aside],
-        [-1, 0],
-      ],
+    return [
+      { point: [x + aside, r.y + r.height], out: [0, 1], cost: costs[0] },
+      { point: [x + aside, r.y], out: [0, -1], cost: costs[1] },
+      { point: [r.x + r.width, y + aside], out: [1, 0], cost: costs[2] },
+      { point: [r.x, y + aside], out: [-1, 0], cost: costs[3] },
     ];
-    return all.map(([point, out], i) => ({ point, out, cost: costs[i] }));
   };
   return [sides(from, 12, [0, 60, 20, 40]), sides(to, 0, [40, 0, 60, 30])];
 }
@@ -191,18 +155,12 @@ function endsOf(
 function wayFor(
   link: DrawnLink,
   { boxes }: Layout,
-  all: readonly Rectangle[],
-  near: (wanted: Rectangle) => number[],
+  near: (wanted: Rectangle) => readonly Thing[],
   taken: readonly Part[],
 ): Points | null {
   const [from, to] = [boxes.get(link.from) as Rectangle, boxes.get(link.to) as Rectangle];
-  const corners = [from, to].flatMap((r): Point[] => [
-    [r.x, r.y],
-    [r.x + r.width, r.y + r.height],
-  ]);
-  const own = link.turn === undefined ? link.points : [...link.points, ...link.turn.corners, ...link.turn.points];
-  const extent = extentOf([...corners, ...own], reach);
-  const obstacles = near(extent).map((i) => all[i]);
+  const extent = grown(around([from, to, extentOf(pointsOf(link), 0)]), reach);
+  const obstacles = near(extent).map(({ r }) => r);
   if (obstacles.length > most) return null;
   const others = taken.filter(({ owner }) => owner !== link.from);
   const [starts, ends] = endsOf(link, from, to);
@@ -361,10 +319,6 @@ function search(
   const start = startOf.get(first) as End;
   way.push(off(start), start.point);
   return withoutMiddles(way.toReversed());
-}
-
-function grown(r: Rectangle, more: number): Rectangle {
-  return { x: r.x - more, y: r.y - more, width: r.width + 2 * more, height: r.height + 2 * more };
 }
 
 /** The corners alone: no points on the way between two of them. */

@@ -2,9 +2,9 @@
 import type { GraphData } from "@adjoint/autograd";
 import type { FoldedGraph, Link, LinkKind, Region } from "../fold.ts";
 import { gradientsOf } from "../homes.ts";
-import { type Rectangle, roomBelow } from "./cell.ts";
+import { roomBelow } from "./cell.ts";
+import { type Point, type Points, type Rectangle, shifted, type Turn } from "./geometry.ts";
 import { wayKey } from "./place.ts";
-import type { Points } from "./region.ts";
 
 /** A drawn arrow: the points that its curve passes, and the edges of the graph that it stands for. */
 export interface DrawnLink {
@@ -21,11 +21,11 @@ export interface DrawnLink {
   /** Whether its points are corners between straight lines, around boxes: see around.ts. */
   readonly isAngular?: true;
   /** Of an arrow that goes on in another row of the drawing: the corners on its way there, and its points in that row. */
-  readonly turn?: { readonly corners: Points; readonly points: Points };
+  readonly turn?: Turn;
 }
 
-const leftOf = (r: Rectangle): readonly [number, number] => [r.x, r.y + r.height / 2];
-const rightOf = (r: Rectangle): readonly [number, number] => [r.x + r.width, r.y + r.height / 2];
+const leftOf = (r: Rectangle): Point => [r.x, r.y + r.height / 2];
+const rightOf = (r: Rectangle): Point => [r.x + r.width, r.y + r.height / 2];
 
 /** What arrows are drawn by. */
 export interface Sheet {
@@ -62,18 +62,12 @@ function cellAt(key: string, { cellOf, cells, boxes }: Sheet): Rectangle {
 }
 
 /** An arrow that leaves its cell, and enters the other, on the level of its end: so it passes no box of theirs. */
-function between(
-  start: readonly [number, number],
-  way: Points,
-  end: readonly [number, number],
-  from: Rectangle,
-  to: Rectangle,
-): Points {
+function between(start: Point, way: Points, end: Point, from: Rectangle, to: Rectangle): Points {
   if (from === to) return [start, ...way, end];
   const isForth = from.x < to.x;
   const out = isForth ? from.x + from.width : from.x;
   const into = isForth ? to.x : to.x + to.width;
-  const points: (readonly [number, number])[] = [start];
+  const points: Point[] = [start];
   if (Math.abs(out - start[0]) > 12) points.push([out, start[1]]);
   points.push(...way);
   if (Math.abs(into - end[0]) > 12) points.push([into, end[1]]);
@@ -107,9 +101,9 @@ function alongPath(
   boxes: ReadonlyMap<string, Rectangle>,
   ways: ReadonlyMap<string, Points>,
 ): Points {
-  const points: (readonly [number, number])[] = [];
+  const points: Point[] = [];
   for (const [i, cell] of path.slice(1).entries()) {
-    points.push(...(ways.get(wayKey(path[i], cell)) ?? []).map(([x, y]) => [x, y + laneBelow] as const));
+    points.push(...shifted(ways.get(wayKey(path[i], cell)) ?? [], 0, laneBelow));
     const r = boxes.get(cell) as Rectangle;
     const y = r.y + r.height + roomBelow / 2;
     if (i + 2 < path.length) points.push([r.x, y], [r.x + r.width, y]);

@@ -2,14 +2,7 @@
 import type { GraphData } from "@adjoint/autograd";
 import type { Box, Cell, Link } from "../fold.ts";
 import { sizeOf } from "../labels.ts";
-
-/** A rectangle of the drawing. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import type { Rectangle } from "./geometry.ts";
 
 /** A cell with its boxes in place, counted from its own corner. */
 export interface CellLayout {

@@ -1,7 +1,7 @@
 import { type Graph, graphOf, recordAll, scope, type Variable, variable } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
 import { type FoldOptions, foldGraph, scopesOf } from "../fold.ts";
-import type { Rectangle } from "./cell.ts";
+import type { Rectangle } from "./geometry.ts";
 import { type Layout, layoutGraph } from "./layout.ts";
 
 const number = (value: number, name: string): Variable => variable(value, { name, dtype: "float64" });

@@ -1,8 +1,9 @@
 /** The layout of a folded graph: forward from left to right, backward below it from right to left. */
 import type { GraphData } from "@adjoint/autograd";
+import { append } from "../append.ts";
 import type { FoldedGraph, Link } from "../fold.ts";
 import { arrivals, cellsOf, cellsWithoutRules, type DrawnLink, drawLink, type Sheet } from "./arrows.ts";
-import type { Rectangle } from "./cell.ts";
+import { moved, type Rectangle, shifted } from "./geometry.ts";
 import { placeRegion } from "./place.ts";
 
 /** A graph with everything in place. Plain data, which a worker can send. */
@@ -24,23 +25,23 @@ export function layoutGraph(graph: GraphData, folded: FoldedGraph): Layout {
   const linksTo = new Map<string, Link[]>();
   const readers = new Map<string, string[]>();
   for (const link of folded.links) {
-    linksTo.set(link.to, [...(linksTo.get(link.to) ?? []), link]);
-    if (link.kind === "forward") readers.set(link.from, [...(readers.get(link.from) ?? []), link.to]);
+    append(linksTo, link.to, link);
+    if (link.kind === "forward") append(readers, link.from, link.to);
   }
   const cellOf = new Map(cellsOf(folded.root));
   // Gradients whose forward node is no part of the graph have cells of their own, and are ordered like forward ones.
   const isCell = (key: string): boolean => cellOf.get(key) === key;
   const forward = folded.links.filter(({ kind, from, to }) => kind === "forward" || (isCell(from) && isCell(to)));
   const placed = placeRegion({ graph, boxes: folded.boxes, forward, linksTo }, folded.root);
-  const shifted = (all: ReadonlyMap<string, Rectangle>): Map<string, Rectangle> =>
-    new Map([...all].map(([key, r]) => [key, { ...r, x: r.x + border, y: r.y + border }]));
-  const boxes = shifted(placed.boxes);
+  const inside = (all: ReadonlyMap<string, Rectangle>): Map<string, Rectangle> =>
+    new Map([...all].map(([key, r]) => [key, moved(r, border, border)]));
+  const boxes = inside(placed.boxes);
   const sheet: Sheet = {
     folded,
     cellOf,
-    cells: shifted(placed.cells),
+    cells: inside(placed.cells),
     boxes,
-    ways: new Map([...placed.ways].map(([key, way]) => [key, way.map(([x, y]) => [x + border, y + border] as const)])),
+    ways: new Map([...placed.ways].map(([key, way]) => [key, shifted(way, border, border)])),
     readers,
     open: cellsWithoutRules(folded.root),
   };
@@ -48,7 +49,7 @@ export function layoutGraph(graph: GraphData, folded: FoldedGraph): Layout {
     width: placed.width + 2 * border,
     height: placed.height + 2 * border,
     boxes,
-    regions: new Map([...shifted(placed.regions)].map(([path, r]) => [path, [r]])),
+    regions: new Map([...inside(placed.regions)].map(([path, r]) => [path, [r]])),
     links: [...folded.links.map((link) => drawLink(link, sheet)), ...arrivals(graph, sheet)],
   };
 }

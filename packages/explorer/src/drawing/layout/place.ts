@@ -4,8 +4,9 @@
  */
 import type { GraphData } from "@adjoint/autograd";
 import type { Box, Link, Region } from "../fold.ts";
-import { type CellLayout, layoutCell, type Rectangle } from "./cell.ts";
-import { type Item, type ItemLink, layoutRegion, type Points } from "./region.ts";
+import { type CellLayout, layoutCell } from "./cell.ts";
+import { moved, type Points, type Rectangle, shifted } from "./geometry.ts";
+import { type Item, type ItemLink, layoutRegion } from "./region.ts";
 
 /** What all regions of a drawing have in common. */
 export interface Plan {
@@ -165,7 +166,7 @@ function assemble(
     entries: new Map(),
   };
   for (const [item, content] of items) {
-    const at = (r: Rectangle): Rectangle => ({ ...r, x: r.x + item.x + dx, y: r.y + item.top + dy });
+    const at = (r: Rectangle): Rectangle => moved(r, item.x + dx, item.top + dy);
     for (const [key, r] of content.layout.boxes) placed.boxes.set(key, at(r));
     if (content.kind === "cell") {
       placed.cells.set(content.forward, at({ x: 0, y: 0, width: item.width, height: item.height }));
@@ -173,17 +174,17 @@ function assemble(
     }
     for (const [path, r] of content.layout.regions) placed.regions.set(path, at(r));
     for (const [key, r] of content.layout.cells) placed.cells.set(key, at(r));
-    for (const [key, way] of content.layout.ways) placed.ways.set(key, moved(way, item.x + dx, item.top + dy));
+    for (const [key, way] of content.layout.ways) placed.ways.set(key, shifted(way, item.x + dx, item.top + dy));
   }
   /** The way of a box's arrows between the box and the border of the item that it is in. */
   const inner = (side: Side, { key, item }: Route["source"]): Points => {
     const content = items.get(item);
     const way = content?.kind === "region" ? (content.layout[side].get(key)?.way ?? []) : [];
-    return moved(way, item.x + dx, item.top + dy);
+    return shifted(way, item.x + dx, item.top + dy);
   };
   const onBorder = (port: Item, x: number): readonly [number, number] => [x, port.top + portHeight / 2 + dy];
   for (const { key, source, target } of routes) {
-    const bends = moved(result.bends.get(key) ?? [], dx, dy);
+    const bends = shifted(result.bends.get(key) ?? [], dx, dy);
     if (source.isPort) {
       const border = onBorder(source.item, 0);
       placed.entries.set(target.key, { height: border[1], way: [border, ...bends, ...inner("entries", target)] });
@@ -196,8 +197,4 @@ function assemble(
     }
   }
   return placed;
-}
-
-function moved(points: Points, dx: number, dy: number): Points {
-  return points.map(([x, y]) => [x + dx, y + dy] as const);
 }

@@ -3,7 +3,9 @@
  * arrows. Regions inside are laid out before, and stand as boxes.
  */
 import { graphlib, layout } from "@dagrejs/dagre";
+import { append } from "../append.ts";
 import { align, type Pull, type Standing } from "./align.ts";
+import type { Points } from "./geometry.ts";
 
 /** Something to be placed: a cell, a region, or a port on the border. */
 export interface Item extends Standing {
@@ -22,9 +24,6 @@ export interface ItemLink {
   /** How strongly it is levelled: arrows from leaves give way. */
   readonly strength: number;
 }
-
-/** Where an arrow passes between others on its way. */
-export type Points = readonly (readonly [x: number, y: number])[];
 
 /** What a layout found: the size of the whole, and the bends of long arrows. */
 export interface RegionLayout {
@@ -170,7 +169,7 @@ function borders(
 function columnsOf(items: readonly Item[], links: readonly ItemLink[], passings: readonly Passing[]): Standing[][] {
   const byX = new Map<number, { readonly one: Standing; readonly middle: number }[]>();
   const put = (x: number, one: Standing): void => {
-    byX.set(Math.round(x), [...(byX.get(Math.round(x)) ?? []), { one, middle: one.top + one.height / 2 }]);
+    append(byX, Math.round(x), { one, middle: one.top + one.height / 2 });
   };
   for (const item of items) put(item.x + item.width / 2, item);
   for (const passing of passings) put(passing.x, passing);
@@ -188,7 +187,7 @@ function siblingsOf(links: readonly ItemLink[]): Item[][] {
   for (const { from } of links) uses.set(from, (uses.get(from) ?? 0) + 1);
   const siblings = new Map<Item, Item[]>();
   for (const { from, to } of links) {
-    if (uses.get(from) === 1 && !reads.has(from)) siblings.set(to, [...(siblings.get(to) ?? []), from]);
+    if (uses.get(from) === 1 && !reads.has(from)) append(siblings, to, from);
   }
   return [...siblings.values()].filter((group) => group.length > 1);
 }

@@ -2,8 +2,8 @@ import { graphOf, recordAll, scope, type Variable, variable } from "@adjoint/aut
 import { describe, expect, it } from "vitest";
 import { foldGraph, scopesOf } from "../fold.ts";
 import { curveOf } from "../painting/curve.ts";
-import type { Rectangle } from "./cell.ts";
 import { leastReadable, wrapToFit } from "./fit.ts";
+import type { Rectangle } from "./geometry.ts";
 import { type Layout, layoutGraph } from "./layout.ts";
 import { wrapLayout } from "./wrap.ts";
 

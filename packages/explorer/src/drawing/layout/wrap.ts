@@ -3,9 +3,8 @@
  * around the end of the row, between the rows, and in again at the other side.
  */
 import type { DrawnLink } from "./arrows.ts";
-import type { Rectangle } from "./cell.ts";
+import { around, moved, type Points, type Rectangle, shifted } from "./geometry.ts";
 import type { Layout } from "./layout.ts";
-import type { Points } from "./region.ts";
 
 /** Room at the border of the drawing, and between arrows that run beside each other on their way between rows. */
 interface Spacing {
@@ -110,21 +109,18 @@ function inRows(layout: Layout, cuts: readonly number[], { border, lane }: Spaci
   const margin = border + 4 + lane * Math.max(0, ...used.counts);
   place(layout, rows, rowOf, parts, used.counts, margin, { border, lane });
   const right = Math.max(...rows.map((row) => row.right)) + 4;
-  const moved = (r: Rectangle, { dx, dy }: Row): Rectangle => ({ ...r, x: r.x + dx, y: r.y + dy });
-  const boxes = new Map([...layout.boxes].map(([key, r]) => [key, moved(r, rows[rowOf.get(key) as number])]));
+  const inRow = (r: Rectangle, row: number): Rectangle => moved(r, rows[row].dx, rows[row].dy);
+  const boxes = new Map([...layout.boxes].map(([key, r]) => [key, inRow(r, rowOf.get(key) as number)]));
   const links = layout.links.map((link): DrawnLink => {
     const [a, b] = [rowOf.get(link.from) as number, rowOf.get(link.to) as number];
-    const own = (points: Points, { dx, dy }: Row): Points => points.map(([x, y]) => [x + dx, y + dy] as const);
-    if (a === b) return { ...link, points: own(link.points, rows[a]) };
+    if (a === b) return { ...link, points: shifted(link.points, rows[a].dx, rows[a].dy) };
     return turned(link, rows, a, b, { used, left: margin, right, lane });
   });
   return {
     width: right + margin,
     height: rows[rows.length - 1].bottom + border,
     boxes,
-    regions: new Map(
-      [...parts].map(([path, shown]) => [path, shown.map(({ r, row }) => moved(r, rows[row]))] as const),
-    ),
+    regions: new Map([...parts].map(([path, shown]) => [path, shown.map(({ r, row }) => inRow(r, row))] as const)),
     links,
     rows: rows.length,
   };
@@ -157,19 +153,17 @@ function regionParts(
   for (const path of paths.toReversed()) {
     const found: RegionPart[] = [];
     for (let row = 0; row < rows.length; row++) {
-      const own = (inside.get(path) ?? [])
+      const all = (inside.get(path) ?? [])
         .filter((key) => rowOf.get(key) === row)
         .map((key) => boxes.get(key) as Rectangle);
-      const inner = [...parts].flatMap(([other, shown]) =>
-        other.startsWith(`${path}/`) ? shown.filter((part) => part.row === row).map(({ r }) => r) : [],
-      );
-      const all = [...own, ...inner];
+      for (const [other, shown] of parts)
+        if (other.startsWith(`${path}/`)) all.push(...shown.flatMap((part) => (part.row === row ? [part.r] : [])));
       if (all.length === 0) continue;
-      const x = Math.max(Math.min(...all.map((r) => r.x)) - padding.left, rows[row].from);
-      const y = Math.min(...all.map((r) => r.y)) - padding.top;
-      const right = Math.min(Math.max(...all.map((r) => r.x + r.width)) + padding.right, rows[row].to);
-      const bottom = Math.max(...all.map((r) => r.y + r.height)) + padding.bottom;
-      found.push({ r: { x, y, width: right - x, height: bottom - y }, row });
+      const inner = around(all);
+      const x = Math.max(inner.x - padding.left, rows[row].from);
+      const right = Math.min(inner.x + inner.width + padding.right, rows[row].to);
+      const height = inner.height + padding.top + padding.bottom;
+      found.push({ r: { x, y: inner.y - padding.top, width: right - x, height }, row });
     }
     parts.set(path, found);
   }
@@ -207,38 +201,26 @@ function place(
   margin: number,
   { border, lane }: Spacing,
 ): void {
-  const extents = rows.map(() => ({
-    left: Number.POSITIVE_INFINITY,
-    top: Number.POSITIVE_INFINITY,
-    bottom: 0,
-    right: 0,
-  }));
-  const take = (row: number, r: Rectangle): void => {
-    const extent = extents[row];
-    extent.left = Math.min(extent.left, r.x);
-    extent.top = Math.min(extent.top, r.y);
-    extent.bottom = Math.max(extent.bottom, r.y + r.height);
-    extent.right = Math.max(extent.right, r.x + r.width);
-  };
-  for (const [key, r] of boxes) take(rowOf.get(key) as number, r);
-  for (const shown of parts.values()) for (const { r, row } of shown) take(row, r);
+  const members = rows.map((): Rectangle[] => []);
+  for (const [key, r] of boxes) members[rowOf.get(key) as number].push(r);
+  for (const shown of parts.values()) for (const { r, row } of shown) members[row].push(r);
   for (const { from, to, points } of links) {
     // Of an arrow to another row what runs in its own rows; between them it has room of its own.
     const own = [rowOf.get(from) as number, rowOf.get(to) as number];
     for (const row of new Set(own)) {
       for (const [x, y] of points) {
-        if (x >= rows[row].from && x <= rows[row].to) take(row, { x, y: y - 4, width: 0, height: 8 });
+        if (x >= rows[row].from && x <= rows[row].to) members[row].push({ x, y: y - 4, width: 0, height: 8 });
       }
     }
   }
   let y = border;
   for (const [i, row] of rows.entries()) {
-    const { left, top, bottom, right } = extents[i];
-    row.dx = margin - left;
-    row.dy = y - top;
+    const extent = around(members[i]);
+    row.dx = margin - extent.x;
+    row.dy = y - extent.y;
     row.top = y;
-    row.bottom = bottom + row.dy;
-    row.right = right + row.dx;
+    row.bottom = y + extent.height;
+    row.right = margin + extent.width;
     y = row.bottom + 26 + lane * counts[i];
   }
 }
@@ -261,14 +243,13 @@ function turned(
   const begin = [link.points[0], ...inRow(own).filter((point) => point !== link.points[0])];
   const tip = link.points[link.points.length - 1];
   const end = [...inRow(other).filter((point) => point !== tip), tip];
-  const shift = (points: Points, { dx, dy }: Row): Points => points.map(([x, y]) => [x + dx, y + dy] as const);
   const offset = lane * ((used.of.get(link) ?? 0) + 1);
   const upper = rows[Math.min(a, b)];
   const gutter = upper.bottom + 8 + offset;
   const isDown = a < b;
   const [outX, inX] = isDown ? [right + offset, left - 4 - offset] : [left - 4 - offset, right + offset];
-  const points = shift(begin, own);
-  const rest = shift(end, other);
+  const points = shifted(begin, own.dx, own.dy);
+  const rest = shifted(end, other.dx, other.dy);
   const [outY, inY] = [points[points.length - 1][1], rest[0][1]];
   const corners: Points = [
     [outX, outY],

@@ -2,65 +2,40 @@
  * Colours as attributes of SVG elements. With the theme "auto" each element also names its colour as a class, so that one
  * style sheet in the picture turns it dark where the reader's system is; what reads no style sheets shows the light one.
  */
-import { type Colors, colorsOf, type Theme } from "./colors.ts";
+import { colorsOf, type Theme } from "./colors.ts";
 import { scaleEnds } from "./scale.ts";
 
 /** The theme of a picture: one of the two, or the one that the reader's system asks for. */
 export type PictureTheme = Theme | "auto";
-
-/** What has a colour of its own in a picture. */
-export type Inked =
-  | keyof Colors["box"]
-  | keyof Colors["link"]
-  | "background"
-  | "text"
-  | "faint"
-  | "bar"
-  | "region"
-  | "forwardHead"
-  | "backwardHead"
-  | "savedHead"
-  | "arrivalHead"
-  | "below"
-  | "above"
-  | "zero"
-  | "current"
-  | "upstream"
-  | "receiver"
-  | "token";
 
 interface Look {
   readonly fill: string;
   readonly stroke?: string;
 }
 
-function looksOf(theme: Theme): ReadonlyMap<Inked, Look> {
-  const colors = colorsOf[theme];
-  const [below, zero, above] = scaleEnds(theme);
-  const filled: Partial<Record<Inked, string>> = {
-    background: colors.background,
-    text: colors.text,
-    faint: colors.faintText,
-    bar: colors.gradientText,
-    below,
-    zero,
-    above,
-  };
-  const outlined: Partial<Record<Inked, string>> = {
-    ...colors.link,
-    current: colors.current,
-    upstream: colors.upstream,
-    receiver: colors.receiver,
-  };
-  const looks = new Map<string, Look>();
-  for (const [name, fill] of Object.entries(filled)) looks.set(name, { fill });
-  for (const [name, stroke] of Object.entries(outlined)) looks.set(name, { fill: "none", stroke });
-  for (const [kind, fill] of Object.entries(colors.link)) looks.set(`${kind}Head`, { fill });
-  for (const [name, [fill, stroke]] of Object.entries({ ...colors.box, region: colors.region }))
-    looks.set(name, { fill, stroke });
-  looks.set("token", { fill: colors.current, stroke: colors.background });
-  return looks as ReadonlyMap<Inked, Look>;
+/** The same of every entry. */
+function each<Key extends string, From, To>(of: Readonly<Record<Key, From>>, to: (from: From) => To): Record<Key, To> {
+  return Object.fromEntries(Object.entries<From>(of).map(([key, from]) => [key, to(from)])) as Record<Key, To>;
 }
+
+function looksOf(theme: Theme) {
+  const { background, text, faintText, gradientText, link, current, upstream, receiver, box, region } = colorsOf[theme];
+  const [below, zero, above] = scaleEnds(theme);
+  const filled = (fill: string): Look => ({ fill });
+  const outlined = (stroke: string): Look => ({ fill: "none", stroke });
+  const { forward, backward, saved, arrival } = link;
+  const heads = { forwardHead: forward, backwardHead: backward, savedHead: saved, arrivalHead: arrival };
+  return {
+    ...each({ background, text, faint: faintText, bar: gradientText, below, zero, above }, filled),
+    ...each({ ...link, current, upstream, receiver }, outlined),
+    ...each(heads, filled),
+    ...each({ ...box, region }, ([fill, stroke]): Look => ({ fill, stroke })),
+    token: { fill: current, stroke: background } as Look,
+  };
+}
+
+/** What has a colour of its own in a picture. */
+export type Inked = keyof ReturnType<typeof looksOf>;
 
 /** What a picture is coloured with. */
 export interface Ink {
@@ -76,12 +51,12 @@ const prefix = "adjoint-";
 export function inkOf(theme: PictureTheme): Ink {
   const looks = looksOf(theme === "auto" ? "light" : theme);
   const of = (name: Inked): string => {
-    const { fill, stroke } = looks.get(name) as Look;
+    const { fill, stroke } = looks[name];
     const named = theme === "auto" ? ` class="${prefix}${name}"` : "";
     return `${named} fill="${fill}"${stroke === undefined ? "" : ` stroke="${stroke}"`}`;
   };
   if (theme !== "auto") return { of, rules: "" };
-  const dark = [...looksOf("dark")].map(([name, { fill, stroke }]) => {
+  const dark = Object.entries(looksOf("dark")).map(([name, { fill, stroke }]) => {
     return `.${prefix}${name}{fill:${fill}${stroke === undefined ? "" : `;stroke:${stroke}`}}`;
   });
   // The ends of the scale are lighter in the dark; pixels of pictures cannot name theirs.

@@ -18,7 +18,7 @@ import {
   shapeText,
 } from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
-import type { Rectangle } from "../layout/cell.ts";
+import type { Rectangle } from "../layout/geometry.ts";
 import type { Layout } from "../layout/layout.ts";
 import {
   boxInk,

@@ -9,6 +9,7 @@ import { cellColor } from "../../../../src/drawing/painting/scale.ts";
 import { firstSummaries, summaries } from "../../../state/document.ts";
 import { litElements, pointAt, pointed } from "../../../state/lit.ts";
 import { announce, text, theme } from "../../../state/settings.ts";
+import { classesOf } from "../../parts.tsx";
 
 /** The index of an element as programs write it: `[1, 0]`. */
 export function indexText(shape: readonly number[], place: number): string {
@@ -39,7 +40,6 @@ const arrows: Readonly<Record<string, readonly [down: number, across: number]>> 
   ArrowRight: [0, 1],
 };
 
-/** The table. */
 export function Cells({
   node,
   elements,
@@ -100,26 +100,23 @@ export function Cells({
       <tbody>
         {rows.map((row, i) => (
           <tr key={i} class={i > 0 && i % height === 0 ? "apart" : undefined}>
-            {row.map((place, j) => {
-              const classes = [
-                lit?.has(place) ? "lit" : "",
-                j > 0 && j % width === 0 ? "apart" : "",
-                marked?.has(place) ? "marked" : "",
-                changed?.has(place) ? "changed" : "",
-              ];
-              return (
-                <td
-                  key={j}
-                  class={classes.filter((one) => one !== "").join(" ") || undefined}
-                  data-place={place}
-                  title={told(place)}
-                  style={{ background: cellColor(elements[place], largest, theme.value) }}
-                  onPointerEnter={() => node !== null && pointAt({ node, place })}
-                >
-                  {wideCellText(elements[place])}
-                </td>
-              );
-            })}
+            {row.map((place, j) => (
+              <td
+                key={j}
+                class={classesOf({
+                  lit: lit?.has(place),
+                  apart: j > 0 && j % width === 0,
+                  marked: marked?.has(place),
+                  changed: changed?.has(place),
+                })}
+                data-place={place}
+                title={told(place)}
+                style={{ background: cellColor(elements[place], largest, theme.value) }}
+                onPointerEnter={() => node !== null && pointAt({ node, place })}
+              >
+                {wideCellText(elements[place])}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>

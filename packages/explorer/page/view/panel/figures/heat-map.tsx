@@ -1,7 +1,6 @@
-/**
- * A large tensor as a picture. What the mouse points at is said by index and value, and lit wherever it goes.
- */
+/** A large tensor as a picture. What the mouse points at is said by index and value, and lit wherever it goes. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { colorsOf } from "../../../../src/drawing/painting/colors.ts";
 import { numberText } from "../../../../src/drawing/painting/numbers.ts";
 import type { Picture } from "../../../../src/drawing/values.ts";
 import { litElements, pointAt } from "../../../state/lit.ts";
@@ -42,7 +41,7 @@ export function HeatMap({
     context.imageSmoothingEnabled = false;
     context.drawImage(heatMap(picture, colours, largest || undefined), 0, 0, canvas.width, canvas.height);
     if (lit === undefined) return;
-    context.strokeStyle = colours === "dark" ? "#f6a04d" : "#c05621";
+    context.strokeStyle = colorsOf[colours].current;
     context.lineWidth = Math.max(1, Math.min(2, scale / 4));
     for (const [pixel, place] of places.entries()) {
       if (place < 0 || !lit.has(place)) continue;

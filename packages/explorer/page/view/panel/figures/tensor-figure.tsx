@@ -4,13 +4,15 @@
 import { gridOf, shapeText } from "../../../../src/drawing/labels.ts";
 import { largestOf } from "../../../../src/drawing/painting/appearance.ts";
 import { cellText, numberText } from "../../../../src/drawing/painting/numbers.ts";
-import type { Histogram, TensorView } from "../../../engine/tensor-view.ts";
+import type { ValueHistogram } from "../../../../src/training/distribution.ts";
+import type { TensorView } from "../../../engine/tensor-view.ts";
 import { text } from "../../../state/settings.ts";
 import { scaleOf } from "../../../state/shown.ts";
+import { Scroll } from "../../parts.tsx";
 import { Cells } from "./cells.tsx";
 import { HeatMap } from "./heat-map.tsx";
 
-function Bars({ histogram, label }: { readonly histogram: Histogram; readonly label: string }) {
+function Bars({ histogram, label }: { readonly histogram: ValueHistogram; readonly label: string }) {
   const most = Math.max(...histogram.counts);
   return (
     <svg class="bars" viewBox="0 0 120 36" role="img" aria-label={label} preserveAspectRatio="none">
@@ -40,7 +42,6 @@ function numbersText({ elements, shape, summary }: TensorView): string {
 /** The most rows, and columns, of numbers that have room in the panel. */
 const mostInPanel = 9;
 
-/** What a figure shows. */
 export interface FigureProps {
   readonly tensor: TensorView;
   /** What it is called where a picture is described. */
@@ -52,7 +53,6 @@ export interface FigureProps {
   readonly scale?: number;
 }
 
-/** A tensor. */
 export function TensorFigure({ tensor, name, node, small = false, scale }: FigureProps) {
   const { summary, picture, histogram, shape, dtype } = tensor;
   const words = text.value;
@@ -65,10 +65,9 @@ export function TensorFigure({ tensor, name, node, small = false, scale }: Figur
   return (
     <div class={small ? "tensor small" : "tensor"}>
       {grid !== null ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <div class="scroll" tabIndex={0}>
+        <Scroll>
           <Cells {...common} grid={grid} elements={tensor.elements} label={name} />
-        </div>
+        </Scroll>
       ) : (
         <div class="pictures">
           {picture !== null && (
