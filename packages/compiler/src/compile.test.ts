@@ -580,7 +580,7 @@ describe("compile refuses", () => {
   it("random numbers that no op draws", () => {
     const generator = rng(3);
     expect(refused(() => compile(() => constant(generator.uniform([2])))())).toMatchInlineSnapshot(
-      `"GraphError: compile: a generator draws numbers by itself while the function is traced, so that every call would use the same ones. Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function."`,
+      `"GraphError: compile: a generator draws numbers while the function is traced, so every call would use the same ones. Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function."`,
     );
     expect(generator.state.counter).toBe(0);
   });
@@ -629,7 +629,7 @@ describe("compile refuses", () => {
 
   it("arguments and results that are no Variables", () => {
     expect(refused(() => compile((_: unknown) => constant(1))(new Map()))).toMatchInlineSnapshot(
-      `"GraphError: compile: argument 0 is a Map; expected Variables, in records and lists if there are several. Let the function read networks, optimizers and generators from outside; pass only what differs between calls."`,
+      `"GraphError: compile: argument 0 is a Map; expected Variables, in records and lists if there are several. Pass only what differs between calls; the function reads the rest from outside."`,
     );
     expect(refused(() => compile(() => ({ deep: [new Set()] }))())).toMatchInlineSnapshot(
       `"GraphError: compile: the result.deep[0] is a Set; expected Variables, in records and lists if there are several. Return Variables, and read their values outside of the function."`,

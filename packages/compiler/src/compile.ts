@@ -76,8 +76,8 @@ interface Entry extends Traced {
 const mostPrograms = 32;
 
 const ofMany =
-  `adjoint: a compiled function has had more than ${mostPrograms} programs, one for each combination of shapes and of the ` +
-  "numbers and strings among its arguments. Pass numbers that change as Variables, and batches of one size.";
+  `adjoint: a compiled function has had more than ${mostPrograms} programs, one for each combination of shapes, numbers ` +
+  "and strings among its arguments. Pass numbers that change as Variables, and batches of one size.";
 
 /**
  * Makes a function run as a program: it is traced once for each combination of shapes and dtypes, and what it reads and

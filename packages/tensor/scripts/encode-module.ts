@@ -1,10 +1,11 @@
 /**
- * Writes modules of WASM kernels as printable characters, which src/kernels/wasm/runtime.ts reads. What repeats in the bytes
+ * Writes modules of WASM kernels as printable characters, which src/kernels/wasm/encoding.ts reads. What repeats in the bytes
  * repeats in the characters, so that gzip finds it.
  */
+import { alphabet, common, LOCAL_GET, LOCALS, SHIFTS } from "../src/kernels/wasm/encoding.ts";
 
 /** Instructions that name a local: local.get, local.set, local.tee. */
-const isLocal = (op: number): boolean => op >= 0x20 && op <= 0x22;
+const isLocal = (op: number): boolean => op >= LOCAL_GET && op <= LOCAL_GET + 2;
 
 /** How many numbers the instructions that fill and copy memory take, by what follows their first byte. */
 const operandsOfMemory = new Map([
@@ -86,27 +87,24 @@ function localOperands(binary: Uint8Array): Set<number> {
   return found;
 }
 
-/** The character of a number up to 90: from # on, without the backslash. */
-const character = (k: number): string => String.fromCharCode(k < 57 ? k + 35 : k + 36);
-
 /**
- * A module as two texts with a space between them. In the first, the bytes 247 … 255 and 0 … 75, of which most of WASM
- * consists, and the instructions that name a local are one character each. Other bytes are two, the first of which says
- * how far the second is shifted. The second text says which locals the instructions name, one after the other. Without
- * these numbers among them instructions repeat more often: after gzip the library of compiled functions is an eighth smaller.
+ * A module as two texts with a space between them. In the first, common bytes and the instructions that name a local are one
+ * character each. Other bytes are two, the first of which says how far the second is shifted. The second text says which
+ * locals the instructions name, one after the other. Without these numbers among them instructions repeat more often: after
+ * gzip the library of compiled functions is an eighth smaller.
  */
 export function encode(binary: Uint8Array): string {
   const operands = localOperands(binary);
   let [bytes, locals] = ["", ""];
   binary.forEach((byte, i) => {
+    const { length } = alphabet;
+    const number = common.indexOf(byte);
     if (operands.has(i)) {
-      if (byte > 90) throw new Error("a kernel has more than 91 locals");
-      locals += character(byte);
-    } else if (operands.has(i + 1)) bytes += character(85 + byte - 0x20);
-    else {
-      const k = (byte + 9) & 255;
-      bytes += k < 85 ? character(k) : character(88 + Math.floor((k - 85) / 91)) + character((k - 85) % 91);
-    }
+      if (byte >= length) throw new Error(`a kernel has more than ${length} locals`);
+      locals += alphabet[byte];
+    } else if (operands.has(i + 1)) bytes += alphabet[LOCALS + byte - LOCAL_GET];
+    else
+      bytes += number >= 0 ? alphabet[number] : alphabet[SHIFTS + Math.floor(byte / length)] + alphabet[byte % length];
   });
   return `${bytes} ${locals}`;
 }

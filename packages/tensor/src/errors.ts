@@ -56,7 +56,7 @@ function given(kind: unknown, value: unknown): readonly [received: string, claus
 }
 
 /** What to do about a Promise in place of a value. */
-const awaitIt = "That is a Promise: write `await` before the call that returned it, as in `await loadMnist()`.";
+const awaitIt = "That is a Promise: write `await` before the call, as in `await loadMnist()`.";
 
 /** What to do about a value that another copy of the library made. */
 const useOneCopy =
@@ -223,8 +223,7 @@ export function noOperators(kind: "Tensor" | "Variable"): GraphError {
     problem: `JavaScript's operators and Math do not compute with a ${kind}`,
     expected: kind === "Variable" ? "an op" : "a kernel",
     hint:
-      `Write ${call("mul", "2")} for x * 2, ${call("add", "1")} for x + 1, ${call("sub", "1")} for x - 1, ` +
-      `${call("div", "2")} for x / 2, ${call("neg", "")} for -x, ${call("lt", "y")} for x < y, ` +
-      `${call("eq", "y")} for x == y and ${call("log", "")} for Math.log(x); x.item() is the number, and String(x) prints it.`,
+      `Write ${call("mul", "2")} for x * 2, ${call("add", "1")} for x + 1, ${call("neg", "")} for -x, ` +
+      `${call("lt", "y")} for x < y, ${call("eq", "y")} for x == y and ${call("log", "")} for Math.log(x); x.item() is the number, and String(x) prints it.`,
   });
 }

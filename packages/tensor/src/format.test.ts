@@ -195,7 +195,7 @@ describe("operators of JavaScript", () => {
     ];
     for (const use of uses) expect(use).toThrow(GraphError);
     expect(messageOf(uses[0])).toMatchInlineSnapshot(
-      `"Tensor: JavaScript's operators and Math do not compute with a Tensor. Write kernels.mul(x, 2) for x * 2, kernels.add(x, 1) for x + 1, kernels.sub(x, 1) for x - 1, kernels.div(x, 2) for x / 2, kernels.neg(x) for -x, kernels.lt(x, y) for x < y, kernels.eq(x, y) for x == y and kernels.log(x) for Math.log(x); x.item() is the number, and String(x) prints it."`,
+      `"Tensor: JavaScript's operators and Math do not compute with a Tensor. Write kernels.mul(x, 2) for x * 2, kernels.add(x, 1) for x + 1, kernels.neg(x) for -x, kernels.lt(x, y) for x < y, kernels.eq(x, y) for x == y and kernels.log(x) for Math.log(x); x.item() is the number, and String(x) prints it."`,
     );
   });
 

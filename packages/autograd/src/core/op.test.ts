@@ -196,8 +196,8 @@ describe("definitions that cannot be right", () => {
       part({ bacth: "loop" }),
     ]).toMatchInlineSnapshot(`
       [
-        "myTanh: forward returned a Variable; expected a Tensor. A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op.",
-        "myTanh: forward returned nothing; expected a Tensor. A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op.",
+        "myTanh: forward returned a Variable; expected a Tensor. Compute with kernels, or write a function of ops instead of an op.",
+        "myTanh: forward returned nothing; expected a Tensor. Compute with kernels, or write a function of ops instead of an op.",
         "myTanh: infer returned nothing; expected { shape, dtype } with a list of lengths. A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
         "defineOp: unknown option "bacth". Did you mean "batch"?",
       ]

@@ -28,7 +28,7 @@ export function notWhat(op: string, part: keyof typeof whatToGive, expected: str
 /** What parts have to give. */
 const whatToGive = {
   infer: "A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
-  forward: "A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op.",
+  forward: "Compute with kernels, or write a function of ops instead of an op.",
   composed: "A composition is the op in other ops, for example ([x]) => mul(x, sigmoid(x)).",
 } as const;
 

@@ -331,7 +331,7 @@ describe("operators of JavaScript", () => {
       expect(use).toThrow(GraphError);
     }
     expect(messageOf(() => x * 2)).toMatchInlineSnapshot(
-      `"Variable: JavaScript's operators and Math do not compute with a Variable. Write x.mul(2) for x * 2, x.add(1) for x + 1, x.sub(1) for x - 1, x.div(2) for x / 2, x.neg() for -x, x.lt(y) for x < y, x.eq(y) for x == y and x.log() for Math.log(x); x.item() is the number, and String(x) prints it."`,
+      `"Variable: JavaScript's operators and Math do not compute with a Variable. Write x.mul(2) for x * 2, x.add(1) for x + 1, x.neg() for -x, x.lt(y) for x < y, x.eq(y) for x == y and x.log() for Math.log(x); x.item() is the number, and String(x) prints it."`,
     );
   });
 

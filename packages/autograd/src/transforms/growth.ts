@@ -49,9 +49,8 @@ export function watchGrowth(order: readonly Node[]): void {
   hasWarned = true;
   console.warn(
     `adjoint: the graph behind ${leaf.name === undefined ? "a Variable without a name" : `"${leaf.name}"`} grew with each ` +
-      `of the last ${steps} gradients and has ${order.length.toLocaleString("en-US")} nodes now: each step keeps the graph ` +
-      "of all steps before it. Update parameters without recording, by an optimizer, by x.assign(…), or inside " +
-      "noGrad(() => …); cut a state that is carried on with detach(). To differentiate through the steps, ignore this " +
-      "warning, which comes once.",
+      `of the last ${steps} gradients and has ${order.length.toLocaleString("en-US")} nodes: each step keeps the graph of ` +
+      "all steps before it. Update parameters by an optimizer, by x.assign(…), or inside noGrad(() => …), and cut a state " +
+      "that is carried on with detach(); to differentiate through the steps, ignore this.",
   );
 }

@@ -71,25 +71,22 @@ function byNative(program: Program, options: EngineOptions): Executable | null {
 function noWasm(): GraphError {
   return new GraphError({
     op: "compile",
-    problem: "WebAssembly with vectors of 128 bits is not there, or not allowed",
+    problem: "WebAssembly with SIMD is not available here",
     argument: "engine",
     expected: '"auto" or "reference"',
     received: '"wasm"',
-    hint: "Leave the engine out. A page allows WebAssembly by 'wasm-unsafe-eval' in its content security policy.",
+    hint: "Leave the engine out; in a page, allow WebAssembly with 'wasm-unsafe-eval' in the content security policy.",
   });
 }
 
 function notThere(): GraphError {
   return new GraphError({
     op: "compile",
-    problem:
-      "the engine onnxruntime is not part of this program: browsers have none, and in Node.js it comes with adjoint",
+    problem: "the engine onnxruntime is not part of this program: it comes with adjoint in Node.js",
     argument: "engine",
     expected: '"auto", "wasm" or "reference"',
     received: '"onnxruntime"',
-    hint:
-      'In Node.js import compile from "adjoint" and run `npm install onnxruntime-node`, with ONNXRUNTIME_NODE_INSTALL=skip ' +
-      'in the environment if no graphics card is meant; elsewhere leave the engine out, for "wasm".',
+    hint: 'In Node.js import compile from "adjoint" and run `npm install onnxruntime-node`; elsewhere leave the engine out.',
   });
 }
 

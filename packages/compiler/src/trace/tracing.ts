@@ -80,8 +80,7 @@ export class Tracing implements Interpreter, Effects {
       if (this.made.has(rng)) return;
       throw new GraphError({
         op: this.op,
-        problem:
-          "a generator draws numbers by itself while the function is traced, so that every call would use the same ones",
+        problem: "a generator draws numbers while the function is traced, so every call would use the same ones",
         expected: "random ops",
         ...this.place(),
         hint: "Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function.",
@@ -92,7 +91,7 @@ export class Tracing implements Interpreter, Effects {
       throw new GraphError({
         op: this.op,
         problem:
-          "the state of a generator is read or set while the function is traced, so that every call would have the same one",
+          "the state of a generator is read or set while the function is traced, so every call would use the same one",
         expected: "random ops, which move it on",
         ...this.place(),
         hint: "Read and set it outside of the function. To use the same numbers twice, draw them once.",

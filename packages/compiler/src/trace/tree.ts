@@ -105,6 +105,6 @@ function unfit(op: string, at: string, kind: string, isResult: boolean): GraphEr
     problem: `${at} is ${kind}`,
     hint: isResult
       ? "Return Variables, and read their values outside of the function."
-      : "Let the function read networks, optimizers and generators from outside; pass only what differs between calls.",
+      : "Pass only what differs between calls; the function reads the rest from outside.",
   });
 }

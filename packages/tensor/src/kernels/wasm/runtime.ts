@@ -2,6 +2,7 @@
  * Gives WASM kernels the platform: the check for 128-bit SIMD, an instance from embedded bytes, and scratch memory.
  * Nothing is compiled before its first use.
  */
+import { decoded } from "./encoding.ts";
 import { kernelModule } from "./module.generated.ts";
 
 /** A WASM memory, as much of it as kernels use. */
@@ -69,20 +70,6 @@ export const SCRATCH = 256;
 
 let opened: Exports | undefined;
 let heap: Heap<unknown> | undefined;
-
-/** The bytes of a module that scripts/encode-module.ts encoded. */
-export function decoded(text: string): Uint8Array {
-  const bytes: number[] = [];
-  let local = text.indexOf(" ");
-  const numberAt = (i: number): number => text.charCodeAt(i) - (text.charCodeAt(i) < 92 ? 35 : 36);
-  for (let i = 0, end = local; i < end; i++) {
-    const k = numberAt(i);
-    if (k < 85) bytes.push(k - 9);
-    else if (k < 88) bytes.push(k - 85 + 0x20, numberAt(++local));
-    else bytes.push(85 + (k - 88) * 91 + numberAt(++i) - 9);
-  }
-  return Uint8Array.from(bytes);
-}
 
 /** Compiles the embedded module. Synchronous: it is small. */
 function open(): Exports {

@@ -4,7 +4,7 @@
  *
  * Source of the polynomials: S. Moshier, Cephes (expf, logf, tanhf), public domain.
  */
-import type { Func, Local } from "./assembler.ts";
+import type { Func, Local, VectorInstruction } from "./assembler.ts";
 
 /** Vectors: four float32 or two float64 numbers. */
 export type VectorType = "f32x4" | "f64x2";
@@ -20,10 +20,23 @@ export type Lanes = (
 /** Ops whose lanes are float32 numbers alone. */
 export const ofSingle: ReadonlySet<string> = new Set(["exp", "log", "tanh", "sigmoid", "softplus", "elu", "normalCdf"]);
 
+/** Functions that write an instruction. */
+const instruction =
+  (name: VectorInstruction) =>
+  (f: Func, ...operands: readonly Local[]): Local =>
+    f.op(name, ...operands);
+const add = instruction("f32x4.add");
+const sub = instruction("f32x4.sub");
+const mul = instruction("f32x4.mul");
+const div = instruction("f32x4.div");
+const and = instruction("v128.and");
+const lt = instruction("f32x4.lt");
+const select = instruction("v128.bitselect");
+
 /** c₀xⁿ + c₁xⁿ⁻¹ + … */
 function polynomial(f: Func, x: Local, coefficients: readonly number[]): Local {
   const [first, ...rest] = coefficients.map((c) => f.constant(c));
-  return rest.reduce((sum, c) => f.op("f32x4.add", f.op("f32x4.mul", sum, x), c), first);
+  return rest.reduce((sum, c) => add(f, mul(f, sum, x), c), first);
 }
 
 /** 2ⁿ of integers −126 … 127. */
@@ -34,39 +47,39 @@ function powerOfTwo(f: Func, n: Local): Local {
 /** eˣ: x = k log 2 + r, |r| ≤ ½ log 2, within 2 ulp; 0 and ∞ beyond the range, NaN for NaN. */
 function exp(f: Func, x: Local): Local {
   const held = f.op("f32x4.max", f.op("f32x4.min", x, f.constant(89)), f.constant(-105));
-  const k = f.op("f32x4.nearest", f.op("f32x4.mul", held, f.constant(Math.LOG2E)));
-  const high = f.op("f32x4.sub", held, f.op("f32x4.mul", k, f.constant(0.693359375)));
-  const r = f.op("f32x4.add", high, f.op("f32x4.mul", k, f.constant(2.1219444e-4)));
+  const k = f.op("f32x4.nearest", mul(f, held, f.constant(Math.LOG2E)));
+  const high = sub(f, held, mul(f, k, f.constant(0.693359375)));
+  const r = add(f, high, mul(f, k, f.constant(2.1219444e-4)));
   const p = polynomial(
     f,
     r,
     [1.98756915e-4, 1.39819995e-3, 8.33345191e-3, 4.16657959e-2, 1.66666655e-1, 5.00000012e-1],
   );
-  const square = f.op("f32x4.mul", r, r);
-  const y = f.op("f32x4.add", f.op("f32x4.add", f.op("f32x4.mul", p, square), r), f.constant(1));
+  const square = mul(f, r, r);
+  const y = add(f, add(f, mul(f, p, square), r), f.constant(1));
   // In two steps, since 2ᵏ itself may be no float32 number.
   const n = f.op("i32x4.trunc_sat_f32x4_s", k);
   const half = f.shift("i32x4.shr_s", n, 1);
   const rest = f.op("i32x4.sub", n, half);
-  return f.op("f32x4.mul", f.op("f32x4.mul", y, powerOfTwo(f, half)), powerOfTwo(f, rest));
+  return mul(f, mul(f, y, powerOfTwo(f, half)), powerOfTwo(f, rest));
 }
 
 /** log x: x = 2ᵉ m, ½√2 ≤ m < √2, within 2 ulp; −∞ at 0, NaN below. */
 function log(f: Func, x: Local): Local {
-  const isSmall = f.op("f32x4.lt", x, f.constant(2 ** -126));
-  const scaled = f.op("v128.bitselect", f.op("f32x4.mul", x, f.constant(2 ** 23)), x, isSmall);
-  const shift = f.op("v128.and", f.constant(23, true), isSmall);
-  const mantissa = f.op("v128.or", f.op("v128.and", scaled, f.constant(0x7fffff, true)), f.constant(0x3f000000, true));
-  const isLow = f.op("f32x4.lt", mantissa, f.constant(Math.SQRT1_2));
+  const isSmall = lt(f, x, f.constant(2 ** -126));
+  const scaled = select(f, mul(f, x, f.constant(2 ** 23)), x, isSmall);
+  const shift = and(f, f.constant(23, true), isSmall);
+  const mantissa = f.op("v128.or", and(f, scaled, f.constant(0x7fffff, true)), f.constant(0x3f000000, true));
+  const isLow = lt(f, mantissa, f.constant(Math.SQRT1_2));
   const biased = f.op("i32x4.sub", f.shift("i32x4.shr_u", scaled, 23), f.constant(126, true));
   // A mask is −1.
   const e = f.op(
     "f32x4.convert_i32x4_s",
-    f.op("i32x4.add", f.op("i32x4.sub", biased, shift), f.op("v128.and", isLow, f.constant(-1, true))),
+    f.op("i32x4.add", f.op("i32x4.sub", biased, shift), and(f, isLow, f.constant(-1, true))),
   );
-  const doubled = f.op("f32x4.add", mantissa, f.op("v128.and", mantissa, isLow));
-  const m = f.op("f32x4.sub", doubled, f.constant(1));
-  const z = f.op("f32x4.mul", m, m);
+  const doubled = add(f, mantissa, and(f, mantissa, isLow));
+  const m = sub(f, doubled, f.constant(1));
+  const z = mul(f, m, m);
   const p = polynomial(
     f,
     m,
@@ -75,65 +88,61 @@ function log(f: Func, x: Local): Local {
       2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
     ],
   );
-  const tail = f.op(
-    "f32x4.add",
-    f.op("f32x4.mul", f.op("f32x4.mul", p, m), z),
-    f.op("f32x4.mul", e, f.constant(-2.1219444e-4)),
-  );
-  const low = f.op("f32x4.sub", tail, f.op("f32x4.mul", z, f.constant(0.5)));
-  const y = f.op("f32x4.add", f.op("f32x4.add", m, low), f.op("f32x4.mul", e, f.constant(0.693359375)));
-  const isBounded = f.op("f32x4.lt", x, f.constant(Number.POSITIVE_INFINITY));
-  const regular = f.op("v128.bitselect", y, x, isBounded);
+  const tail = add(f, mul(f, mul(f, p, m), z), mul(f, e, f.constant(-2.1219444e-4)));
+  const low = sub(f, tail, mul(f, z, f.constant(0.5)));
+  const y = add(f, add(f, m, low), mul(f, e, f.constant(0.693359375)));
+  const isBounded = lt(f, x, f.constant(Number.POSITIVE_INFINITY));
+  const regular = select(f, y, x, isBounded);
   const isZero = f.op("f32x4.eq", x, f.constant(0));
-  const withZero = f.op("v128.bitselect", f.constant(Number.NEGATIVE_INFINITY), regular, isZero);
-  return f.op("v128.bitselect", f.constant(Number.NaN), withZero, f.op("f32x4.lt", x, f.constant(0)));
+  const withZero = select(f, f.constant(Number.NEGATIVE_INFINITY), regular, isZero);
+  return select(f, f.constant(Number.NaN), withZero, lt(f, x, f.constant(0)));
 }
 
 /** tanh x: a polynomial near 0, else 1 − 2 / (e²ˣ + 1), within 2 ulp. */
 function tanh(f: Func, x: Local): Local {
-  const z = f.op("f32x4.mul", x, x);
+  const z = mul(f, x, x);
   const p = polynomial(
     f,
     z,
     [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1],
   );
-  const near = f.op("f32x4.add", f.op("f32x4.mul", f.op("f32x4.mul", p, z), x), x);
+  const near = add(f, mul(f, mul(f, p, z), x), x);
   const size = f.op("f32x4.abs", x);
-  const e = f.op("f32x4.add", exp(f, f.op("f32x4.add", size, size)), f.constant(1));
-  const far = f.op("f32x4.sub", f.constant(1), f.op("f32x4.div", f.constant(2), e));
-  const sign = f.op("v128.and", x, f.constant(-(2 ** 31), true));
-  const isNear = f.op("f32x4.lt", size, f.constant(0.625));
+  const e = add(f, exp(f, add(f, size, size)), f.constant(1));
+  const far = sub(f, f.constant(1), div(f, f.constant(2), e));
+  const sign = and(f, x, f.constant(-(2 ** 31), true));
+  const isNear = lt(f, size, f.constant(0.625));
   // The polynomial gives 0 for −0, which is −0.
-  return f.op("v128.or", f.op("v128.bitselect", near, far, isNear), sign);
+  return f.op("v128.or", select(f, near, far, isNear), sign);
 }
 
 /** e^(−|x|), and 1 or it over 1 + it: no overflow, and small values keep their digits. */
 function sigmoid(f: Func, x: Local): Local {
   const e = exp(f, f.op("f32x4.neg", f.op("f32x4.abs", x)));
   const one = f.constant(1);
-  const top = f.op("v128.bitselect", e, one, f.op("f32x4.lt", x, f.constant(0)));
-  return f.op("f32x4.div", top, f.op("f32x4.add", one, e));
+  const top = select(f, e, one, lt(f, x, f.constant(0)));
+  return div(f, top, add(f, one, e));
 }
 
 /** max(x, 0) + log(1 + e^(−|x|)), within 8 ulp: log u times e / (u − 1) takes back what u = 1 + e has lost. */
 function softplus(f: Func, x: Local): Local {
   const one = f.constant(1);
   const e = exp(f, f.op("f32x4.neg", f.op("f32x4.abs", x)));
-  const u = f.op("f32x4.add", one, e);
-  const near = f.op("f32x4.div", f.op("f32x4.mul", log(f, u), e), f.op("f32x4.sub", u, one));
-  const tail = f.op("v128.bitselect", e, near, f.op("f32x4.eq", u, one));
-  return f.op("f32x4.add", f.op("f32x4.max", x, f.constant(0)), tail);
+  const u = add(f, one, e);
+  const near = div(f, mul(f, log(f, u), e), sub(f, u, one));
+  const tail = select(f, e, near, f.op("f32x4.eq", u, one));
+  return add(f, f.op("f32x4.max", x, f.constant(0)), tail);
 }
 
 /** eˣ − 1 within 8 ulp: u − 1 times x / log u, where u = eˣ. Source of both: W. Kahan. */
 function expm1(f: Func, x: Local): Local {
   const one = f.constant(1);
   const u = exp(f, x);
-  const y = f.op("f32x4.sub", u, one);
-  const near = f.op("f32x4.div", f.op("f32x4.mul", y, x), log(f, u));
+  const y = sub(f, u, one);
+  const near = div(f, mul(f, y, x), log(f, u));
   const isLow = f.op("f32x4.eq", y, f.constant(-1));
-  const bounded = f.op("v128.bitselect", y, near, isLow);
-  return f.op("v128.bitselect", x, bounded, f.op("f32x4.eq", u, one));
+  const bounded = select(f, y, near, isLow);
+  return select(f, x, bounded, f.op("f32x4.eq", u, one));
 }
 
 /**
@@ -144,9 +153,9 @@ function expm1(f: Func, x: Local): Local {
 function normalCdf(f: Func, x: Local): Local {
   // Beyond 15 it is 0 or 1.
   const size = f.op("f32x4.min", f.op("f32x4.abs", x), f.constant(15));
-  const h = f.op("v128.and", size, f.constant(-4096, true));
+  const h = and(f, size, f.constant(-4096, true));
   const one = f.constant(1);
-  const t = f.op("f32x4.div", one, f.op("f32x4.add", one, f.op("f32x4.mul", size, f.constant(Math.SQRT1_2 / 2))));
+  const t = div(f, one, add(f, one, mul(f, size, f.constant(Math.SQRT1_2 / 2))));
   const p = polynomial(
     f,
     t,
@@ -156,18 +165,18 @@ function normalCdf(f: Func, x: Local): Local {
     ],
   );
   const half = f.constant(0.5);
-  const rest = f.op("f32x4.mul", f.op("f32x4.sub", h, size), f.op("f32x4.mul", f.op("f32x4.add", h, size), half));
-  const square = exp(f, f.op("f32x4.mul", f.op("f32x4.mul", h, h), f.constant(-0.5)));
-  const factor = f.op("f32x4.mul", f.op("f32x4.mul", t, half), exp(f, f.op("f32x4.add", rest, p)));
-  const tail = f.op("f32x4.mul", square, factor);
-  return f.op("v128.bitselect", tail, f.op("f32x4.sub", one, tail), f.op("f32x4.lt", x, f.constant(0)));
+  const rest = mul(f, sub(f, h, size), mul(f, add(f, h, size), half));
+  const square = exp(f, mul(f, mul(f, h, h), f.constant(-0.5)));
+  const factor = mul(f, mul(f, t, half), exp(f, add(f, rest, p)));
+  const tail = mul(f, square, factor);
+  return select(f, tail, sub(f, one, tail), lt(f, x, f.constant(0)));
 }
 
 /** −1, 0 or 1; zeros and NaN as they are. */
 function sign(f: Func, x: Local, type: VectorType): Local {
   const zero = f.number(0, type);
-  const below = f.op("v128.bitselect", f.number(-1, type), x, f.op(`${type}.lt`, x, zero));
-  return f.op("v128.bitselect", f.number(1, type), below, f.op(`${type}.gt`, x, zero));
+  const below = select(f, f.number(-1, type), x, f.op(`${type}.lt`, x, zero));
+  return select(f, f.number(1, type), below, f.op(`${type}.gt`, x, zero));
 }
 
 const binary =
@@ -202,17 +211,17 @@ export const lanes: Readonly<Record<string, Lanes>> = {
   relu: (f, [x], _, type) => f.op(`${type}.max`, x, f.number(0, type)),
   leakyRelu: (f, [x], { slope }, type) => {
     const below = f.op(`${type}.mul`, x, f.number(slope as number, type));
-    return f.op("v128.bitselect", x, below, f.op(`${type}.gt`, x, f.number(0, type)));
+    return select(f, x, below, f.op(`${type}.gt`, x, f.number(0, type)));
   },
   elu: (f, [x], { alpha }) => {
-    const below = f.op("f32x4.mul", expm1(f, x), f.constant(alpha as number));
-    return f.op("v128.bitselect", x, below, f.op("f32x4.gt", x, f.constant(0)));
+    const below = mul(f, expm1(f, x), f.constant(alpha as number));
+    return select(f, x, below, f.op("f32x4.gt", x, f.constant(0)));
   },
   sign: (f, [x], _, type) => sign(f, x, type),
   signed: (f, [g, x], _, type) => f.op(`${type}.mul`, g, sign(f, x, type)),
   square: (f, [x], _, type) => f.op(`${type}.mul`, x, x),
   softsign: (f, [x], _, type) => f.op(`${type}.div`, x, f.op(`${type}.add`, f.op(`${type}.abs`, x), f.number(1, type))),
-  where: (f, [condition, a, b]) => f.op("v128.bitselect", a, b, condition),
+  where: (f, [condition, a, b]) => select(f, a, b, condition),
   exp: (f, [x]) => exp(f, x),
   log: (f, [x]) => log(f, x),
   tanh: (f, [x]) => tanh(f, x),

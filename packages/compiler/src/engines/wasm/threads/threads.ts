@@ -38,8 +38,8 @@ function mayShare(): boolean {
 }
 
 const ofRefusal =
-  "adjoint: threads cannot share memory here, so compiled functions run on one. A page may share memory when it is " +
-  "isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
+  "adjoint: threads cannot share memory here, so compiled functions run on one. Serve the page with the headers " +
+  "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
 
 let isRefusalTold = false;
 
