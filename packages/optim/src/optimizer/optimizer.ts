@@ -64,6 +64,8 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
   private readonly scale = number("lrFactor", 1);
   private readonly updates = number("iteration", 0);
   private readonly remembered = new Map<string, Slots>();
+  /** What a program is bound to when it is traced: clipping, and all hyper-parameters but rates, which are read anew. */
+  private traced: string;
 
   /** @throws SpecError for unknown options and values out of range; SpecError or GraphError for unfit parameters */
   constructor(rule: UpdateRule<H, string>, args: OptimizerArguments<H>) {
@@ -88,6 +90,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
     });
     this.groups = [...grouped, { parameters: "*", belongs: () => true, own: settings, settings, rate: base }];
     this.clip = clip === undefined ? null : checkClip(name, clip);
+    this.traced = this.boundTo();
     this.parameters = params === undefined ? null : nameParameters(name, params);
     if (this.parameters === null) return;
     checkUsed(name, grouped, this.parameters);
@@ -228,6 +231,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
       if ("lr" in group.own) group.rate.value = all[i].lr;
     });
     this.clip = clip;
+    this.traced = this.boundTo();
     this.lrFactor = lrFactor;
     this.updates.assign(state.iteration);
     // A compiled step is bound to the slots that there are: they take other values, and are not replaced.
@@ -246,6 +250,10 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
   /** Whether gradients are squared as they are; clipped ones are small. */
   private get isSquared(): boolean {
     return this.rule.squares === true && this.clip === null;
+  }
+
+  private boundTo(): string {
+    return JSON.stringify([this.clip, ...this.groups.map(({ settings: { lr: _, ...others } }) => others)]);
   }
 
   private groupOf(name: string, x: Variable | undefined): Group<H> {
@@ -270,10 +278,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
     for (const { name, x } of work) this.checkSlots(op, name, x);
     const groups = work.map(({ name, x }) => this.groupOf(name, x));
     const { rule, clip } = this;
-    // Rates are read anew at every update, the others by the trace of a program.
-    dependsOn(this, () =>
-      JSON.stringify([this.clip, ...this.groups.map(({ settings }) => ({ ...settings, lr: undefined }))]),
-    );
+    dependsOn(this, () => this.traced);
     // While a program is traced, no value is known, and none is overwritten.
     const storages = new Set(work.flatMap(({ x }) => (x.isReadable ? x.value.data : [])));
     noGrad(() => {
