@@ -16,7 +16,7 @@ export function losses(name: string, train: Samples, iterations: number, seed: n
   return lossesOf(network, new SGD(network.params, { lr: 0.01 }), train, { iterations, seed });
 }
 
-const experiment: Experiment = {
+export default {
   section: "6.2.4",
   title: "weight initializations compared",
   figures: ["6-15"],
@@ -37,6 +37,4 @@ const experiment: Experiment = {
       figures: { "initialization.svg": figure },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;
