@@ -33,9 +33,7 @@ export function compareCommand(terminal: Terminal): Command {
     .argument("<dir...>", "the folders of runs")
     .option("--chart <file>", "draw their losses into an .svg file")
     .option("--json", "print the numbers as JSON")
-    .action(async (folders: readonly string[], options: CompareOptions) => {
-      await compare(folders, options, terminal);
-    });
+    .action((folders: readonly string[], options: CompareOptions) => compare(folders, options, terminal));
 }
 
 async function read(folder: string): Promise<ComparedRun> {
@@ -69,7 +67,7 @@ async function compare(
   { chart, json }: CompareOptions,
   { print }: Terminal,
 ): Promise<void> {
-  if (chart !== undefined) await checkOutputFile("--chart", chart, [".svg"], [], { makesFolder: false });
+  if (chart !== undefined) await checkOutputFile("--chart", chart, [".svg"], []);
   const runs: ComparedRun[] = [];
   for (const folder of folders) runs.push(await read(folder));
   if (json) {

@@ -54,9 +54,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .addOption(onnxLossOption("the loss of an ONNX file, which has none"))
     .option("--json", "print the numbers as JSON")
     .addOption(useOption())
-    .action(async (path: string, options: EvaluateOptions) => {
-      await evaluate(path, options, terminal);
-    });
+    .action((path: string, options: EvaluateOptions) => evaluate(path, options, terminal));
 }
 
 /** How data are read, which a run says of its own. */

@@ -47,8 +47,8 @@ async function explain(path: string, options: ExplainOptions, { print }: Termina
   const { batchSize, engine, threads = "auto", program, trace, page, json, use } = options;
   const inputs = [path, ...use];
   checkThreads(options.threads, engine);
-  if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs, { makesFolder: false });
-  if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: false });
+  if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs);
+  if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs);
   const model = await openModel(path, { used: use });
   const { x, t } = randomSamples(model, batchSize);
   checkTargets("explain", path, t);

@@ -110,16 +110,15 @@ export function exportCommand(terminal: Terminal): Command {
 
 async function exportModel(path: string, options: ExportOptions, terminal: Terminal): Promise<void> {
   const { output, seed, use, withData } = options;
-  await checkOutputFile("--output", output, Object.keys(formats), [path, ...use], { makesFolder: false });
+  await checkOutputFile("--output", output, Object.keys(formats), [path, ...use]);
   checkHasEffect("--optimizer", options.optimizer, options.training, "--training");
   checkHasEffect("--lr", options.lr, options.training, "--training");
   checkHasEffect("--opset", options.opset, extname(output) === ".onnx", "--output FILE.onnx");
   const beside = hasStates(options) ? [statesBeside(output)] : [];
   const dataFile = withData === undefined ? null : join(dirname(output), `${nameOfData(withData)}.safetensors`);
-  for (const file of beside)
-    await checkOutputFile("--output", file, [".safetensors"], [path, ...use], { makesFolder: false });
+  for (const file of beside) await checkOutputFile("--output", file, [".safetensors"], [path, ...use]);
   if (dataFile !== null) {
-    await checkOutputFile("--with-data", dataFile, [".safetensors"], [path, ...use], { makesFolder: false });
+    await checkOutputFile("--with-data", dataFile, [".safetensors"], [path, ...use]);
     if (beside.includes(dataFile)) {
       throw SpecError.of("--with-data", "--output", output, "another name", {
         problem: `${dataFile} would be the file of the states and that of the data`,

@@ -59,7 +59,7 @@ export function graphCommand(terminal: Terminal): Command {
       const { output: path, samples, seed, json, use, animate = false } = options;
       const inputs = [pathOf(target), ...use];
       if (animate && extname(path) !== ".svg") throw onlySvgMoves(path);
-      await checkOutputFile("--output", path, Object.keys(writers), inputs, { makesFolder: false });
+      await checkOutputFile("--output", path, Object.keys(writers), inputs);
       const { graph, title } = await loadGraph(target, { samples, seed, used: use });
       await writeWhole("graph", path, await writers[extname(path)](graph, options.title ?? title, animate));
       const nodes = graph.nodes.length;

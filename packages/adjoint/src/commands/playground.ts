@@ -22,7 +22,7 @@ export function playgroundCommand(terminal: Terminal): Command {
     .option("--title <text>", "the title. Default: the page's own")
     .option("--json", "print the file as JSON, and nothing else")
     .action(async ({ output, settings, title, json }: PlaygroundOptions) => {
-      await checkOutputFile("--output", output, [".html"], [], { makesFolder: false });
+      await checkOutputFile("--output", output, [".html"], []);
       await writeWhole("playground", output, trainingPage({ settings, ...(title === undefined ? {} : { title }) }));
       printWritten(terminal, [output], { json });
     });

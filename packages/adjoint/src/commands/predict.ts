@@ -51,9 +51,9 @@ export function predictCommand(terminal: Terminal): Command {
     )
     .option("--json", "print all of it as JSON")
     .addOption(useOption())
-    .action(async (path: string, inputs: readonly string[], options: PredictOptions) => {
-      await predict(path, inputs, options, terminal);
-    });
+    .action((path: string, inputs: readonly string[], options: PredictOptions) =>
+      predict(path, inputs, options, terminal),
+    );
 }
 
 async function predict(

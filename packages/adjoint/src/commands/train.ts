@@ -39,9 +39,9 @@ export function trainCommand(terminal: Terminal, fail: (code: number) => void): 
     .option("--save <file>", "write the trained model into a .safetensors file")
     .option("--page <file>", "write how it went, layer by layer, into an .html file")
     .option("--json", "print the result as JSON, and nothing else")
-    .action(async (path: string, options: TrainOptions) => {
-      await train(path, options, { terminal, fail, isJson: options.json === true });
-    });
+    .action((path: string, options: TrainOptions) =>
+      train(path, options, { terminal, fail, isJson: options.json === true }),
+    );
 }
 
 /** Whether all places can be written to, before anything is done. */

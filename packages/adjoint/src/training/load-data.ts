@@ -8,7 +8,7 @@ import { checkEncoding } from "@adjoint/data/internal";
 import { inputsOf, type ModelSpec } from "@adjoint/nn";
 import { losses } from "@adjoint/nn/internal";
 import type { Samples, TrainingData } from "@adjoint/optim";
-import { beyondBounds, DataError, formatShape, SpecError } from "@adjoint/tensor";
+import { beyondBounds, DataError, formatShape, nearest, SpecError } from "@adjoint/tensor";
 import { checkAugmentation } from "./data/augment.ts";
 import {
   type DataEncoding,
@@ -71,8 +71,10 @@ export async function kindOfData(path: string): Promise<"folder" | "table" | "ar
   const found = await stat(path).catch(() => null);
   if (found === null) {
     const isPath = /[./\\]/.test(path);
+    const meant = isPath ? undefined : nearest(path, dataSets);
     throw DataError.of("data", "data", path, `a file, a folder, or one of ${dataSets.join(", ")}`, {
       problem: isPath ? `there is no file or folder ${path}` : `there is no data set ${path}`,
+      hint: meant && `Did you mean "${meant}"?`,
     });
   }
   if (found.isDirectory()) return "folder";
