@@ -1,6 +1,5 @@
 /** What a `*.bench.ts` file exports: `groups`, an array of {@link BenchmarkGroup}. */
 
-/** One thing to time. */
 export interface BenchmarkCase {
   readonly name: string;
   /** What the others of its group are compared with. */

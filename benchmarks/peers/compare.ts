@@ -51,7 +51,6 @@ const peers = (
   ])
 ).filter((peer) => peer !== null);
 
-/** Steps a second of a function. */
 function rate(step: (x: Variable, t: Variable) => Variable, [x, t]: readonly [Variable, Variable]): number {
   let count = 0;
   const begin = performance.now();

@@ -28,11 +28,9 @@ const entries: Readonly<Record<string, string>> = {
   "@adjoint/explorer": "packages/explorer/src/index.ts",
 };
 
-/** The pages before they are written. */
 export interface Reference {
   readonly app: Application;
   readonly project: ProjectReflection;
-  /** The pages by their titles. */
   readonly pages: ReadonlyMap<string, DeclarationReflection>;
   /** The public names that no page documents, as `adjoint: grad`. */
   readonly withoutPage: readonly string[];
@@ -64,7 +62,6 @@ export async function readReference(others: readonly string[] = []): Promise<Ref
   return { app, project, pages, withoutPage };
 }
 
-/** Writes the pages into a folder. */
 export async function writePages({ app, project }: Reference, folder: string): Promise<void> {
   app.options.setValue("out", folder);
   await app.generateOutputs(project);

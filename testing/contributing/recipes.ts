@@ -2,7 +2,6 @@
 
 /** One step of a recipe: text that is put into a file. */
 export interface Step {
-  /** What it is, for the report. */
   readonly what: string;
   readonly file: string;
   /** The text after which it goes, or before which; a new file without one. */

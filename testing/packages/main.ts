@@ -118,7 +118,6 @@ async function main(): Promise<void> {
   ]);
 }
 
-/** A browser. */
 interface Engine<Browser> {
   readonly name: string;
   /** Its program; null where it is not installed. */

@@ -2,7 +2,6 @@
 import { chartGrid, contourChart, optimizerByName, type Variable, variable } from "adjoint";
 import type { Experiment } from "../experiment.ts";
 
-/** f(x, y) = x²/20 + y². */
 const f = (x: Variable, y: Variable): Variable => x.square().div(20).add(y.square());
 
 /** The optimizers with the book's rates. */

@@ -6,7 +6,6 @@ import { lossesOf } from "../losses.ts";
 /** The optimizers of the comparison; their default rates are the book's, too. */
 export const optimizers = ["SGD", "Momentum", "AdaGrad", "Adam"];
 
-/** The losses of the network with an optimizer. */
 export function losses(name: string, train: Samples, iterations: number, seed: number): number[] {
   const inputSize = train.x.shape[1];
   const network = new MultiLayerNet({ inputSize, hiddenSizes: [100, 100, 100, 100], outputSize: 10, seed });

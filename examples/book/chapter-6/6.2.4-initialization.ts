@@ -5,10 +5,8 @@ import { lineChart, MultiLayerNet, SGD, smoothCurve, type WeightInit } from "adj
 import { type Experiment, imagesOf, type Samples } from "../experiment.ts";
 import { lossesOf } from "../losses.ts";
 
-/** The initializations of the comparison. */
 export const initializations: Readonly<Record<string, WeightInit>> = { "std 0.01": 0.01, Xavier: "xavier", He: "he" };
 
-/** The losses of the network from an initialization. */
 export function losses(name: string, train: Samples, iterations: number, seed: number): number[] {
   const weightInit = initializations[name];
   const sizes = { inputSize: train.x.shape[1], hiddenSizes: [100, 100, 100, 100], outputSize: 10 };

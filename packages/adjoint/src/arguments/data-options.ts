@@ -8,7 +8,6 @@ import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
 import { properShare } from "./numbers.ts";
 import { choiceOption } from "./options.ts";
 
-/** How data are read. */
 export interface ReadingOptions extends Pick<LoadDataOptions, "target" | "ignore" | "categories"> {
   readonly dataDir?: string;
 }
@@ -39,7 +38,6 @@ export function addReadingOptions(command: Command): Command {
     .option("--categories <columns...>", "columns of a table that are categories although they look like numbers");
 }
 
-/** Adds those of data to train or measure on. */
 export function addDataOptions(command: Command): Command {
   return addReadingOptions(
     command.option("--data <name or path>", `${dataWords} (default: what the spec says, else digits)`, dataName),
@@ -56,7 +54,6 @@ export function addDataOptions(command: Command): Command {
     .option("--no-standardize", "leave numbers of a table as they are (default: mean 0 and deviation 1)");
 }
 
-/** The option for random changes of images, of commands that train. */
 export function augmentOption(): Option {
   return new Option("--augment <changes...>", `random changes of training images: ${changesInWords}`);
 }
@@ -82,7 +79,6 @@ export function withDataOf<Options extends DataOptions>(
   };
 }
 
-/** How the data are read, of the options. */
 export function loadOptionsOf(options: ReadingOptions & Partial<DataOptions>): LoadDataOptions {
   const { dataDir: dir, testData, split, target, ignore, categories, missing, standardize, augment } = options;
   return defined({ dir, testData, split, target, ignore, categories, missing, standardize, augment });

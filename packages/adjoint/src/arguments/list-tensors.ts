@@ -6,7 +6,6 @@ import { otherFormat, otherZip, zipNames } from "@adjoint/data/internal";
 import { renderTable, right, specMetadata } from "@adjoint/nn/internal";
 import { DataError, formatShape, Tensor } from "@adjoint/tensor";
 
-/** A tensor of a file. */
 export interface TensorRow {
   readonly name: string;
   readonly type: string;

@@ -7,14 +7,12 @@ import { wholeNumber } from "./numbers.ts";
 const named = (text: string, choices: readonly string[]): string =>
   choices.find((one) => one.toLowerCase() === text.toLowerCase()) ?? text;
 
-/** An option that takes one of a list. */
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
   const option = new Option(flags, description).choices(choices);
   const { parseArg } = option;
   return option.argParser((text, before) => parseArg?.(named(text, choices), before));
 }
 
-/** An argument that is one of a list. */
 export function choiceArgument(name: string, description: string, choices: readonly string[]): Argument {
   const argument = new Argument(name, description).choices(choices);
   const { parseArg } = argument;

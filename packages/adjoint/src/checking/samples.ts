@@ -2,7 +2,6 @@
 import { asVariable, noGrad, type Op, type OpDefinition, type VariableLike, variable } from "@adjoint/autograd";
 import { AdjointError, kernels, rng, type Shape, SpecError, type Tensor } from "@adjoint/tensor";
 
-/** Inputs and attributes that an op is called with. */
 export interface OpSample {
   readonly inputs: readonly VariableLike[];
   readonly attributes: object;
@@ -11,7 +10,6 @@ export interface OpSample {
 /** An op, whatever its inputs and attributes. */
 export type AnyOp = Op<never> & { readonly definition: OpDefinition<never> };
 
-/** Calls an op with inputs and attributes. */
 export function callOp(op: AnyOp, inputs: readonly VariableLike[], attributes: object): ReturnType<Op> {
   const call = op as unknown as (...args: readonly unknown[]) => ReturnType<Op>;
   return Object.keys(attributes).length === 0 ? call(...inputs) : call(...inputs, attributes);

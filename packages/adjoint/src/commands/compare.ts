@@ -26,7 +26,6 @@ interface ComparedRun {
   readonly seconds: number;
 }
 
-/** The command, printing to `terminal`. */
 export function compareCommand(terminal: Terminal): Command {
   return new Command("compare")
     .description("print runs side by side: in which settings they differ, and what they reached")
@@ -53,7 +52,6 @@ function reached({ lines }: ComparedRun) {
   return { epochs: epochs.length, last: epochs.at(-1)?.measured.test ?? null, least: least?.epoch ?? null };
 }
 
-/** The settings that are compared, as text. */
 function shownSettings({ settings }: ComparedRun): Record<string, string> {
   const { model, data, batchSize, optimizer, lr, warmup, seed, engine, validation, keepBest } = settings;
   const schedule = settings.schedule ?? "none";

@@ -73,7 +73,6 @@ async function download(name: MnistName, { to, mirror, json }: FetchOptions, con
   });
 }
 
-/** A number as people read it. */
 const shown = (x: number | null): string => (x === null ? "" : String(Number(x.toPrecision(6))));
 
 const counted = (n: number): string => n.toLocaleString("en-US");

@@ -35,7 +35,6 @@ interface EvaluateOptions extends DataOptions {
 /** The most classes whose confusions fit a terminal. */
 const mostInTable = 20;
 
-/** The command, printing to `terminal`. */
 export function evaluateCommand(terminal: Terminal): Command {
   const command = new Command("evaluate").description(
     "measure a trained model: loss, metrics, and how each class comes off",
@@ -68,7 +67,6 @@ const readingOptions = {
   "--test-data": "testData",
 } as const satisfies Record<string, keyof DataOptions>;
 
-/** What a model is measured on. */
 interface ChosenSamples {
   readonly name: string;
   /** Which part of the data they are; null for all of them. */

@@ -27,7 +27,6 @@ interface ExplainOptions {
   readonly use: readonly string[];
 }
 
-/** The command, printing to `terminal`. */
 export function explainCommand(terminal: Terminal): Command {
   return new Command("explain")
     .description("print how a compiled training step runs: rewrites, memory, and the time of each part")

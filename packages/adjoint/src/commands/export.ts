@@ -33,7 +33,6 @@ interface ExportOptions {
 /** A batch, or all samples: tensors, or records of them by name. */
 type Batch = Parameters<typeof named>[0];
 
-/** What is written. */
 interface Request {
   readonly model: Model;
   /** The samples that go with it; null for samples of noise. */
@@ -74,13 +73,11 @@ const formats: Readonly<Record<string, (request: Request) => readonly WrittenFil
   },
 };
 
-/** Whether there is a file with states beside the output. */
 const hasStates = ({ output, training }: ExportOptions): boolean => training || extname(output) === ".py";
 
 /** The file with the states that a program starts from, beside the program. */
 const statesBeside = (output: string): string => `${output.slice(0, -extname(output).length)}.safetensors`;
 
-/** The command, printing to `terminal`. */
 export function exportCommand(terminal: Terminal): Command {
   const endings = Object.keys(formats);
   return new Command("export")

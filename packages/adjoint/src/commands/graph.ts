@@ -12,7 +12,6 @@ import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { printWritten } from "../terminal/written.ts";
 
-/** What writes a graph, by the ending of the file. */
 const writers: Readonly<Record<string, (graph: Graph, title: string, animate: boolean) => string | Promise<string>>> = {
   ".html": (graph, title) => toHtml(graph, { title }),
   ".svg": (graph, title, animate) => toSvg(graph, { title, animate }),
@@ -38,7 +37,6 @@ function onlySvgMoves(path: string): SpecError {
   });
 }
 
-/** The command, printing to `terminal`. */
 export function graphCommand(terminal: Terminal): Command {
   return new Command("graph")
     .description(

@@ -16,7 +16,6 @@ interface MigrateOptions {
   readonly use: readonly string[];
 }
 
-/** The command, printing to `terminal`. */
 export function migrateCommand({ print }: Terminal): Command {
   return new Command("migrate")
     .description("bring a run, a spec or a saved model of an older version to the form of today")

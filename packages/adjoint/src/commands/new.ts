@@ -8,7 +8,6 @@ import type { Terminal } from "../terminal/output.ts";
 import { printWritten } from "../terminal/written.ts";
 import { ownVersion } from "../version.ts";
 
-/** The command, printing to `terminal`. */
 export function newCommand(terminal: Terminal): Command {
   return new Command("new")
     .description("make a folder with a model, a small table of data and a README that says how to begin")
@@ -43,7 +42,6 @@ function table(): string {
   return `petal,leaf,color,flower\n${rows.join("\n")}\n`;
 }
 
-/** What to do with the folder. */
 function readme(name: string): string {
   return `# ${name}
 

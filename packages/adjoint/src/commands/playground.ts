@@ -13,7 +13,6 @@ interface PlaygroundOptions {
   readonly json?: boolean;
 }
 
-/** The command, printing to `terminal`. */
 export function playgroundCommand(terminal: Terminal): Command {
   return new Command("playground")
     .description("write a page in which networks are trained before your eyes: digits, two spirals, a sine")

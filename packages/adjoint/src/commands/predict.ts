@@ -25,18 +25,14 @@ interface PredictOptions {
   readonly loss?: LossName;
 }
 
-/** What a model makes of one sample. */
 interface Prediction {
   readonly input: string;
-  /** The most likely class. */
   readonly class?: string;
   /** All classes, the most likely first. */
   readonly probabilities?: readonly { readonly class: string; readonly probability: number }[];
-  /** What the model gives, where it has no classes. */
   readonly output?: unknown;
 }
 
-/** The command, printing to `terminal`. */
 export function predictCommand(terminal: Terminal): Command {
   return new Command("predict")
     .description("say what a trained model makes of samples: classes with their probabilities, or numbers")

@@ -34,7 +34,6 @@ export function resumeCommand(terminal: Terminal, fail: (code: number) => void):
     );
 }
 
-/** The settings with what the options change. */
 function changed(settings: RunSettings, { epochs, threads }: ResumeOptions): RunSettings {
   return { ...settings, ...(epochs === undefined ? {} : { epochs }), ...(threads === undefined ? {} : { threads }) };
 }

@@ -20,7 +20,6 @@ interface SummaryOptions {
   readonly use: readonly string[];
 }
 
-/** The command, printing to `terminal`. */
 export function summaryCommand(terminal: Terminal): Command {
   return new Command("summary")
     .description("print the layers of a model with their shapes, parameters, multiply-adds and activation memory")

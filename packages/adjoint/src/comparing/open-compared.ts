@@ -14,7 +14,6 @@ export interface ComparedLayer {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What is compared. */
 export interface Compared {
   readonly path: string;
   /** "layers": of a model; "nodes": of an ONNX file; null for a file of tensors. */

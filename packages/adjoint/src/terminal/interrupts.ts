@@ -5,9 +5,7 @@ import type { ProgressDisplay } from "./progress.ts";
 /** The signals that end a program, and the exit codes that shells give for them: 128 and the number of the signal. */
 const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** What was asked while a command ran. */
 export interface Interrupts {
-  /** Aborts at the first signal. */
   readonly signal: AbortSignal;
   /** The exit code of the signal that came; null before. */
   readonly code: () => number | null;

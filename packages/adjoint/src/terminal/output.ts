@@ -32,21 +32,17 @@ export interface Painted {
   readonly text: string;
 }
 
-/** A piece of what is printed. */
 export type Piece = string | Painted;
 
 /** What a command prints with: nothing but plain text gets through, and colours of ours. */
 export interface Terminal {
-  /** Prints to standard output. */
   print(...pieces: readonly Piece[]): void;
-  /** Prints to standard error. */
   complain(...pieces: readonly Piece[]): void;
   /** The streams, for displays that move. */
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }
 
-/** The terminal of an output. */
 export function terminalOf({ stdout, stderr, env }: Output): Terminal {
   const printer = (stream: OutputStream, name: string): Terminal["print"] => {
     const colors = colorsFor(stream, env);

@@ -108,7 +108,6 @@ const narrowBelow = 110;
 
 const columnsOf = (stream: OutputStream): number => (stream as NodeJS.WriteStream).columns ?? 80;
 
-/** How far anything is that is counted. */
 interface Count {
   readonly done: number;
   readonly total: number;

@@ -13,7 +13,6 @@ import {
 import { type Interruptible, untilStopped } from "./interrupts.ts";
 import { noProgress, type ProgressDisplay, showProgress } from "./progress.ts";
 
-/** What a command trains with. */
 export interface RunContext extends Interruptible {
   /** Whether nothing but the result is printed, as JSON. */
   readonly isJson: boolean;
@@ -23,7 +22,6 @@ function progressOf({ terminal, isJson }: RunContext): ProgressDisplay {
   return isJson ? noProgress : showProgress(terminal.stdout);
 }
 
-/** The result as JSON, a line. */
 function resultJson(result: TrainedModel, more: object): string {
   const { losses, measured, best, seconds } = result;
   const chosen = best && { epoch: best.epoch, value: best.value };

@@ -37,7 +37,6 @@ export interface LoadedData extends TrainingData {
 /** What data need to know of a model. */
 export type SampleSpec = Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
 
-/** What a spec takes. */
 export function wantedBy(spec: SampleSpec): WantedSamples {
   const inputs = inputsOf(spec);
   const { loss } = spec;
@@ -56,7 +55,6 @@ export function downloadError(error: unknown, name: string): unknown {
   return new DataError({ ...error, hint }, { cause: error });
 }
 
-/** A data set of images by its name. */
 export async function loadNamed(name: string, dir: string | undefined): Promise<LoadedFile> {
   if (name === "digits") return { ...loadDigits(), encoding: { classes: mnistClasses.mnist, table: null } };
   const dataset = name as MnistName;
@@ -238,7 +236,6 @@ function checkNoColumns(data: string, what: string, options: LoadDataOptions): v
   });
 }
 
-/** Longest text of an encoding that is read. */
 const longestEncoding = 2 ** 24;
 
 /**

@@ -32,7 +32,6 @@ interface Group<H extends CommonHyperparameters> {
   readonly belongs: Belongs;
   /** The hyper-parameters that are the group's own. */
   own: Partial<H>;
-  /** All hyper-parameters. */
   settings: H;
   /** The learning rate; that of the optimizer where the group has none of its own. */
   readonly rate: Rate;

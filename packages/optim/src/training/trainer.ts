@@ -298,7 +298,6 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     if (this.trainLossList.length === 0 && !this.options.signal?.aborted) this.checkTest();
   }
 
-  /** The epoch of an iteration, both from 1. */
   private epochOf(iteration: number): number {
     return Math.floor((iteration - 1) / this.perEpoch) + 1;
   }
