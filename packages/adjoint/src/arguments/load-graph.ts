@@ -8,7 +8,7 @@ import { build, type Model, randomSamples } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
 import { placed } from "@adjoint/tensor/internal";
 import { isSpec, specOf } from "../checking/choose-exports.ts";
-import { onnxGraph } from "../onnx/graph.ts";
+import { onnxGraph } from "../onnx/on-noise.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { graphOfSamples } from "../training/step-graph.ts";
 import { type Exports, importFile, moduleEndings, readTextFile } from "./load-module.ts";

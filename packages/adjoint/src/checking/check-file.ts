@@ -17,7 +17,7 @@ import { isFloat } from "@adjoint/tensor";
 import { defined } from "@adjoint/tensor/internal";
 import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../arguments/load-module.ts";
 import { loadUsed, openModel, specEndings, usable } from "../arguments/load-spec.ts";
-import { onnxLayer } from "../onnx/checked.ts";
+import { onnxLayer } from "../onnx/on-noise.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { type Checkable, chooseExports, isOp, isSpec, type Skipped } from "./choose-exports.ts";
 import { type AnyOp, callOp, givenSamples, guessedSamples, type OpSample } from "./samples.ts";

@@ -62,23 +62,9 @@ function candidates(count: number): Shape[][] {
   const common: readonly Shape[] = [[2, 3], [4], [2, 3, 4], [3, 3], [1, 2, 4, 4], [5, 1], []];
   const alike = common.map((shape) => new Array<Shape>(count).fill(shape));
   if (count === 1) return alike;
-  const products: Shape[][] = [
-    [
-      [2, 3],
-      [3, 4],
-    ],
-    [[2, 3], [3]],
-    [
-      [2, 3],
-      [1, 3],
-    ],
-    [[3], [3, 2]],
-    [
-      [2, 2, 3],
-      [2, 3, 2],
-    ],
-    [[2, 3], []],
-  ];
+  const products = ["2 3 · 3 4", "2 3 · 3", "2 3 · 1 3", "3 · 3 2", "2 2 3 · 2 3 2", "2 3 ·"].map((pair) =>
+    pair.split("·").map((shape): Shape => shape.split(" ").filter(Boolean).map(Number)),
+  );
   const others = products.map(([a, b]) => [a, b, ...new Array<Shape>(count - 2).fill([b[b.length - 1] ?? 1])]);
   return [...alike, ...others];
 }

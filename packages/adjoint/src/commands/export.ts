@@ -6,14 +6,13 @@ import { type NewFile, writeTogether } from "@adjoint/data/files";
 import { type Opset, toJax, toOnnx } from "@adjoint/exchange";
 import { type Model, type ModelInputs, type ModelTargets, randomSamples, statesMetadata } from "@adjoint/nn";
 import { defaultRate, type OptimizerName, optimizerByName, optimizerNames, type Samples } from "@adjoint/optim";
-import { kernels, SpecError, type Tensor } from "@adjoint/tensor";
+import { kernels, SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
 import { checkHasEffect, choiceOption, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
-import type { Terminal } from "../terminal/output.ts";
-import { printWritten } from "../terminal/written.ts";
+import { printWritten, type Terminal } from "../terminal/output.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
 import { checkTargets, named, trainingStep } from "../training/step-graph.ts";
 
@@ -107,15 +106,16 @@ export function exportCommand(terminal: Terminal): Command {
 
 async function exportModel(path: string, options: ExportOptions, terminal: Terminal): Promise<void> {
   const { output, seed, use, withData } = options;
-  await checkOutputFile("--output", output, Object.keys(formats), [path, ...use]);
+  const inputs = [path, ...use];
+  await checkOutputFile("--output", output, Object.keys(formats), inputs);
   checkHasEffect("--optimizer", options.optimizer, options.training, "--training");
   checkHasEffect("--lr", options.lr, options.training, "--training");
   checkHasEffect("--opset", options.opset, extname(output) === ".onnx", "--output FILE.onnx");
   const beside = hasStates(options) ? [statesBeside(output)] : [];
   const dataFile = withData === undefined ? null : join(dirname(output), `${nameOfData(withData)}.safetensors`);
-  for (const file of beside) await checkOutputFile("--output", file, [".safetensors"], [path, ...use]);
+  for (const file of beside) await checkOutputFile("--output", file, [".safetensors"], inputs);
   if (dataFile !== null) {
-    await checkOutputFile("--with-data", dataFile, [".safetensors"], [path, ...use]);
+    await checkOutputFile("--with-data", dataFile, [".safetensors"], inputs);
     if (beside.includes(dataFile)) {
       throw SpecError.of("--with-data", "--output", output, "another name", {
         problem: `${dataFile} would be the file of the states and that of the data`,
@@ -140,14 +140,10 @@ function batchOf({ model, samples, options: { batchSize = 100 } }: Request): { x
   const size = Math.max(batchSize, model.minBatchSize);
   if (samples === null) return randomSamples(model, size) as { x: Batch; t: Batch | null };
   const [x, t] = [samples.x, samples.t].map((all) => {
-    if (all.shape[0] >= size) return kernels.slice(all, firstOf(all, size));
+    if (all.shape[0] >= size) return kernels.slice(all, [{ start: 0, step: 1, length: size }]);
     throw SpecError.of("export", "--batch-size", size, `at most ${all.shape[0]}, the number of samples`);
   });
   return { x, t };
-}
-
-function firstOf({ shape }: Tensor, length: number) {
-  return shape.map((whole, axis) => ({ start: 0, step: 1, length: axis === 0 ? length : whole }));
 }
 
 function predictionOf(request: Request): Program {

@@ -9,8 +9,7 @@ import { loadGraph, pathOf } from "../arguments/load-graph.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
 import { modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
-import type { Terminal } from "../terminal/output.ts";
-import { printWritten } from "../terminal/written.ts";
+import { printWritten, type Terminal } from "../terminal/output.ts";
 
 const writers: Readonly<Record<string, (graph: Graph, title: string, animate: boolean) => string | Promise<string>>> = {
   ".html": (graph, title) => toHtml(graph, { title }),

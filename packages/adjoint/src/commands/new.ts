@@ -4,8 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { makeFolder, writeTogether } from "@adjoint/data/files";
 import { rng, SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import type { Terminal } from "../terminal/output.ts";
-import { printWritten } from "../terminal/written.ts";
+import { printWritten, type Terminal } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 
 export function newCommand(terminal: Terminal): Command {

@@ -3,8 +3,7 @@ import { writeWhole } from "@adjoint/data/files";
 import { trainingPage } from "@adjoint/explorer";
 import { Command } from "commander";
 import { checkOutputFile } from "../arguments/output-files.ts";
-import type { Terminal } from "../terminal/output.ts";
-import { printWritten } from "../terminal/written.ts";
+import { printWritten, type Terminal } from "../terminal/output.ts";
 
 interface PlaygroundOptions {
   readonly output: string;

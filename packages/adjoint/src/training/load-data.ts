@@ -85,13 +85,14 @@ export async function kindOfData(path: string): Promise<"folder" | "table" | "ar
   });
 }
 
-/** The samples of a file or folder; `isWhole`: see {@link readTable}. */
-async function readPath(
+/** The samples of a data set, a file or a folder; `isWhole`: see {@link readTable}. */
+async function readNamed(
   path: string,
   wanted: WantedSamples,
   options: LoadDataOptions,
   isWhole: boolean,
 ): Promise<LoadedFile> {
+  if (dataSets.includes(path)) return await loadNamed(path, options.dir);
   switch (await kindOfData(path)) {
     case "folder":
       checkNoColumns(path, path, options);
@@ -122,9 +123,7 @@ async function readPath(
 export async function loadData(data: string, spec: SampleSpec, options: LoadDataOptions = {}): Promise<LoadedData> {
   const wanted = wantedBy(spec);
   const isWhole = options.testData !== undefined;
-  const loaded = dataSets.includes(data)
-    ? await loadNamed(data, options.dir)
-    : await readPath(data, wanted, options, isWhole);
+  const loaded = await readNamed(data, wanted, options, isWhole);
   const parts = "all" in loaded ? await splitSamples(data, loaded.all, spec, options) : loaded;
   const [train, test] = [parts.train, parts.test].map((part) => fittedSamples(part, wanted));
   const { augment } = options;
@@ -160,9 +159,7 @@ export async function loadSamples(
   options: LoadDataOptions = {},
 ): Promise<LoadedSamples & { readonly part: "test" | null }> {
   const wanted = wantedBy(spec);
-  const loaded = dataSets.includes(data)
-    ? await loadNamed(data, options.dir)
-    : await readPath(data, wanted, options, true);
+  const loaded = await readNamed(data, wanted, options, true);
   const part = "all" in loaded ? null : "test";
   const samples = "all" in loaded ? loaded.all : { ...loaded.test, encoding: loaded.encoding };
   return { ...samples, x: fittedInputs(samples.x, wanted), part };
