@@ -20,11 +20,19 @@ import {
 import { type OptimizerArguments, splitArguments } from "./arguments.ts";
 import { type Clip, checkClip, clipped } from "./clip.ts";
 import { type Belongs, belongsTo, checkGroups, checkUsed, groupOf, type ParameterSelection } from "./groups.ts";
-import { checkHyperparameter, completeHyperparameters, rate } from "./hyperparameters.ts";
 import { checkGradient, nameParameters, namesOf } from "./parameters.ts";
 import { number, Rate, ratesIn } from "./rate.ts";
-import type { CommonHyperparameters, Settings, UpdateRule } from "./rule.ts";
+import {
+  type CommonHyperparameters,
+  checkHyperparameter,
+  completeHyperparameters,
+  rate,
+  type Settings,
+  type UpdateRule,
+} from "./rule.ts";
 import { checkState, copySlots, emptySlots, type OptimizerState, type Slots, slotsOf } from "./state.ts";
+
+export type { OptimizerArguments } from "./arguments.ts";
 
 /** Parameters with the same hyper-parameters: a group of the options, or all that belong to none. */
 interface Group<H extends CommonHyperparameters> {
