@@ -17,15 +17,12 @@ const entries: Readonly<Record<string, string>> = {
   adjoint: "packages/adjoint/src/index.ts",
   "adjoint/training": "packages/adjoint/src/training/index.ts",
   "adjoint/testing": "packages/adjoint/src/testing.ts",
-  "@adjoint/tensor": "packages/tensor/src/index.ts",
-  "@adjoint/autograd": "packages/autograd/src/index.ts",
-  "@adjoint/compiler": "packages/compiler/src/index.ts",
-  "@adjoint/gradcheck": "packages/gradcheck/src/index.ts",
-  "@adjoint/nn": "packages/nn/src/index.ts",
-  "@adjoint/optim": "packages/optim/src/index.ts",
-  "@adjoint/data": "packages/data/src/index.ts",
-  "@adjoint/exchange": "packages/exchange/src/index.ts",
-  "@adjoint/explorer": "packages/explorer/src/index.ts",
+  ...Object.fromEntries(
+    ["tensor", "autograd", "compiler", "gradcheck", "nn", "optim", "data", "exchange", "explorer"].map((name) => [
+      `@adjoint/${name}`,
+      `packages/${name}/src/index.ts`,
+    ]),
+  ),
 };
 
 export interface Reference {

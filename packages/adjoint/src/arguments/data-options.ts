@@ -4,7 +4,7 @@ import type { ModelSpec } from "@adjoint/nn";
 import { defined } from "@adjoint/tensor/internal";
 import { type Command, Option } from "commander";
 import { changesInWords } from "../training/data/augment.ts";
-import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
+import { checkDataOptions, dataSets, type LoadDataOptions } from "../training/load-data.ts";
 import { properShare } from "./numbers.ts";
 import { choiceOption } from "./options.ts";
 
@@ -16,7 +16,7 @@ export interface ReadingOptions extends Pick<LoadDataOptions, "target" | "ignore
 export interface DataOptions
   extends ReadingOptions,
     Pick<LoadDataOptions, "testData" | "split" | "missing" | "augment"> {
-  /** Default: see {@link withDataOf}. */
+  /** Default: see {@link chosenData}. */
   readonly data?: string;
   readonly standardize: boolean;
 }
@@ -59,24 +59,28 @@ export function augmentOption(): Option {
 }
 
 /**
- * The options with the data that a spec names in its field `training`, unless they name others; else the digits. A path
- * there leads from the folder of the file; the target belongs to the data that it is named with.
+ * The options with the data that a spec names in its field `training`, unless they name others; else the digits; and how they
+ * are read. A path there leads from the folder of the file; the target belongs to the data that it is named with.
  *
  * @param file  the file that the spec is from
+ * @throws as {@link checkDataOptions}
  */
-export function withDataOf<Options extends DataOptions>(
-  options: Options,
+export function chosenData<Given extends DataOptions>(
+  given: Given,
   { training = {} }: Pick<ModelSpec, "training">,
   file: string,
-): Options & { readonly data: string } {
-  const own = options.data === undefined ? training.data : undefined;
-  const name = dataName(own ?? options.data ?? "digits");
-  const isTarget = options.target === undefined && (training.data === undefined || own !== undefined);
-  return {
-    ...options,
+): { readonly options: Given & { readonly data: string }; readonly reading: LoadDataOptions } {
+  const own = given.data === undefined ? training.data : undefined;
+  const name = dataName(own ?? given.data ?? "digits");
+  const isTarget = given.target === undefined && (training.data === undefined || own !== undefined);
+  const options = {
+    ...given,
     ...(isTarget && training.target !== undefined && !dataSets.includes(name) && { target: training.target }),
     data: own === undefined || dataSets.includes(name) ? name : join(dirname(file), own),
   };
+  const reading = loadOptionsOf(options);
+  checkDataOptions(options.data, reading);
+  return { options, reading };
 }
 
 export function loadOptionsOf(options: ReadingOptions & Partial<DataOptions>): LoadDataOptions {

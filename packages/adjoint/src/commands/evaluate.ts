@@ -5,7 +5,7 @@ import { renderTable, right } from "@adjoint/nn/internal";
 import type { Samples } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import { addDataOptions, type DataOptions, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
+import { addDataOptions, chosenData, type DataOptions } from "../arguments/data-options.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
 import {
   type MeasuredFile,
@@ -20,7 +20,7 @@ import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure, wordsOf } from "../training/describe-result.ts";
 import { type Evaluation, evaluateModel } from "../training/evaluation.ts";
 import { fittedSamples } from "../training/fit-data.ts";
-import { checkDataOptions, loadData, loadSamples } from "../training/load-data.ts";
+import { loadData, loadSamples } from "../training/load-data.ts";
 
 interface EvaluateOptions extends DataOptions {
   readonly part?: "train" | "test";
@@ -88,19 +88,17 @@ async function samplesFor(
     for (const [option, name] of Object.entries(readingOptions)) checkHasEffect(option, given[name], false, "--data");
     checkHasEffect("--no-standardize", given.standardize ? undefined : false, false, "--data");
   }
-  const options = withDataOf(given, spec, path);
+  const { options, reading } = chosenData(given, spec, path);
   const ofSpec = spec.training?.data === undefined ? null : dataSettings(options);
   const own = given.data === undefined ? (data ?? ofSpec) : null;
-  checkDataOptions(options.data, loadOptionsOf(options));
   if (own !== null || options.part !== undefined) {
     const { part = "test" } = options;
-    const { data: name, reading } = own ?? dataSettings(options);
-    const loaded = await loadData(name, spec, reading);
+    const { data: name, reading: how } = own ?? dataSettings(options);
+    const loaded = await loadData(name, spec, how);
     return { name, part, samples: loaded[part], classes: (encoding ?? loaded.encoding).classes };
   }
   checkHasEffect("--split", given.split, false, "--part");
   checkHasEffect("--test-data", given.testData, false, "--part");
-  const reading = loadOptionsOf(options);
   const known = encoding === null ? {} : { encoding };
   const { x, t, encoding: found, part } = await loadSamples(options.data, spec, { ...reading, ...known });
   if (t === null) {

@@ -6,7 +6,7 @@ import { lineChart } from "@adjoint/explorer";
 import { type LearningRateCurve, learningRateSteps } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import { augmentOption, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
+import { augmentOption, chosenData } from "../arguments/data-options.ts";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
 import { checkThreads, modelFile } from "../arguments/options.ts";
@@ -17,7 +17,7 @@ import type { Terminal } from "../terminal/output.ts";
 import { noProgress, showCount } from "../terminal/progress.ts";
 import { augmented } from "../training/data/augment.ts";
 import { fittedData } from "../training/fit-data.ts";
-import { checkDataOptions, loadData } from "../training/load-data.ts";
+import { loadData } from "../training/load-data.ts";
 import { trainingSettings } from "../training/train-model.ts";
 
 interface FindOptions extends StepOptions {
@@ -59,9 +59,7 @@ async function find(path: string, given: FindOptions, context: Interruptible): P
   if (chart !== undefined) await checkOutputFile("--chart", chart, [".svg"], [path], { makesFolder: true });
   const model = await openModel(path, { seed: given.seed ?? 0, used: given.use });
   const spec = model.toSpec();
-  const options = withDataOf(given, spec, path);
-  const reading = loadOptionsOf(options);
-  checkDataOptions(options.data, reading);
+  const { options, reading } = chosenData(given, spec, path);
   const { optimizer, batchSize, seed } = trainingSettings(spec, givenStepSettings(options));
   const loaded = await loadData(options.data, spec, reading);
   const { train } = fittedData(model, loaded);
