@@ -26,6 +26,12 @@ export interface Recipe {
   readonly program: string;
 }
 
+/** The steps that put something into a list: its import and its place, each after another one's. */
+const inList = (file: string, imports: readonly [string, string], places: readonly [string, string]): Step[] => [
+  { what: "its import", file, after: imports[0], text: imports[1] },
+  { what: "its place in the list", file, after: places[0], text: places[1] },
+];
+
 export const recipes: readonly Recipe[] = [
   {
     what: "an op",
@@ -177,18 +183,11 @@ export function helloCommand(terminal: Terminal): Command {
 }
 `,
       },
-      {
-        what: "its import",
-        file: "packages/adjoint/src/commands/run.ts",
-        after: 'import { graphCommand } from "./graph.ts";\n',
-        text: 'import { helloCommand } from "./hello.ts";\n',
-      },
-      {
-        what: "its place among the commands",
-        file: "packages/adjoint/src/commands/run.ts",
-        after: "    graphCommand(terminal),\n",
-        text: "    helloCommand(terminal),\n",
-      },
+      ...inList(
+        "packages/adjoint/src/commands/run.ts",
+        ['import { graphCommand } from "./graph.ts";\n', 'import { helloCommand } from "./hello.ts";\n'],
+        ["    graphCommand(terminal),\n", "    helloCommand(terminal),\n"],
+      ),
     ],
     tests: ["packages/adjoint/src/commands/all.test.ts"],
     program: `import { run } from "./packages/adjoint/src/commands/run.ts";
@@ -217,18 +216,11 @@ export const squareKind = layerKind({
 });
 `,
       },
-      {
-        what: "its import",
-        file: "packages/nn/src/layers/all.ts",
-        after: 'import { rnn } from "./rnn.ts";\n',
-        text: 'import { squareKind } from "./square.ts";\n',
-      },
-      {
-        what: "its place in the list",
-        file: "packages/nn/src/layers/all.ts",
-        after: "  gru,\n",
-        text: "  squareKind,\n",
-      },
+      ...inList(
+        "packages/nn/src/layers/all.ts",
+        ['import { rnn } from "./rnn.ts";\n', 'import { squareKind } from "./square.ts";\n'],
+        ["  gru,\n", "  squareKind,\n"],
+      ),
     ],
     tests: ["packages/nn/src/model/model.property.test.ts"],
     program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";
@@ -249,18 +241,11 @@ import { plainLoss } from "./loss-kind.ts";
 export const quarticKind = plainLoss("quartic", (y, t) => y.sub(t).square().square().mean());
 `,
       },
-      {
-        what: "its import",
-        file: "packages/nn/src/losses/all.ts",
-        after: 'import { mseKind } from "./mse.ts";\n',
-        text: 'import { quarticKind } from "./quartic.ts";\n',
-      },
-      {
-        what: "its place in the list",
-        file: "packages/nn/src/losses/all.ts",
-        after: "  mseKind,\n",
-        text: "  quarticKind,\n",
-      },
+      ...inList(
+        "packages/nn/src/losses/all.ts",
+        ['import { mseKind } from "./mse.ts";\n', 'import { quarticKind } from "./quartic.ts";\n'],
+        ["  mseKind,\n", "  quarticKind,\n"],
+      ),
     ],
     tests: ["packages/nn/src/losses/all.test.ts", "packages/nn/src/model/model.property.test.ts"],
     program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";

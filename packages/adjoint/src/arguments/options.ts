@@ -22,6 +22,12 @@ export function choiceArgument(name: string, description: string, choices: reado
 /** What a file with a spec may be, for the help. */
 export const modelFile = "a spec as .json or .yaml, or a module whose default export (or export named spec) is one";
 
+/** What most commands take. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly use: readonly string[];
+}
+
 /** `--use FILE...`: modules with layers and ops of one's own. */
 export function useOption(): Option {
   const words = "modules that export layers and ops of your own which the spec names";

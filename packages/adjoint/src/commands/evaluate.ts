@@ -14,7 +14,7 @@ import {
   onnxLossOption,
   openMeasured,
 } from "../arguments/open-measured.ts";
-import { checkHasEffect, choiceOption, useOption } from "../arguments/options.ts";
+import { type CommonOptions, checkHasEffect, choiceOption, useOption } from "../arguments/options.ts";
 import { dataSettings } from "../arguments/train-options.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure, wordsOf } from "../training/describe-result.ts";
@@ -22,13 +22,11 @@ import { type Evaluation, evaluateModel } from "../training/evaluation.ts";
 import { fittedSamples } from "../training/fit-data.ts";
 import { loadData, loadSamples } from "../training/load-data.ts";
 
-interface EvaluateOptions extends DataOptions {
+interface EvaluateOptions extends DataOptions, CommonOptions {
   readonly part?: "train" | "test";
   readonly topK?: number;
   readonly batchSize: number;
   readonly engine: "auto" | EngineName | "none";
-  readonly json?: boolean;
-  readonly use: readonly string[];
   readonly loss?: LossName;
 }
 

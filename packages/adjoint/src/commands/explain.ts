@@ -11,20 +11,25 @@ import { Adam } from "@adjoint/optim";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { checkThreads, choiceOption, modelFile, threadsOption, useOption } from "../arguments/options.ts";
+import {
+  type CommonOptions,
+  checkThreads,
+  choiceOption,
+  modelFile,
+  threadsOption,
+  useOption,
+} from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { checkTargets, trainingStep } from "../training/step-graph.ts";
 
-interface ExplainOptions {
+interface ExplainOptions extends CommonOptions {
   readonly batchSize: number;
   readonly engine: "auto" | EngineName;
   readonly threads?: number;
   readonly program: boolean;
   readonly trace?: string;
   readonly page?: string;
-  readonly json?: boolean;
-  readonly use: readonly string[];
 }
 
 export function explainCommand(terminal: Terminal): Command {

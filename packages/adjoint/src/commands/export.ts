@@ -10,14 +10,13 @@ import { kernels, SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
-import { checkHasEffect, choiceOption, modelFile, useOption } from "../arguments/options.ts";
+import { type CommonOptions, checkHasEffect, choiceOption, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import { printWritten, type Terminal } from "../terminal/output.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
 import { checkTargets, named, trainingStep } from "../training/step-graph.ts";
 
-interface ExportOptions {
-  readonly json?: boolean;
+interface ExportOptions extends CommonOptions {
   readonly output: string;
   readonly training: boolean;
   readonly batchSize?: number;
@@ -26,7 +25,6 @@ interface ExportOptions {
   readonly opset?: string;
   readonly withData?: string;
   readonly seed: number;
-  readonly use: readonly string[];
 }
 
 /** A batch, or all samples: tensors, or records of them by name. */

@@ -7,7 +7,7 @@ import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { loadGraph, pathOf } from "../arguments/load-graph.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { modelFile, useOption } from "../arguments/options.ts";
+import { type CommonOptions, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import { printWritten, type Terminal } from "../terminal/output.ts";
 
@@ -19,14 +19,12 @@ const writers: Readonly<Record<string, (graph: Graph, title: string, animate: bo
   ".json": (graph) => `${JSON.stringify(graph.toJSON({ values: "leaves" }))}\n`,
 };
 
-interface GraphCommandOptions {
+interface GraphCommandOptions extends CommonOptions {
   readonly output: string;
   readonly title?: string;
   readonly animate?: true;
   readonly samples: number;
   readonly seed: number;
-  readonly json?: boolean;
-  readonly use: readonly string[];
 }
 
 function onlySvgMoves(path: string): SpecError {

@@ -12,16 +12,14 @@ import {
   onnxLossOption,
   openMeasured,
 } from "../arguments/open-measured.ts";
-import { checkHasEffect, useOption } from "../arguments/options.ts";
+import { type CommonOptions, checkHasEffect, useOption } from "../arguments/options.ts";
 import { inputEndings, type PredictInput, readInput } from "../arguments/read-input.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure } from "../training/describe-result.ts";
 import { classNames, largestOf, probabilitiesOf } from "../training/evaluation.ts";
 
-interface PredictOptions {
+interface PredictOptions extends CommonOptions {
   readonly top?: number;
-  readonly json?: boolean;
-  readonly use: readonly string[];
   readonly loss?: LossName;
 }
 
