@@ -8,12 +8,4 @@
  * @module Gradient checks
  */
 export * from "@adjoint/gradcheck";
-export {
-  type CheckedFunction,
-  type CheckedLayer,
-  type CheckedModule,
-  type CheckModuleOptions,
-  checkModule,
-  type LayerReport,
-  type ModuleReport,
-} from "adjoint";
+export * from "../../../packages/nn/src/contents/checks.ts";
