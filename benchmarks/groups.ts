@@ -1,6 +1,5 @@
 /** What a `*.bench.ts` file exports: `groups`, an array of {@link BenchmarkGroup}. */
 
-/** One thing to time. */
 export interface BenchmarkCase {
   readonly name: string;
   /** What the others of its group are compared with. */
@@ -17,6 +16,11 @@ export interface BenchmarkGroup {
   /** What is shown beside the time: operations by time, runs a second, or time of one op. */
   readonly unit: "GFLOP/s" | "ms" | "µs/op";
   readonly cases: readonly BenchmarkCase[];
+}
+
+/** Such cases by their names, the first of which is the baseline. */
+export function lazyCases(prepared: Readonly<Record<string, () => () => void>>): BenchmarkCase[] {
+  return Object.entries(prepared).map(([name, prepare], i) => lazily(name, 0, prepare, i === 0));
 }
 
 /** A case whose preparation waits for the first run, so that a filtered run prepares only what it times. */

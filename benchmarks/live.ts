@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderTable, trainingPage } from "adjoint";
 import type { Page } from "playwright-core";
+import { right } from "../examples/output.ts";
 import { openFile, startBrowser } from "../testing/browser.ts";
 
 const seconds = Number(process.argv[2] ?? 5);
@@ -76,10 +77,5 @@ for (const [name, settings] of Object.entries(experiments)) {
 await browser.close();
 rmSync(folder, { recursive: true });
 
-const columns = ["experiment", "speed", "steps/s", "frames/s", "longest frame", "main thread a frame"];
-console.log(
-  renderTable(
-    columns.map((title, i) => ({ title, align: i < 2 ? "left" : "right" })),
-    rows,
-  ),
-);
+const numbers = ["steps/s", "frames/s", "longest frame", "main thread a frame"];
+console.log(renderTable(["experiment", "speed", ...numbers.map(right)], rows));

@@ -16,9 +16,7 @@ const trainingStep = functionOf({ network });
 
 /** Rows `start` … `start + batch − 1` of a data set, around its end. */
 function rows(all: Tensor, start: number): Variable {
-  const from = start % (all.shape[0] - batch);
-  const ranges = all.shape.map((length) => ({ start: 0, step: 1, length }));
-  return constant(kernels.slice(all, [{ start: from, step: 1, length: batch }, ...ranges.slice(1)]));
+  return constant(kernels.slice(all, [{ start: start % (all.shape[0] - batch), step: 1, length: batch }]));
 }
 
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, decodeModel, encodeModel, layerRows, type ModelSpec, parseModelText, SimpleConvNet } from "adjoint";
-import { type BenchmarkGroup, lazily } from "./groups.ts";
+import { type BenchmarkGroup, lazyCases } from "./groups.ts";
 import { functionOf, samplesOf, type TrainingStep } from "./steps.ts";
 
 function textOf(name: string): string {
@@ -32,51 +32,25 @@ export const groups: readonly BenchmarkGroup[] = [
   {
     title: "step of SimpleConvNet: the class, and the same as a spec",
     unit: "ms",
-    cases: [
-      lazily(
-        "class",
-        0,
-        step(() => new SimpleConvNet({ seed: 0 })),
-        true,
-      ),
-      lazily(
-        "spec",
-        0,
-        step(() => build(parseModelText(textOf("simple-conv-net")))),
-      ),
-    ],
+    cases: lazyCases({
+      class: step(() => new SimpleConvNet({ seed: 0 })),
+      spec: step(() => build(parseModelText(textOf("simple-conv-net")))),
+    }),
   },
   {
     title: "ResNet-20 before it runs",
     unit: "ms",
-    cases: [
-      lazily(
-        "build: check, infer shapes, draw weights",
-        0,
-        withResNet((_, spec) => () => void build(spec)),
-        true,
-      ),
-      lazily(
-        "check the text, infer shapes",
-        0,
-        withResNet((text) => () => void parseModelText(text)),
-      ),
-      lazily(
-        "count parameters, products, activations",
-        0,
-        withResNet((_, spec) => {
-          const net = build(spec);
-          return () => void layerRows(net);
-        }),
-      ),
-      lazily(
-        "write and read a saved model",
-        0,
-        withResNet((_, spec) => {
-          const net = build(spec);
-          return () => void decodeModel(encodeModel(net));
-        }),
-      ),
-    ],
+    cases: lazyCases({
+      "build: check, infer shapes, draw weights": withResNet((_, spec) => () => void build(spec)),
+      "check the text, infer shapes": withResNet((text) => () => void parseModelText(text)),
+      "count parameters, products, activations": withResNet((_, spec) => {
+        const net = build(spec);
+        return () => void layerRows(net);
+      }),
+      "write and read a saved model": withResNet((_, spec) => {
+        const net = build(spec);
+        return () => void decodeModel(encodeModel(net));
+      }),
+    }),
   },
 ];

@@ -22,6 +22,7 @@ import {
   variable,
 } from "adjoint";
 import type { Page } from "playwright-core";
+import { right } from "../examples/output.ts";
 import { openFile, startBrowser } from "../testing/browser.ts";
 
 const rounds = 3;
@@ -108,4 +109,4 @@ await browser.close();
 rmSync(folder, { recursive: true });
 
 const numbers = ["nodes", "page", "opens in", "all layers opened in", "frames/s"];
-console.log(renderTable(["graph", ...numbers.map((title) => ({ title, align: "right" as const }))], rows));
+console.log(renderTable(["graph", ...numbers.map(right)], rows));

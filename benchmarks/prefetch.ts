@@ -19,6 +19,7 @@ import {
   tensor,
 } from "adjoint";
 import { encode } from "fast-png";
+import { right } from "../examples/output.ts";
 import { functionOf } from "./steps.ts";
 
 const batchSize = 100;
@@ -80,12 +81,7 @@ const share = (part: number, of: number): string => `${((100 * part) / (part + o
 console.log(`Batches of ${batchSize} images of 28 × 28: the share of training that making them takes\n`);
 console.log(
   renderTable(
-    [
-      { title: "network" },
-      { title: "as they are", align: "right" },
-      { title: "shifted and mirrored", align: "right" },
-      { title: "gained by a worker", align: "right" },
-    ],
+    ["network", ...["as they are", "shifted and mirrored", "gained by a worker"].map(right)],
     steps.map(([name, ms, left]) => [
       name,
       share(made, ms),
@@ -103,7 +99,7 @@ const epochs = 20;
 console.log(`\nA folder of PNG images is read once, before the first of ${epochs} epochs: its share of the whole\n`);
 console.log(
   renderTable(
-    [{ title: "network" }, { title: "share", align: "right" }],
+    ["network", right("share")],
     steps.map(([name, ms]) => [name, share(decoded, (epochs * ms) / batchSize)]),
   ),
 );

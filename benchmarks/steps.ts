@@ -13,7 +13,6 @@ import {
 
 const pixels = { inputSize: 784, outputSize: 10, seed: 0 };
 
-/** What a training step needs of a network. */
 interface Network {
   readonly params: Readonly<Record<string, Variable>>;
   loss(x: Variable, t: Variable, options: { train: boolean }): Variable;
@@ -30,10 +29,8 @@ export interface TrainingStep {
 }
 
 const sgd: TrainingStep["optimizer"] = (params) => new SGD(params, { lr: 0.1 });
-/** Adam as the steps take it. */
 export const adam: TrainingStep["optimizer"] = (params) => new Adam(params, { lr: 0.001 });
 
-/** The steps by name. */
 export const trainingSteps: Readonly<Record<"two" | "five" | "simple" | "deep", TrainingStep>> = {
   two: {
     title: "two-layer net 784-50-10, SGD",
@@ -68,7 +65,6 @@ export const trainingSteps: Readonly<Record<"two" | "five" | "simple" | "deep", 
   },
 };
 
-/** The samples of a step. */
 export function samplesOf({
   image,
   batch = 100,

@@ -70,7 +70,7 @@ describe("the companion to the book", () => {
   });
 
   it("shows the picture that the experiment draws", async () => {
-    const { figures } = await paths.run({ data: "digits", quick: false });
+    const { figures } = await paths.run();
     const shown = readFileSync(new URL("images/book/6.1-paths.svg", import.meta.url), "utf8");
     expect(shown).toBe(figures["paths.svg"]);
   });

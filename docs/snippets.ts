@@ -9,12 +9,10 @@ import { programOptions } from "../testing/program.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** A page of the repository as text. */
 export function readPage(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }
 
-/** The TypeScript snippets of a page, in order. */
 export function snippetsOf(page: string): string[] {
   return [...page.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Column } from "adjoint";
 
 /** The folder given with `--out`, or else output/<example> of the repository. Made if it is not there. */
 export function outputFolder(moduleUrl: string): string {
@@ -21,6 +22,9 @@ export function save(folder: string, name: string, content: string | Uint8Array)
   writeFileSync(path, content);
   console.log(`wrote ${shownPath(path)}`);
 }
+
+/** A column of numbers in a table. */
+export const right = (title: string): Column => ({ title, align: "right" });
 
 /** The path as seen from where the user called: pnpm runs scripts in the folder of their package. */
 export function shownPath(path: string): string {

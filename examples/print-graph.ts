@@ -1,11 +1,11 @@
 /** A graph as text: one line for each node. */
-import type { Graph, GraphNode } from "adjoint";
+import { type Graph, type GraphNode, graphOf, type Variable } from "adjoint";
 
 /**
  * Lines such as `x3 = mul(apple, number)`: leaves by their names, results by their numbers; the backward pass below the
  * forward one, with what each line is the gradient of.
  */
-export function printGraph(graph: Graph): void {
+function printGraph(graph: Graph): void {
   const nameOf = (id: number): string => graph.nodes[id].name ?? `x${id}`;
   const line = ({ id, op, inputs, value }: GraphNode): string =>
     op === null
@@ -23,7 +23,18 @@ export function printGraph(graph: Graph): void {
   }
 }
 
+/** The result of a computation that ran backward, and the gradients of its leaves; then its graph, which it returns. */
+export function printGradients(price: Variable, leaves: readonly Variable[]): Graph {
+  console.log(`price: ${rounded(price.item())} yen`);
+  for (const x of leaves) console.log(`gradient of ${x.name}: ${rounded(x.grad?.item() ?? Number.NaN)}`);
+  const graph = graphOf(price, { backward: true });
+  console.log();
+  printGraph(graph);
+  console.log();
+  return graph;
+}
+
 /** A number without the last digits of its binary rounding: 220.00000000000003 as 220. */
-export function rounded(x: number | boolean): number {
+function rounded(x: number | boolean): number {
   return Number(Number(x).toPrecision(12));
 }

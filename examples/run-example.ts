@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** What an example printed, and the folder it wrote to. */
 export interface ExampleRun {
   readonly stdout: string;
   readonly folder: string;

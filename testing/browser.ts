@@ -21,7 +21,6 @@ if (chromiumPath === null) {
 /** Milliseconds: a limit for what hangs, on a busy machine too. */
 const timeout = 120_000;
 
-/** Starts the browser. */
 export async function startBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath: chromiumPath as string, args: ["--no-sandbox"], timeout });
 }
@@ -33,7 +32,6 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
   return await context.newPage();
 }
 
-/** How a file is opened. */
 export interface OpenOptions extends BrowserContextOptions {
   readonly fragment?: string;
   /** Whether the reader is a first visitor, who is taken around. */

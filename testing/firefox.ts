@@ -28,7 +28,6 @@ export async function startFirefox(): Promise<Browser> {
   });
 }
 
-/** A tab. */
 export async function newTab(browser: Browser): Promise<Page> {
   const page = await browser.newPage();
   page.setDefaultTimeout(timeout);

@@ -51,7 +51,6 @@ const peers = (
   ])
 ).filter((peer) => peer !== null);
 
-/** Steps a second of a function. */
 function rate(step: (x: Variable, t: Variable) => Variable, [x, t]: readonly [Variable, Variable]): number {
   let count = 0;
   const begin = performance.now();
@@ -72,14 +71,11 @@ async function measured(name: keyof typeof trainingSteps): Promise<Map<string, n
   const samples = samplesOf(training);
   const steps = new Map([
     ["Adjoint, eager", functionOf(training)],
-    ...threads.map((count) => {
-      const step = compile(functionOf(training), { engine: "wasm", threads: count });
-      return [`compiled, ${inWords(count)}`, step] as const;
-    }),
-    ...threads.map((count) => {
-      const step = compile(functionOf(training), { engine: "onnxruntime", threads: count });
-      return [`engine onnxruntime, ${inWords(count)}`, step] as const;
-    }),
+    ...Object.entries({ compiled: "wasm", "engine onnxruntime": "onnxruntime" } as const).flatMap(([who, engine]) =>
+      threads.map((count) => {
+        return [`${who}, ${inWords(count)}`, compile(functionOf(training), { engine, threads: count })] as const;
+      }),
+    ),
   ]);
   const found = new Map<string, number[]>();
   const note = (who: string, value: number): void => {

@@ -17,22 +17,17 @@ const entries: Readonly<Record<string, string>> = {
   adjoint: "packages/adjoint/src/index.ts",
   "adjoint/training": "packages/adjoint/src/training/index.ts",
   "adjoint/testing": "packages/adjoint/src/testing.ts",
-  "@adjoint/tensor": "packages/tensor/src/index.ts",
-  "@adjoint/autograd": "packages/autograd/src/index.ts",
-  "@adjoint/compiler": "packages/compiler/src/index.ts",
-  "@adjoint/gradcheck": "packages/gradcheck/src/index.ts",
-  "@adjoint/nn": "packages/nn/src/index.ts",
-  "@adjoint/optim": "packages/optim/src/index.ts",
-  "@adjoint/data": "packages/data/src/index.ts",
-  "@adjoint/exchange": "packages/exchange/src/index.ts",
-  "@adjoint/explorer": "packages/explorer/src/index.ts",
+  ...Object.fromEntries(
+    ["tensor", "autograd", "compiler", "gradcheck", "nn", "optim", "data", "exchange", "explorer"].map((name) => [
+      `@adjoint/${name}`,
+      `packages/${name}/src/index.ts`,
+    ]),
+  ),
 };
 
-/** The pages before they are written. */
 export interface Reference {
   readonly app: Application;
   readonly project: ProjectReflection;
-  /** The pages by their titles. */
   readonly pages: ReadonlyMap<string, DeclarationReflection>;
   /** The public names that no page documents, as `adjoint: grad`. */
   readonly withoutPage: readonly string[];
@@ -64,7 +59,6 @@ export async function readReference(others: readonly string[] = []): Promise<Ref
   return { app, project, pages, withoutPage };
 }
 
-/** Writes the pages into a folder. */
 export async function writePages({ app, project }: Reference, folder: string): Promise<void> {
   app.options.setValue("out", folder);
   await app.generateOutputs(project);

@@ -11,7 +11,6 @@ import {
   Trainer,
 } from "adjoint";
 
-/** How an experiment is to run. */
 export interface Setting {
   /** Which images: the digits of 8 × 8 pixels that come with the package, or MNIST's of 28 × 28, as in the book. */
   readonly data: "digits" | "mnist";
@@ -21,26 +20,19 @@ export interface Setting {
   readonly quick: boolean;
 }
 
-/** What came of an experiment. */
 export interface Outcome {
-  /** The result in a line. */
   readonly result: string;
   /** Figures as SVG text by the names of their files. */
   readonly figures: Readonly<Record<string, string>>;
 }
 
-/** An experiment of the book. */
 export interface Experiment {
-  /** The section of the book. */
   readonly section: string;
-  /** What it shows. */
   readonly title: string;
-  /** The figures of the book that it draws. */
   readonly figures: readonly string[];
   run(setting: Setting): Promise<Outcome>;
 }
 
-/** Inputs and labels. */
 export interface Samples {
   readonly x: Tensor;
   readonly t: Tensor;
@@ -92,5 +84,4 @@ export const small = { width: 150, height: 120, markers: false } as const;
 /** A share as a percentage: `97.2 %`. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** The mean of numbers. */
 export const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;

@@ -18,7 +18,7 @@ describe("what the book says, averaged over seeds", () => {
   it(
     "SGD is behind Momentum, which is behind AdaGrad and Adam",
     () => {
-      const [sgd, momentum, adaGrad, adam] = Object.keys(optimizers).map((name) => {
+      const [sgd, momentum, adaGrad, adam] = optimizers.map((name) => {
         return averaged((seed) => mean(lossesByOptimizer(name, images.train, 80, seed)));
       });
       expect(momentum).toBeLessThan(0.6 * sgd);

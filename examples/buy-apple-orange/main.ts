@@ -3,9 +3,9 @@
  *
  * Deep Learning from Scratch, 5.4.2 (ch05/buy_apple_orange.py).
  */
-import { graphOf, toSvg, variable } from "adjoint";
+import { toSvg, variable } from "adjoint";
 import { outputFolder, save } from "../output.ts";
-import { printGraph, rounded } from "../print-graph.ts";
+import { printGradients } from "../print-graph.ts";
 
 const leaf = (name: string, value: number) => variable(value, { name, dtype: "float64" });
 const apple = leaf("apple", 100);
@@ -17,14 +17,5 @@ const tax = leaf("tax", 1.1);
 const price = apple.mul(apples).add(orange.mul(oranges)).mul(tax);
 price.backward();
 
-console.log(`price: ${rounded(price.item())} yen`);
-for (const x of [apple, apples, orange, oranges, tax]) {
-  console.log(`gradient of ${x.name}: ${rounded(x.grad?.item() ?? Number.NaN)}`);
-}
-
-const graph = graphOf(price, { backward: true });
-console.log();
-printGraph(graph);
-
-console.log();
+const graph = printGradients(price, [apple, apples, orange, oranges, tax]);
 save(outputFolder(import.meta.url), "graph.svg", await toSvg(graph, { title: "apples and oranges with tax" }));

@@ -3,9 +3,9 @@
  *
  * Deep Learning from Scratch, 5.4.1 (ch05/buy_apple.py).
  */
-import { graphOf, toSvg, variable } from "adjoint";
+import { toSvg, variable } from "adjoint";
 import { outputFolder, save } from "../output.ts";
-import { printGraph, rounded } from "../print-graph.ts";
+import { printGradients } from "../print-graph.ts";
 
 const apple = variable(100, { name: "apple", dtype: "float64" });
 const number = variable(2, { name: "number of apples", dtype: "float64" });
@@ -16,16 +16,7 @@ const price = applePrice.mul(tax);
 [applePrice.name, price.name] = ["apple total", "price"];
 price.backward();
 
-console.log(`price: ${rounded(price.item())} yen`);
-for (const x of [apple, number, tax]) {
-  console.log(`gradient of ${x.name}: ${rounded(x.grad?.item() ?? Number.NaN)}`);
-}
-
-const graph = graphOf(price, { backward: true });
-console.log();
-printGraph(graph);
-
-console.log();
+const graph = printGradients(price, [apple, number, tax]);
 const folder = outputFolder(import.meta.url);
 save(folder, "graph.svg", await toSvg(graph, { title: "two apples with tax" }));
 save(folder, "steps.svg", await toSvg(graph, { animate: true, stepSeconds: 2 }));

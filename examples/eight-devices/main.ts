@@ -2,8 +2,7 @@
  * DeepConvNet's training step on eight devices: the step as a Python file in JAX, with its states and data, and what to type
  * to run it. The network is the book's (8.1); its digits are those of the package here, with layers as small as they need.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { Adam, build, constant, encodeSafetensors, kernels, loadDigits, statesMetadata, toJax, trace } from "adjoint";
 import { outputFolder, save, shownPath } from "../output.ts";
 
@@ -15,11 +14,7 @@ const net = build({ ...spec, input: [1, 8, 8] }, { seed: 1 });
 const { x, t } = loadDigits({ flatten: false }).train;
 
 /** The first batch: the program is for batches of its shape. */
-const first = (all: typeof x | typeof t) =>
-  kernels.slice(
-    all,
-    all.shape.map((length, axis) => ({ start: 0, step: 1, length: axis === 0 ? batchSize : length })),
-  );
+const first = (all: typeof x | typeof t) => kernels.slice(all, [{ start: 0, step: 1, length: batchSize }]);
 
 const optimizer = new Adam(net.params, { lr: 0.003 });
 const program = trace(
@@ -40,13 +35,8 @@ const { source, weights } = toJax(program, {
   metadata: statesMetadata(net),
 });
 save(folder, "deep_conv_net.py", source);
-for (const [name, bytes] of Object.entries({
-  "deep_conv_net.safetensors": weights,
-  "digits.safetensors": encodeSafetensors({ x, t }),
-})) {
-  writeFileSync(join(folder, name), bytes);
-  console.log(`wrote ${shownPath(join(folder, name))}`);
-}
+save(folder, "deep_conv_net.safetensors", weights);
+save(folder, "digits.safetensors", encodeSafetensors({ x, t }));
 
 const lines = source.slice(source.indexOf("def step("), source.indexOf("INPUTS = ")).trimEnd().split("\n");
 console.log(`\n${program.graph.nodes.length} nodes became a function of ${lines.length} lines. It begins:\n`);

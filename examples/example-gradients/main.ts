@@ -24,6 +24,7 @@ import {
   variable,
   vmap,
 } from "adjoint";
+import { right } from "../output.ts";
 
 const { x, t } = loadDigits().train;
 const labels = oneHot(t, 10).value;
@@ -58,11 +59,7 @@ function loss(p: Variable, image: Variable, target: Variable): Variable {
 const each = { inAxes: [null, 0, 0] } as const;
 const meanLoss = (p: Variable, images: Tensor, targets: Tensor): Variable =>
   vmap(loss, each)(p, images, targets).mean();
-const rows = (all: Tensor, from: number, length: number): Tensor =>
-  kernels.slice(
-    all,
-    all.shape.map((n, i) => ({ start: i === 0 ? from : 0, step: 1, length: i === 0 ? length : n })),
-  );
+const rows = (all: Tensor, start: number, length: number): Tensor => kernels.slice(all, [{ start, step: 1, length }]);
 
 /** The largest eigenvalue of the Hessian of the mean loss of 200 digits, by power iteration. */
 function sharpness(): number {
@@ -92,16 +89,7 @@ for (let epoch = 0; epoch <= 8; epoch++) {
 console.log(
   `1. Training ${params.size.toLocaleString("en")} parameters on ${count} digits: loss and largest curvature\n`,
 );
-console.log(
-  renderTable(
-    [
-      { title: "epochs", align: "right" },
-      { title: "mean loss", align: "right" },
-      { title: "largest eigenvalue of the Hessian", align: "right" },
-    ],
-    history,
-  ),
-);
+console.log(renderTable(["epochs", "mean loss", "largest eigenvalue of the Hessian"].map(right), history));
 
 const gradients = vmap(grad(loss), each)(params, x, labels);
 const norms = gradients.norm({ axis: 1 });

@@ -20,6 +20,7 @@ import {
   TwoLayerNet,
   variable,
 } from "adjoint";
+import { right } from "../output.ts";
 
 const { x, t } = loadDigits().train;
 const rows = (all: Tensor, count: number): Tensor => kernels.slice(all, [{ start: 0, step: 1, length: count }]);
@@ -52,16 +53,7 @@ for (const [name, net] of Object.entries(networks)) {
   }
 }
 console.log(
-  renderTable(
-    [
-      "network",
-      "parameter",
-      { title: "entries", align: "right" },
-      { title: "max |gradient|", align: "right" },
-      { title: "mean |difference|", align: "right" },
-    ],
-    table,
-  ),
+  renderTable(["network", "parameter", ...["entries", "max |gradient|", "mean |difference|"].map(right)], table),
 );
 
 console.log("\n2. An op of our own, x · sigmoid(x)\n");

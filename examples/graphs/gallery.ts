@@ -9,7 +9,6 @@ import { sequencePages } from "./pages/sequences.ts";
 import { windowPages } from "./pages/windows.ts";
 import { cardPicture } from "./pictures.ts";
 
-/** One graph of the gallery. */
 export interface GalleryEntry extends GalleryPage {
   readonly title: string;
 }
@@ -67,10 +66,8 @@ export const parts: readonly GalleryPart[] = [
   },
 ];
 
-/** All pages, in their order. */
 export const gallery: readonly GalleryEntry[] = parts.flatMap(({ pages }) => pages);
 
-/** The address of a page. */
 export function addressOf({ name }: GalleryPage): string {
   return `${name}.html`;
 }

@@ -67,7 +67,6 @@ const image = (file: string): string => `<img src="${file}" alt="" loading="lazy
 const [onWhite, onBlack] = Object.keys(trainingPictures);
 const pictureOfTraining = `<picture><source srcset="${onBlack}" media="(prefers-color-scheme: dark)">${image(onWhite)}</picture>`;
 
-/** The index in a language. */
 export function indexPage(parts: readonly GalleryPart[], language: Language): string {
   const own = words[language];
   const other = language === "en" ? "ko" : "en";

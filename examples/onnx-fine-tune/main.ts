@@ -2,10 +2,9 @@
  * A network that PyTorch has trained to tell the slope of strokes learns to read digits: its file is read, drawn, checked,
  * trained further, and written again.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { checkModule, loadDigits, onnxModel, rng, Trainer, toHtml, toOnnx, toSvg, type VariableLike } from "adjoint";
-import { outputFolder, save, shownPath } from "../output.ts";
+import { outputFolder, save } from "../output.ts";
 
 const folder = outputFolder(import.meta.url);
 const bytes = readFileSync(new URL("./strokes.onnx", import.meta.url));
@@ -31,15 +30,9 @@ console.log("\n4. Trained further, on digits\n");
 const { train, test } = loadDigits({ flatten: false });
 const accuracy = (): string => `${(100 * net.accuracy(test.x, test.t)).toFixed(1)} %`;
 console.log(`before: ${accuracy()} of the digits are read`);
-const trainer = new Trainer(
-  net,
-  { train, test },
-  { epochs: 10, miniBatchSize: 50, optimizer: "adam", optimizerParam: { lr: 0.01 }, seed: 1 },
-);
-await trainer.train();
+const recipe = { epochs: 10, miniBatchSize: 50, optimizer: "adam", optimizerParam: { lr: 0.01 }, seed: 1 } as const;
+new Trainer(net, { train, test }, recipe).train();
 console.log(`after:  ${accuracy()}`);
 
 console.log("\n5. Written again, for any program that runs ONNX\n");
-const path = join(folder, "digits.onnx");
-writeFileSync(path, toOnnx(net.graph({ dims: { batch: 100 } }), { outputs: ["scores"] }));
-console.log(`wrote ${shownPath(path)}`);
+save(folder, "digits.onnx", toOnnx(net.graph({ dims: { batch: 100 } }), { outputs: ["scores"] }));

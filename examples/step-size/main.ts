@@ -5,7 +5,7 @@
  * Deep Learning from Scratch, 4.3.1; the error model: truncation h^p · |f⁽ᵖ⁺¹⁾|/(p + 1)! plus rounding ε · |f| / h.
  */
 import { exp, kernels, lineChart, mul, renderTable, ridders, sin, type Tensor, tensor } from "adjoint";
-import { outputFolder, save } from "../output.ts";
+import { outputFolder, right, save } from "../output.ts";
 
 /** f(x) = eˣ sin x at x = 1, and its derivative eˣ (sin x + cos x). */
 const at = 1;
@@ -54,13 +54,7 @@ const best = (errors: readonly number[]): number => errors.indexOf(Math.min(...e
 console.log(`The derivative of eˣ sin x at 1 is ${exact.toFixed(6)}. Errors:\n`);
 console.log(
   renderTable(
-    [
-      "method",
-      { title: "at h = 1e-4", align: "right" },
-      { title: "at its best", align: "right" },
-      { title: "with h", align: "right" },
-      { title: "its own estimate", align: "right" },
-    ],
+    ["method", ...["at h = 1e-4", "at its best", "with h", "its own estimate"].map(right)],
     [
       ...curves.map(({ name, errors, atBook }) => [
         name,

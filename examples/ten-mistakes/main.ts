@@ -9,6 +9,7 @@ import {
   matmul,
   mul,
   type Op,
+  type OpDefinition,
   repeat,
   rng,
   type Shape,
@@ -35,108 +36,68 @@ function softmaxOf(z: Tensor): Tensor {
   return kernels.div(powers, kernels.sum(powers, [z.ndim - 1], true));
 }
 
+/** An op with a mistake, whose result has the shape of its first input unless it says otherwise. */
+const mistaken = (
+  words: string,
+  inputs: readonly Tensor[],
+  definition: Omit<OpDefinition, "infer"> & Partial<Pick<OpDefinition, "infer">>,
+): Mistake => ({ words, inputs, op: defineOp({ infer: ([z]) => z, ...definition }) });
+
 const mistakes: readonly Mistake[] = [
-  {
-    words: "square: the 2 is forgotten",
-    op: defineOp({
-      name: "mySquare",
-      infer: ([z]) => z,
-      forward: ([z]) => kernels.square(z),
-      backward: [({ grad, inputs: [z] }) => mul(grad, z)],
-    }),
-    inputs: [x],
-  },
-  {
-    words: "subtraction: the minus is forgotten for the second operand",
-    op: defineOp({
-      name: "mySub",
-      infer: ([p]) => p,
-      forward: ([p, q]) => kernels.sub(p, q),
-      backward: [({ grad }) => grad, ({ grad }) => grad],
-    }),
-    inputs: [a, b],
-  },
-  {
-    words: "multiplication: the operands are not exchanged",
-    op: defineOp({
-      name: "myMul",
-      infer: ([p]) => p,
-      forward: ([p, q]) => kernels.mul(p, q),
-      backward: [({ grad, inputs: [p] }) => mul(grad, p), ({ grad, inputs: [, q] }) => mul(grad, q)],
-    }),
-    inputs: [a, b],
-  },
-  {
-    words: "matrix product: the second factor is not transposed",
-    op: defineOp({
-      name: "myMatmul",
-      infer: ([p]) => p,
-      forward: ([p, q]) => kernels.matmul(p, q),
-      backward: [({ grad, inputs: [, q] }) => matmul(grad, q), ({ grad, inputs: [p] }) => matmul(transpose(p), grad)],
-    }),
-    inputs: [a, b],
-  },
-  {
-    words: "mean: the 1/N is forgotten",
-    op: defineOp({
-      name: "myMean",
-      infer: ([z]) => ({ shape: [], dtype: z.dtype }),
-      forward: ([z]) => kernels.div(kernels.sum(z), z.size),
-      backward: [({ grad, inputs: [z] }) => repeat(grad, z.shape)],
-    }),
-    inputs: [x],
-  },
-  {
-    words: "relu: the mask is forgotten",
-    op: defineOp({
-      name: "myRelu",
-      infer: ([z]) => z,
-      forward: ([z]) => kernels.relu(z),
-      backward: [({ grad }) => grad],
-    }),
-    inputs: [x],
-  },
-  {
-    words: "softmax: the sum is taken for a constant",
-    op: defineOp({
-      name: "mySoftmax",
-      infer: ([z]) => z,
-      forward: ([z]) => softmaxOf(z),
-      backward: [({ grad, output }) => mul(grad, output)],
-    }),
-    inputs: [x],
-  },
-  {
-    words: "embedding: of rows taken several times the last gradient stays",
-    op: defineOp({
-      name: "myEmbedding",
-      infer: ([table, rows]) => ({ shape: [rows.shape[0], table.shape[1]], dtype: table.dtype }),
-      forward: ([table, rows]) => kernels.indexSelect(table, rows, 0),
-      backward: [({ grad, inputs: [table, rows] }) => lastOf(grad, rows, table.shape), null],
-    }),
-    inputs: [normal([3, 2], 4), places],
-  },
-  {
-    words: "bias: the gradient is not summed over the batch",
-    op: defineOp({
-      name: "myBias",
-      infer: ([z]) => z,
-      forward: ([z, bias]) => kernels.add(z, bias),
-      backward: [({ grad }) => grad, ({ grad }) => grad],
-    }),
-    inputs: [x, normal([3], 5)],
-  },
-  {
-    words: "exponential: the gradient that arrives is left out",
-    op: defineOp({
-      name: "myExp",
-      infer: ([z]) => z,
-      forward: ([z]) => kernels.exp(z),
-      backward: [({ output }) => mul(output, 1)],
-    }),
-    inputs: [x],
-  },
+  mistaken("square: the 2 is forgotten", [x], {
+    name: "mySquare",
+    forward: ([z]) => kernels.square(z),
+    backward: [({ grad, inputs: [z] }) => mul(grad, z)],
+  }),
+  mistaken("subtraction: the minus is forgotten for the second operand", [a, b], {
+    name: "mySub",
+    forward: ([p, q]) => kernels.sub(p, q),
+    backward: [({ grad }) => grad, ({ grad }) => grad],
+  }),
+  mistaken("multiplication: the operands are not exchanged", [a, b], {
+    name: "myMul",
+    forward: ([p, q]) => kernels.mul(p, q),
+    backward: [({ grad, inputs: [p] }) => mul(grad, p), ({ grad, inputs: [, q] }) => mul(grad, q)],
+  }),
+  mistaken("matrix product: the second factor is not transposed", [a, b], {
+    name: "myMatmul",
+    forward: ([p, q]) => kernels.matmul(p, q),
+    backward: [({ grad, inputs: [, q] }) => matmul(grad, q), ({ grad, inputs: [p] }) => matmul(transpose(p), grad)],
+  }),
+  mistaken("mean: the 1/N is forgotten", [x], {
+    name: "myMean",
+    infer: ([z]) => ({ shape: [], dtype: z.dtype }),
+    forward: ([z]) => kernels.div(kernels.sum(z), z.size),
+    backward: [({ grad, inputs: [z] }) => repeat(grad, z.shape)],
+  }),
+  mistaken("relu: the mask is forgotten", [x], {
+    name: "myRelu",
+    forward: ([z]) => kernels.relu(z),
+    backward: [({ grad }) => grad],
+  }),
+  mistaken("softmax: the sum is taken for a constant", [x], {
+    name: "mySoftmax",
+    forward: ([z]) => softmaxOf(z),
+    backward: [({ grad, output }) => mul(grad, output)],
+  }),
+  mistaken("embedding: of rows taken several times the last gradient stays", [normal([3, 2], 4), places], {
+    name: "myEmbedding",
+    infer: ([table, rows]) => ({ shape: [rows.shape[0], table.shape[1]], dtype: table.dtype }),
+    forward: ([table, rows]) => kernels.indexSelect(table, rows, 0),
+    backward: [({ grad, inputs: [table, rows] }) => lastOf(grad, rows, table.shape), null],
+  }),
+  mistaken("bias: the gradient is not summed over the batch", [x, normal([3], 5)], {
+    name: "myBias",
+    forward: ([z, bias]) => kernels.add(z, bias),
+    backward: [({ grad }) => grad, ({ grad }) => grad],
+  }),
+  mistaken("exponential: the gradient that arrives is left out", [x], {
+    name: "myExp",
+    forward: ([z]) => kernels.exp(z),
+    backward: [({ output }) => mul(output, 1)],
+  }),
 ];
+
 /** Written into zeros instead of added: the mistake. */
 function lastOf(grad: Variable, rows: Variable, shape: Shape): Variable {
   const chosen = Array.from({ length: shape[0] }, (_, row) => (rows.toArray() as number[]).lastIndexOf(row));

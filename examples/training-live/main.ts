@@ -15,7 +15,6 @@ import { outputFolder, save } from "../output.ts";
 const folder = outputFolder(import.meta.url);
 save(folder, "playground.html", trainingPage());
 
-/** Six hidden layers of 50 units. */
 function network(activation: "sigmoid" | "relu"): ModelSpec {
   const hidden = Array.from({ length: 6 }, (_, i) => [
     layers.affine(50, { name: `hidden${i + 1}` }),

@@ -2,7 +2,6 @@
 
 /** One step of a recipe: text that is put into a file. */
 export interface Step {
-  /** What it is, for the report. */
   readonly what: string;
   readonly file: string;
   /** The text after which it goes, or before which; a new file without one. */
@@ -26,6 +25,12 @@ export interface Recipe {
   /** A program that uses it. */
   readonly program: string;
 }
+
+/** The steps that put something into a list: its import and its place, each after another one's. */
+const inList = (file: string, imports: readonly [string, string], places: readonly [string, string]): Step[] => [
+  { what: "its import", file, after: imports[0], text: imports[1] },
+  { what: "its place in the list", file, after: places[0], text: places[1] },
+];
 
 export const recipes: readonly Recipe[] = [
   {
@@ -103,10 +108,8 @@ if (Math.abs(slope - 2 * Math.tanh(1)) > 1e-6) throw new Error(String(slope));`,
  * Signum: the sign of a momentum.
  */
 import { add, mul, sign, sub } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { type CommonHyperparameters, fraction, rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Signum}. */
 export interface SignumHyperparameters extends CommonHyperparameters {
@@ -180,18 +183,11 @@ export function helloCommand(terminal: Terminal): Command {
 }
 `,
       },
-      {
-        what: "its import",
-        file: "packages/adjoint/src/commands/run.ts",
-        after: 'import { graphCommand } from "./graph.ts";\n',
-        text: 'import { helloCommand } from "./hello.ts";\n',
-      },
-      {
-        what: "its place among the commands",
-        file: "packages/adjoint/src/commands/run.ts",
-        after: "    graphCommand(terminal),\n",
-        text: "    helloCommand(terminal),\n",
-      },
+      ...inList(
+        "packages/adjoint/src/commands/run.ts",
+        ['import { graphCommand } from "./graph.ts";\n', 'import { helloCommand } from "./hello.ts";\n'],
+        ["    graphCommand(terminal),\n", "    helloCommand(terminal),\n"],
+      ),
     ],
     tests: ["packages/adjoint/src/commands/all.test.ts"],
     program: `import { run } from "./packages/adjoint/src/commands/run.ts";
@@ -220,18 +216,11 @@ export const squareKind = layerKind({
 });
 `,
       },
-      {
-        what: "its import",
-        file: "packages/nn/src/layers/all.ts",
-        after: 'import { rnn } from "./rnn.ts";\n',
-        text: 'import { squareKind } from "./square.ts";\n',
-      },
-      {
-        what: "its place in the list",
-        file: "packages/nn/src/layers/all.ts",
-        after: "  gru,\n",
-        text: "  squareKind,\n",
-      },
+      ...inList(
+        "packages/nn/src/layers/all.ts",
+        ['import { rnn } from "./rnn.ts";\n', 'import { squareKind } from "./square.ts";\n'],
+        ["  gru,\n", "  squareKind,\n"],
+      ),
     ],
     tests: ["packages/nn/src/model/model.property.test.ts"],
     program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";
@@ -252,18 +241,11 @@ import { plainLoss } from "./loss-kind.ts";
 export const quarticKind = plainLoss("quartic", (y, t) => y.sub(t).square().square().mean());
 `,
       },
-      {
-        what: "its import",
-        file: "packages/nn/src/losses/all.ts",
-        after: 'import { mseKind } from "./mse.ts";\n',
-        text: 'import { quarticKind } from "./quartic.ts";\n',
-      },
-      {
-        what: "its place in the list",
-        file: "packages/nn/src/losses/all.ts",
-        after: "  mseKind,\n",
-        text: "  quarticKind,\n",
-      },
+      ...inList(
+        "packages/nn/src/losses/all.ts",
+        ['import { mseKind } from "./mse.ts";\n', 'import { quarticKind } from "./quartic.ts";\n'],
+        ["  mseKind,\n", "  quarticKind,\n"],
+      ),
     ],
     tests: ["packages/nn/src/losses/all.test.ts", "packages/nn/src/model/model.property.test.ts"],
     program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";

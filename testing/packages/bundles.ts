@@ -96,10 +96,8 @@ const byWebpack: Bundler = async (entry, folder) => {
 
 const bundlers = { esbuild: byEsbuild, rollup: byRollup, vite: byVite, webpack: byWebpack } as const;
 
-/** The names of the bundlers. */
 export type BundlerName = keyof typeof bundlers;
 
-/** All of them. */
 export const bundlerNames = Object.keys(bundlers) as BundlerName[];
 
 /** Bundles a program; the folder with its main.js. */

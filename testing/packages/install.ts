@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "./command.ts";
 
-/** The top of the repository. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A program of the repository's own dependencies, such as a compiler. */
@@ -17,7 +16,6 @@ export interface Installation {
   readonly tarballs: readonly string[];
 }
 
-/** Builds and packs all packages. */
 export async function pack(): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "adjoint-tarballs-"));
   await command(root, process.execPath, tool("typescript/bin/tsc"), "-b");

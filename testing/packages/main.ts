@@ -14,7 +14,7 @@ import { type BundlerName, bundle, bundlerNames } from "./bundles.ts";
 import { checkHovers, lintTarball, requireFromCommonJS, runCommand, typeCheck } from "./consumers.ts";
 import { runInFirefox } from "./firefox.ts";
 import { install, pack, resolvesBeside } from "./install.ts";
-import { type Allowed, headersOf, type Report, runInBrowser, runInNode } from "./run.ts";
+import { type Allowed, headersOf, type PageRun, type Report, runInBrowser, runInNode } from "./run.ts";
 import { budgets, checkBudgets, onPage, sizesOf } from "./sizes.ts";
 
 const programs = fileURLToPath(new URL("programs/", import.meta.url));
@@ -107,61 +107,55 @@ async function main(): Promise<void> {
   await step("keep to the budgets of sizes", () => checkBudgets(sizes));
   await step("the sizes in docs/performance.md", () => onPage(sizes, process.argv.includes("--write")));
 
-  await Promise.all([inChromium(bundles, expected), inFirefox(bundles, expected)]);
+  const [plain, threaded] = [false, true].map((threads): Allowed => ({ wasm: true, threads }));
+  // Another browser finds nothing in the bundles of other bundlers that Chromium does not.
+  const byVite = new Map([...bundles].filter(([, [, bundler]]) => bundler === "vite"));
+  const inChromium = { name: "Chromium", path: chromiumPath, start: startBrowser, run: runInBrowser };
+  const inFirefox = { name: "Firefox", path: firefoxPath, start: startFirefox, run: runInFirefox };
+  await Promise.all([
+    runIn(inChromium, [[plain, { wasm: false, threads: false }, threaded]], bundles, expected),
+    runIn(inFirefox, [[plain], [threaded]], byVite, expected),
+  ]);
 }
 
-/** Bundles by what they are, and what their programs report in Node.js. */
-type Bundles = ReadonlyMap<string, readonly [name: string, bundler: BundlerName, folder: string]>;
-type Reports = ReadonlyMap<string, Report>;
-
-async function inChromium(bundles: Bundles, expected: Reports): Promise<void> {
-  if (chromiumPath === null) {
-    console.log("– skipped: bundles in Chromium, which is not installed");
-    return;
-  }
-  const browser = await startBrowser();
-  try {
-    const runAll = (allowed: Allowed): Promise<void> =>
-      step(`run in Chromium under ${JSON.stringify(headersOf(allowed))}`, async () => {
-        for (const [where, [name, , folder]] of bundles) {
-          // Plain kernels give other bits; of the rest one program is about threads.
-          if (name === "threads" ? !allowed.wasm : allowed.threads) continue;
-          const { report, complaints } = await runInBrowser(browser, folder, allowed);
-          if (complaints.length > 0) throw new Error(`${where}: ${complaints.join("\n")}`);
-          checkReport(report, { ...expected.get(name), ...(inBrowser(name, allowed.wasm) as Report) }, where);
-        }
-      });
-    await Promise.all([
-      runAll({ wasm: true, threads: false }),
-      runAll({ wasm: false, threads: false }),
-      runAll({ wasm: true, threads: true }),
-    ]);
-  } finally {
-    await browser.close();
-  }
+interface Engine<Browser> {
+  readonly name: string;
+  /** Its program; null where it is not installed. */
+  readonly path: string | null;
+  readonly start: () => Promise<Browser>;
+  readonly run: (browser: Browser, folder: string, allowed: Allowed) => Promise<PageRun>;
 }
 
-/** The bundles of one bundler: another browser finds nothing in the others that Chromium does not. */
-async function inFirefox(bundles: Bundles, expected: Reports): Promise<void> {
-  if (firefoxPath === null) {
-    console.log("– skipped: bundles in Firefox, which is not installed");
+/**
+ * Runs bundles on pages.
+ *
+ * @param policies  what pages allow: policies that are tried at the same time, one such list after the other
+ * @param bundles   by what they are
+ * @param expected  what their programs report in Node.js
+ */
+async function runIn<Browser extends { close(): Promise<void> }>(
+  { name: engine, path, start, run }: Engine<Browser>,
+  policies: readonly (readonly Allowed[])[],
+  bundles: ReadonlyMap<string, readonly [name: string, bundler: BundlerName, folder: string]>,
+  expected: ReadonlyMap<string, Report>,
+): Promise<void> {
+  if (path === null) {
+    console.log(`– skipped: bundles in ${engine}, which is not installed`);
     return;
   }
-  const browser = await startFirefox();
+  const browser = await start();
+  const runAll = (allowed: Allowed): Promise<void> =>
+    step(`run in ${engine} under ${JSON.stringify(headersOf(allowed))}`, async () => {
+      for (const [where, [name, , folder]] of bundles) {
+        // Plain kernels give other bits; of the rest one program is about threads.
+        if (name === "threads" ? !allowed.wasm : allowed.threads) continue;
+        const { report, complaints } = await run(browser, folder, allowed);
+        if (complaints.length > 0) throw new Error(`${where}: ${complaints.join("\n")}`);
+        checkReport(report, { ...expected.get(name), ...inBrowser(name, allowed.wasm) }, where);
+      }
+    });
   try {
-    for (const allowed of [
-      { wasm: true, threads: false },
-      { wasm: true, threads: true },
-    ]) {
-      await step(`run in Firefox under ${JSON.stringify(headersOf(allowed))}`, async () => {
-        for (const [where, [name, bundler, folder]] of bundles) {
-          if (bundler !== "vite" || (allowed.threads && name !== "threads")) continue;
-          const { report, complaints } = await runInFirefox(browser, folder, allowed);
-          if (complaints.length > 0) throw new Error(`${where}: ${complaints.join("\n")}`);
-          checkReport(report, { ...expected.get(name), ...inBrowser(name, true) }, where);
-        }
-      });
-    }
+    for (const together of policies) await Promise.all(together.map(runAll));
   } finally {
     await browser.close();
   }

@@ -8,7 +8,6 @@ import type { Browser } from "playwright-core";
 import { newPage } from "../browser.ts";
 import { command } from "./command.ts";
 
-/** What a program reported. */
 export type Report = Readonly<Record<string, unknown>>;
 
 /** Runs a program with Node.js: a bundle, or one that finds the installed packages. */

@@ -25,7 +25,6 @@ export function sizesOf(folder: string): { readonly minified: number; readonly g
   return { minified: bytes.length / 1000, gzip: gzipSync(bytes, { level: 9 }).length / 1000 };
 }
 
-/** Sizes by program. */
 export type Sizes = ReadonlyMap<string, ReturnType<typeof sizesOf>>;
 
 /** @throws Error when a program is larger than it may be */

@@ -7,28 +7,5 @@
  *
  * @module Gradient checks
  */
-export {
-  assertGradcheck,
-  type CheckedFunction,
-  type CheckedLayer,
-  type CheckedModule,
-  type CheckModuleOptions,
-  checkModule,
-  type Diagnosis,
-  type DiagnosisKind,
-  type Estimate,
-  type GradcheckEntry,
-  GradcheckError,
-  type GradcheckOptions,
-  type GradcheckReport,
-  gradcheck,
-  type InputReport,
-  type KinkEntry,
-  type LayerReport,
-  type ModuleReport,
-  numericalGradient,
-  type RenderOptions,
-  renderReport,
-  ridders,
-  type ScalarFunction,
-} from "adjoint";
+export * from "@adjoint/gradcheck";
+export * from "../../../packages/nn/src/contents/checks.ts";

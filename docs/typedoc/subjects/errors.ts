@@ -5,31 +5,5 @@
  * @module Errors
  */
 
-export {
-  calledAs,
-  checkKind,
-  type ErrorFields,
-  formatSpec,
-  isPlain,
-  isPromise,
-  kindOf,
-  noOperators,
-  numbersHint,
-  printable,
-  printableLine,
-  refuseOtherCopy,
-  shown,
-  stamp,
-  withoutUnprintable,
-} from "@adjoint/tensor";
-export {
-  AdjointError,
-  DataError,
-  DTypeError,
-  GraphError,
-  IndexError,
-  type Mistake,
-  ModelSpecError,
-  ShapeError,
-  SpecError,
-} from "adjoint";
+export { type Mistake, ModelSpecError } from "adjoint";
+export * from "../../../packages/tensor/src/contents/errors.ts";

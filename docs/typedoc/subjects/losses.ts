@@ -4,19 +4,4 @@
  *
  * @module Losses and functions
  */
-export {
-  binaryCrossEntropyWithLogits,
-  type CrossEntropyOptions,
-  crossEntropy,
-  crossEntropyError,
-  huberLoss,
-  identityFunction,
-  klDivergence,
-  l1Loss,
-  meanSquaredError,
-  mseLoss,
-  reluGrad,
-  sigmoidGrad,
-  softmaxLoss,
-  stepFunction,
-} from "adjoint";
+export * from "../../../packages/nn/src/contents/losses.ts";

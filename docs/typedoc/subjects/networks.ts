@@ -4,21 +4,4 @@
  *
  * @module Networks of the book
  */
-export {
-  type Activation,
-  type ConvParam,
-  DeepConvNet,
-  type DeepConvNetOptions,
-  type Gradients,
-  type Layer,
-  LayeredNetwork,
-  MultiLayerNet,
-  MultiLayerNetExtend,
-  type MultiLayerNetExtendOptions,
-  type MultiLayerNetOptions,
-  type NetworkOptions,
-  SimpleConvNet,
-  type SimpleConvNetOptions,
-  TwoLayerNet,
-  type TwoLayerNetOptions,
-} from "adjoint";
+export * from "../../../packages/nn/src/contents/networks.ts";

@@ -4,21 +4,4 @@
  *
  * @module Programs
  */
-export {
-  type AppliedRewrite,
-  type Compiled,
-  type CompileOptions,
-  compile,
-  type Engine,
-  type EngineChoice,
-  type EngineName,
-  engineNames,
-  loadProgramState,
-  type PlannedPart,
-  type Program,
-  type ProgramPlan,
-  type ProgramState,
-  programState,
-  stateNames,
-  trace,
-} from "adjoint";
+export * from "../../../packages/compiler/src/index.ts";

@@ -6,25 +6,4 @@
  *
  * @module Types of specs
  */
-export {
-  type BuiltInLayerSpec,
-  type DefinedLayerSpec,
-  type FullLossSpec,
-  type InputSpec,
-  type LayerBase,
-  type LayerKindName,
-  type LayerSpec,
-  type LayerSpecOf,
-  type LossBase,
-  type LossName,
-  type LossSpec,
-  type LossSpecOf,
-  layers,
-  type MetricSpec,
-  type ModelSpec,
-  type Pair,
-  type PlainLayerSpec,
-  type PlainMetricName,
-  type TopAccuracySpec,
-  type TrainingSpec,
-} from "adjoint";
+export * from "../../../packages/nn/src/contents/specs.ts";

@@ -5,28 +5,4 @@
  *
  * @module Tensors
  */
-
-export {
-  type AxisSlice,
-  type DataOf,
-  type GeneratorState,
-  type IntegerArray,
-  type Nested,
-  type TypedArray,
-  tensorFor,
-} from "@adjoint/tensor";
-export {
-  arange,
-  type DType,
-  eye,
-  full,
-  linspace,
-  ones,
-  RandomGenerator,
-  rng,
-  type Shape,
-  scalar,
-  Tensor,
-  tensor,
-  zeros,
-} from "adjoint";
+export * from "../../../packages/tensor/src/contents/tensors.ts";

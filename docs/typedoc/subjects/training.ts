@@ -6,31 +6,5 @@
  *
  * @module Training
  */
-export {
-  type Accuracies,
-  type BatchSource,
-  type BestEpoch,
-  type FindLearningRateOptions,
-  findLearningRate,
-  type LearningRateCurve,
-  type LearningRateStep,
-  learningRateSteps,
-  type Measured,
-  type MeasuredParts,
-  type Network,
-  type OrderState,
-  type Samples,
-  type SourceState,
-  Trainer,
-  type TrainerData,
-  type TrainerOptions,
-  type TrainerProgress,
-  type TrainerState,
-  type TrainingData,
-  type TrainingResult,
-  type TrainingSettings,
-  type TrainingStep,
-  trainerOptions,
-  type Values,
-} from "@adjoint/optim";
 export * from "adjoint/training";
+export * from "../../../packages/optim/src/training.ts";

@@ -6,7 +6,7 @@ const f = (x: Variable): Variable => x.square().mul(0.01).add(x.mul(0.1));
 const df = grad(f);
 const at = (x: number): Variable => variable(x, { dtype: "float64" });
 
-const experiment: Experiment = {
+export default {
   section: "4.3.3",
   title: "derivatives as tangents",
   figures: ["4-6", "4-7"],
@@ -31,6 +31,4 @@ const experiment: Experiment = {
       figures: { "derivative.svg": figure },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

@@ -7,7 +7,7 @@ import type { Experiment } from "../experiment.ts";
 const f = (x: Variable): Variable => x.square().sum();
 const gradientOf = grad(f);
 
-const experiment: Experiment = {
+export default {
   section: "4.4",
   title: "gradients as arrows",
   figures: ["4-8", "4-9"],
@@ -31,6 +31,4 @@ const experiment: Experiment = {
     const [x, y] = gradientOf(variable([3, 4])).toArray() as number[];
     return { result: `∇f(3, 4) = (${x}, ${y})`, figures: { "gradient.svg": figure } };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

@@ -18,7 +18,7 @@ export function descend(lr: number, steps: number, start: readonly [number, numb
   return points;
 }
 
-const experiment: Experiment = {
+export default {
   section: "4.4.1",
   title: "gradient descent",
   figures: ["4-10"],
@@ -38,6 +38,4 @@ const experiment: Experiment = {
     const result = `after 100 steps: (${last(0.1)}) at 0.1, (${last(10)}) at 10, (${last(1e-10)}) at 1e-10`;
     return { result, figures: { "descent.svg": figure } };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

@@ -2,7 +2,7 @@
 import { lineChart, smoothCurve, Trainer, TwoLayerNet } from "adjoint";
 import { accuracyChart, type Experiment, imagesOf, percent } from "../experiment.ts";
 
-const experiment: Experiment = {
+export default {
   section: "4.5",
   title: "a two-layer network learns",
   figures: ["4-11", "4-12"],
@@ -33,6 +33,4 @@ const experiment: Experiment = {
       figures: { "loss.svg": losses, "accuracy.svg": accuracies },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

@@ -7,7 +7,7 @@ function difference(a: Tensor, b: Tensor): number {
   return mean(kernels.abs(kernels.sub(a, b)).toJSON().data as number[]);
 }
 
-const experiment: Experiment = {
+export default {
   section: "5.7.3",
   title: "gradients checked against numerical ones",
   figures: [],
@@ -26,6 +26,4 @@ const experiment: Experiment = {
       figures: { "two-layer-net.svg": await toSvg(graphOf(network.loss(x, t))) },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

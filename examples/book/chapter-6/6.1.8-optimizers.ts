@@ -1,41 +1,25 @@
 /** Four optimizers on digits: the losses of a network of five layers. */
-import {
-  AdaGrad,
-  Adam,
-  lineChart,
-  Momentum,
-  MultiLayerNet,
-  type Optimizer,
-  SGD,
-  smoothCurve,
-  type Variable,
-} from "adjoint";
+import { lineChart, MultiLayerNet, optimizerByName, smoothCurve } from "adjoint";
 import { type Experiment, imagesOf, mean, type Samples } from "../experiment.ts";
 import { lossesOf } from "../losses.ts";
 
-/** The optimizers of the comparison with their rates: the defaults, which the book takes, too. */
-export const optimizers: Readonly<Record<string, (params: Record<string, Variable>) => Optimizer>> = {
-  SGD: (params) => new SGD(params),
-  Momentum: (params) => new Momentum(params),
-  AdaGrad: (params) => new AdaGrad(params),
-  Adam: (params) => new Adam(params),
-};
+/** The optimizers of the comparison; their default rates are the book's, too. */
+export const optimizers = ["SGD", "Momentum", "AdaGrad", "Adam"];
 
-/** The losses of the network with an optimizer. */
 export function losses(name: string, train: Samples, iterations: number, seed: number): number[] {
   const inputSize = train.x.shape[1];
   const network = new MultiLayerNet({ inputSize, hiddenSizes: [100, 100, 100, 100], outputSize: 10, seed });
-  return lossesOf(network, optimizers[name](network.params), train, { iterations, seed });
+  return lossesOf(network, optimizerByName(name, network.params), train, { iterations, seed });
 }
 
-const experiment: Experiment = {
+export default {
   section: "6.1.8",
   title: "optimizers compared",
   figures: ["6-9"],
   async run(setting) {
     const { train } = await imagesOf(setting);
     const iterations = setting.quick ? 20 : setting.data === "mnist" ? 2000 : 1000;
-    const all = Object.keys(optimizers).map((name) => ({ name, values: losses(name, train, iterations, 1) }));
+    const all = optimizers.map((name) => ({ name, values: losses(name, train, iterations, 1) }));
     const figure = await lineChart({
       title: "loss by optimizer",
       xLabel: "iteration",
@@ -49,6 +33,4 @@ const experiment: Experiment = {
       figures: { "optimizers.svg": figure },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

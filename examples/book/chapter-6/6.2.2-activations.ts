@@ -5,7 +5,7 @@ import { activationsOf, histograms, spread } from "./activations.ts";
 
 const initializations = { "std-1": 1, "std-0.01": 0.01, xavier: Math.sqrt(1 / 100) };
 
-const experiment: Experiment = {
+export default {
   section: "6.2.2",
   title: "activations of the sigmoid by initialization",
   figures: ["6-10", "6-11", "6-13"],
@@ -19,6 +19,4 @@ const experiment: Experiment = {
     }
     return { result: `spread of the fifth layer: ${spreads.join(", ")}`, figures };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

@@ -5,7 +5,7 @@ import { activationsOf, histograms, spread } from "./activations.ts";
 
 const initializations = { "std-0.01": 0.01, xavier: Math.sqrt(1 / 100), he: Math.sqrt(2 / 100) };
 
-const experiment: Experiment = {
+export default {
   section: "6.2.3",
   title: "activations of the ReLU by initialization",
   figures: ["6-14"],
@@ -19,6 +19,4 @@ const experiment: Experiment = {
     }
     return { result: `spread from the first layer to the fifth: ${spreads.join(", ")}`, figures };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

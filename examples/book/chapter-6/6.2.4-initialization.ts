@@ -5,10 +5,8 @@ import { lineChart, MultiLayerNet, SGD, smoothCurve, type WeightInit } from "adj
 import { type Experiment, imagesOf, type Samples } from "../experiment.ts";
 import { lossesOf } from "../losses.ts";
 
-/** The initializations of the comparison. */
 export const initializations: Readonly<Record<string, WeightInit>> = { "std 0.01": 0.01, Xavier: "xavier", He: "he" };
 
-/** The losses of the network from an initialization. */
 export function losses(name: string, train: Samples, iterations: number, seed: number): number[] {
   const weightInit = initializations[name];
   const sizes = { inputSize: train.x.shape[1], hiddenSizes: [100, 100, 100, 100], outputSize: 10 };
@@ -16,7 +14,7 @@ export function losses(name: string, train: Samples, iterations: number, seed: n
   return lossesOf(network, new SGD(network.params, { lr: 0.01 }), train, { iterations, seed });
 }
 
-const experiment: Experiment = {
+export default {
   section: "6.2.4",
   title: "weight initializations compared",
   figures: ["6-15"],
@@ -37,6 +35,4 @@ const experiment: Experiment = {
       figures: { "initialization.svg": figure },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

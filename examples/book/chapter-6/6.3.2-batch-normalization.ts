@@ -21,7 +21,7 @@ export function accuracies(
   return [...new Trainer(network, { train: images.train, test }, options).train().trainAccList];
 }
 
-const experiment: Experiment = {
+export default {
   section: "6.3.2",
   title: "batch normalization over sixteen scales of weights",
   figures: ["6-18", "6-19"],
@@ -44,6 +44,4 @@ const experiment: Experiment = {
       },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

@@ -2,7 +2,7 @@
 import { type Experiment, imagesOf, percent } from "../experiment.ts";
 import { courseChart, overfit } from "./overfitting.ts";
 
-const experiment: Experiment = {
+export default {
   section: "6.4.3",
   title: "overfitting, and dropout against it",
   figures: ["6-23"],
@@ -19,6 +19,4 @@ const experiment: Experiment = {
       },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

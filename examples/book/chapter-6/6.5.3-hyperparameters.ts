@@ -3,7 +3,7 @@ import { chartGrid, MultiLayerNet, rng, Trainer } from "adjoint";
 import { accuracyChart, type Experiment, first, imagesOf, percent, small } from "../experiment.ts";
 import { threads } from "../losses.ts";
 
-const experiment: Experiment = {
+export default {
   section: "6.5.3",
   title: "a random search for hyper-parameters",
   figures: ["6-24"],
@@ -34,6 +34,4 @@ const experiment: Experiment = {
       figures: { "search.svg": chartGrid({ title: "the twenty best of a random search", charts, columns: 5 }) },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

@@ -17,7 +17,6 @@ export function activationsOf(activation: (x: Variable) => Variable, std: number
 
 const tensorOf = (value: number): Tensor => variable(value).value;
 
-/** The standard deviation of numbers. */
 export function spread(x: Tensor): number {
   const numbers = x.toJSON().data as number[];
   const middle = mean(numbers);

@@ -3,13 +3,11 @@ import { MultiLayerNetExtend, Trainer } from "adjoint";
 import { accuracyChart, first, type Images } from "../experiment.ts";
 import { threads } from "../losses.ts";
 
-/** What is done against overfitting. */
 export interface Remedies {
   readonly weightDecay?: number;
   readonly dropoutRatio?: number;
 }
 
-/** How a training goes. */
 export interface Course {
   readonly epochs: number;
   readonly seed: number;
@@ -17,7 +15,6 @@ export interface Course {
   readonly measured?: number;
 }
 
-/** Accuracies at every epoch. */
 export interface Accuracies {
   readonly train: readonly number[];
   readonly test: readonly number[];
@@ -45,6 +42,5 @@ export function overfit(images: Images, { epochs, seed, measured }: Course, reme
   return { train: trainAccList, test: testAccList, gap };
 }
 
-/** Both accuracies over the epochs. */
 export const courseChart = (title: string, { train, test }: Accuracies): Promise<string> =>
   accuracyChart(title, { train, test }, { markers: false });

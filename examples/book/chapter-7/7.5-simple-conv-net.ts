@@ -2,7 +2,7 @@
 import { imageGrid, SimpleConvNet, type Tensor } from "adjoint";
 import { accuracyChart, type Experiment, imagesOf, percent, trainedByAdam } from "../experiment.ts";
 
-const experiment: Experiment = {
+export default {
   section: "7.5",
   title: "SimpleConvNet learns, and its filters",
   figures: ["7-24"],
@@ -27,6 +27,4 @@ const experiment: Experiment = {
       },
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

@@ -2,7 +2,7 @@
 import { argmax, DeepConvNet, imageGrid, kernels, tensor } from "adjoint";
 import { type Experiment, first, imagesOf, percent, trainedByAdam } from "../experiment.ts";
 
-const experiment: Experiment = {
+export default {
   section: "8.1",
   title: "DeepConvNet learns, and what it gets wrong",
   figures: ["8-2"],
@@ -39,6 +39,4 @@ const experiment: Experiment = {
       figures,
     };
   },
-};
-
-export default experiment;
+} satisfies Experiment;

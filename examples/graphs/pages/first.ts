@@ -8,10 +8,10 @@ import {
   fromTheStart,
   type GalleryPage,
   lastArrivalAt,
+  leaf,
   named,
   nameOps,
   nodeOf,
-  number,
   rulesOf,
   stepTo,
   withName,
@@ -22,8 +22,8 @@ const apples: GalleryPage = {
   section: "5.4.1",
   build: () =>
     forwardAndBackward(() => {
-      const total = named(number(100, "apple").mul(number(2, "number of apples")), "apple total");
-      return named(total.mul(number(1.1, "tax")), "price");
+      const total = named(leaf(100, "apple").mul(leaf(2, "number of apples")), "apple total");
+      return named(total.mul(leaf(1.1, "tax")), "price");
     }),
   tries: (graph) => [fromTheStart, rulesOf(graph, "price"), changing(graph, "apple", 150)],
   en: {
@@ -53,9 +53,9 @@ const applesAndOranges: GalleryPage = {
   section: "5.4.2",
   build: () =>
     forwardAndBackward(() => {
-      const appleTotal = named(number(100, "apple").mul(number(2, "number of apples")), "apple total");
-      const orangeTotal = named(number(150, "orange").mul(number(3, "number of oranges")), "orange total");
-      return named(named(appleTotal.add(orangeTotal), "total").mul(number(1.1, "tax")), "price");
+      const appleTotal = named(leaf(100, "apple").mul(leaf(2, "number of apples")), "apple total");
+      const orangeTotal = named(leaf(150, "orange").mul(leaf(3, "number of oranges")), "orange total");
+      return named(named(appleTotal.add(orangeTotal), "total").mul(leaf(1.1, "tax")), "price");
     }),
   tries: (graph) => [
     rulesOf(graph, "total"),
@@ -89,7 +89,7 @@ const sigmoid: GalleryPage = {
   section: "5.5.2",
   build: () =>
     forwardAndBackward(() => {
-      const power = named(exp(named(neg(number(0.5, "x")), "−x")), "e⁻ˣ");
+      const power = named(exp(named(neg(leaf(0.5, "x")), "−x")), "e⁻ˣ");
       return named(div(1, named(add(1, power), "1 + e⁻ˣ")), "y");
     }),
   tries: (graph) => [rulesOf(graph, "y"), changing(graph, "x", 0), changing(graph, "x", 6)],
@@ -129,7 +129,7 @@ const slopeOps = [
 const secondDerivative: GalleryPage = {
   name: "second-derivative",
   build: () => {
-    const x = apart(number(2, "x"));
+    const x = apart(leaf(2, "x"));
     const squared = named(square(x), "x²");
     const f = named(add(squared, named(mul(named(square(x), "x²"), x), "x³")), "f(x)");
     recordAll(() => f.backward({ createGraph: true }));

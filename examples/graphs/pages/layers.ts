@@ -2,7 +2,6 @@
 import {
   add,
   BatchNormalization,
-  constant,
   crossEntropyError,
   Dropout,
   graphOf,
@@ -16,7 +15,6 @@ import {
   sqrt,
   square,
   type Variable,
-  variable,
 } from "adjoint";
 import { cardPicture } from "../pictures.ts";
 import {
@@ -24,45 +22,38 @@ import {
   changing,
   choosing,
   enclose,
+  fixed,
   forwardAndBackward,
   type GalleryPage,
+  leaf,
   named,
   nameOps,
   nodeOf,
   opening,
+  rows,
   rulesOf,
   wayOf,
 } from "./page.ts";
 
-const float64 = (values: readonly (readonly number[])[], name: string): Variable =>
-  variable(values, { name, dtype: "float64" });
-
 /** Σ y · weights: a loss whose gradient by y is the weights. */
 function weighted(y: Variable, name: string): Variable {
-  const [rows, columns] = y.shape;
-  const weights = Array.from({ length: rows }, (_, i) =>
+  const [count, columns] = y.shape;
+  const weights = Array.from({ length: count }, (_, i) =>
     Array.from({ length: columns }, (_, j) => i * columns + j + 1),
   );
-  return named(y.mul(constant(weights, { name, dtype: "float64" })), `y × ${name}`).sum();
+  return named(y.mul(fixed(weights, name)), `y × ${name}`).sum();
 }
 
 /** Scores whose softmax is 0.1, 0.4, 0.5 and 0.5, 0.3, 0.2. */
-const scores = [
-  [1, 4, 5],
-  [5, 3, 2],
-].map((row) => row.map(Math.log));
+const scores = rows("1 4 5, 5 3 2").map((row) => row.map(Math.log));
 
 const softmaxWithLoss: GalleryPage = {
   name: "softmax-with-loss",
   section: "5.6.3",
   build: () =>
     forwardAndBackward(() => {
-      const right = [
-        [0, 1, 0],
-        [1, 0, 0],
-      ];
-      const t = apart(constant(right, { name: "t", dtype: "float64" }));
-      const x = apart(float64(scores, "scores"));
+      const t = apart(fixed(rows("0 1 0, 1 0 0"), "t"));
+      const x = apart(leaf(scores, "scores"));
       const y = scope("softmax", () => named(softmax(x), "y"));
       const loss = scope("cross entropy error", () => named(crossEntropyError(y, t), "loss"));
       nameOps(loss, [
@@ -111,22 +102,9 @@ const affine: GalleryPage = {
   section: "5.6.2",
   build: () =>
     forwardAndBackward(() => {
-      const w = float64(
-        [
-          [1, -2, 0.5],
-          [0.3, 1, -1],
-        ],
-        "W",
-      );
-      const b = variable([1, 2, 3], { name: "b", dtype: "float64" });
-      const x = float64(
-        [
-          [1, 2],
-          [3, 4],
-          [5, 6],
-        ],
-        "x",
-      );
+      const w = leaf(rows("1 -2 0.5, 0.3 1 -1"), "W");
+      const b = leaf([1, 2, 3], "b");
+      const x = leaf(rows("1 2, 3 4, 5 6"), "x");
       const y = named(add(named(matmul(x, w), "x · W"), b), "y");
       nameOps(y, [["repeat", "B"]]);
       return named(weighted(y, "upstream"), "loss");
@@ -162,21 +140,15 @@ const affine: GalleryPage = {
 };
 
 /** Five samples of three features, as the normalizations get them. */
-const samples = [
-  [1, 20, -3],
-  [2, 26, -1],
-  [4, 22, 0],
-  [3, 28, 2],
-  [5, 24, -2],
-];
+const samples = rows("1 20 -3, 2 26 -1, 4 22 0, 3 28 2, 5 24 -2");
 
 /** Half the mean of the squared distances from a target, whose rows are shifted against each other as said. */
 function distance(y: Variable, shift: number): Variable {
-  const [rows, columns] = y.shape;
-  const values = Array.from({ length: rows }, (_, i) =>
+  const [count, columns] = y.shape;
+  const values = Array.from({ length: count }, (_, i) =>
     Array.from({ length: columns }, (_, j) => ((shift * i + j) % 3) - 1),
   );
-  const target = constant(values, { name: "target", dtype: "float64" });
+  const target = fixed(values, "target");
   return scope("distance", () => {
     const squares = named(square(named(y.sub(target), "error")), "error²");
     const mean = named(named(squares.sum(), "Σerror²").div(squares.size), "mean");
@@ -219,7 +191,7 @@ function explained(y: Variable): Variable {
 
 /** The three ways from x to x̂, with no more boxes than these. */
 function threeWays(): Variable {
-  const x = apart(float64(samples, "x"));
+  const x = apart(leaf(samples, "x"));
   const overSamples = (values: Variable): Variable => repeat(values.mean({ axis: 0, keepDims: true }), x.shape);
   const centred = named(x.sub(scope("μ", () => overSamples(x))), "x − μ");
   return named(centred.div(scope("σ", () => sqrt(overSamples(square(centred))))), "x̂");
@@ -232,9 +204,8 @@ const batchNormalization: GalleryPage = {
   opens: `#${opening("batchNormalization")}`,
   build: () =>
     forwardAndBackward(() => {
-      const gamma = variable([1, 2, 0.5], { name: "gamma", dtype: "float64" });
-      const layer = new BatchNormalization(gamma, variable([0, 0.1, -0.1], { name: "beta", dtype: "float64" }));
-      const x = apart(float64(samples, "x"));
+      const layer = new BatchNormalization(leaf([1, 2, 0.5], "gamma"), leaf([0, 0.1, -0.1], "beta"));
+      const x = apart(leaf(samples, "x"));
       return distance(explained(scope("batchNormalization", () => layer.forward(x, { train: true }))), 1);
     }),
   tries: (graph) => {
@@ -281,13 +252,8 @@ const layerNormalization: GalleryPage = {
   opens: `#${opening("layerNormalization")}`,
   build: () =>
     forwardAndBackward(() => {
-      const gamma = variable([1, 1, 1, 1], { name: "gamma", dtype: "float64" });
-      const layer = new LayerNormalization(gamma, variable([0, 0, 0, 0], { name: "beta", dtype: "float64" }));
-      const rows = [
-        [1, 2, 4, 7],
-        [10, 20, 40, 70],
-      ];
-      const x = apart(float64(rows, "x"));
+      const layer = new LayerNormalization(leaf([1, 1, 1, 1], "gamma"), leaf([0, 0, 0, 0], "beta"));
+      const x = apart(leaf(rows("1 2 4 7, 10 20 40 70"), "x"));
       return distance(
         explained(scope("layerNormalization", () => layer.forward(x))),
         // Both rows have the same target, so that only their size tells their gradients apart.
@@ -326,13 +292,7 @@ const dropout: GalleryPage = {
   build: () =>
     forwardAndBackward(() => {
       const layer = new Dropout(0.5, { rng: rng(4), inverted: true });
-      const x = float64(
-        [
-          [1, 2, 3, 4],
-          [5, 6, 7, 8],
-        ],
-        "x",
-      );
+      const x = leaf(rows("1 2 3 4, 5 6 7 8"), "x");
       const y = scope("dropout", () => layer.forward(x, { train: true }));
       if (layer.mask !== null) named(layer.mask, "mask");
       nameOps(y, [["mul", "x × mask"]]);

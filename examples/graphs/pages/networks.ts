@@ -19,21 +19,22 @@ import {
   sub,
   TwoLayerNet,
   type Variable,
-  variable,
 } from "adjoint";
 import { gradientPicture } from "../pictures.ts";
 import {
   apart,
   changing,
   choosing,
+  fixed,
   foldedRulesOf,
   forwardAndBackward,
   type GalleryPage,
+  leaf,
   named,
   nameInLayers,
   nameOps,
   nodeOf,
-  number,
+  rows,
   rulesOf,
   stepTo,
 } from "./page.ts";
@@ -55,15 +56,9 @@ const convolution: GalleryPage = {
   build: () =>
     forwardAndBackward(() => {
       // All ones: the gradient of a pixel is the number of windows that read it.
-      const filter = [
-        [1, 1, 1],
-        [1, 1, 1],
-        [1, 1, 1],
-      ];
-      const w = variable([[filter]], { name: "W", dtype: "float64" });
-      const layer = new Convolution(w, variable([0], { name: "b", dtype: "float64" }), { stride: 1, pad: 0 });
-      const rows = Array.from({ length: 4 }, (_, i) => Array.from({ length: 4 }, (_, j) => 4 * i + j + 1));
-      const x = variable([[rows]], { name: "x", dtype: "float64" });
+      const w = leaf([[rows("1 1 1, 1 1 1, 1 1 1")]], "W");
+      const layer = new Convolution(w, leaf([0], "b"), { stride: 1, pad: 0 });
+      const x = leaf([[rows("1 2 3 4, 5 6 7 8, 9 10 11 12, 13 14 15 16")]], "x");
       const y = scope("convolution", () => layer.forward(x));
       nameOps(y, [
         ["im2col", "col"],
@@ -114,10 +109,10 @@ const tenSigmoids: GalleryPage = {
   section: "6.2",
   build: () =>
     forwardAndBackward(() => {
-      let h: Variable = number(0.5, "x");
+      let h: Variable = leaf(0.5, "x");
       for (let i = 1; i <= 10; i++) {
         const before = i === 1 ? "x" : `h${i - 1}`;
-        h = scope(`layer ${i}`, () => sigmoid(named(h.mul(number(1, `w${i}`)), `${before} × w${i}`)));
+        h = scope(`layer ${i}`, () => sigmoid(named(h.mul(leaf(1, `w${i}`)), `${before} × w${i}`)));
         named(h, `h${i}`);
       }
       return h;
@@ -153,15 +148,8 @@ const residual: GalleryPage = {
   name: "residual-block",
   build: () =>
     forwardAndBackward(() => {
-      const x = apart(variable([[1, -0.5]], { name: "x", dtype: "float64" }));
-      const weights = (name: string): Variable =>
-        variable(
-          [
-            [0.2, -0.1],
-            [-0.1, 0.1],
-          ],
-          { name, dtype: "float64" },
-        );
+      const x = apart(leaf([[1, -0.5]], "x"));
+      const weights = (name: string): Variable => leaf(rows("0.2 -0.1, -0.1 0.1"), name);
       const branch = scope("branch", () => {
         const hidden = named(named(matmul(x, weights("W1")), "x · W1").relu(), "h");
         return matmul(hidden, weights("W2"));
@@ -283,8 +271,8 @@ const adam: GalleryPage = {
   name: "adam-step",
   section: "6.1.6",
   build: (): Graph => {
-    const w = variable([0.5, -1, 2], { name: "w", dtype: "float64" });
-    const target = constant([1, 1, 1], { name: "target", dtype: "float64" });
+    const w = leaf([0.5, -1, 2], "w");
+    const target = fixed([1, 1, 1], "target");
     return recordAll(() => {
       const error = named(sub(w, target), "w − target");
       const loss = named(named(square(error), "(w − target)²").sum(), "loss");
@@ -337,8 +325,6 @@ const adam: GalleryPage = {
 /** The parameter after the first update, in the words of the rule of `Adam`, every value by its name. */
 function adamUpdate(w: Variable, g: Variable): Variable {
   const [lr, beta1, beta2] = [0.1, 0.9, 0.999];
-  const fixed = (value: number | readonly number[], name: string): Variable =>
-    constant(value, { name, dtype: "float64" });
   const moment = (name: string, value: Variable, label: string, rate: Variable): Variable => {
     const old = fixed([0, 0, 0], name);
     const away = named(sub(value, old), `${label} − ${name}`);

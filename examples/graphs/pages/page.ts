@@ -1,5 +1,15 @@
 /** What a page of the gallery is made of. */
-import { type Graph, graphFromJSON, graphOf, type LessonWords, recordAll, type Variable, variable } from "adjoint";
+import {
+  constant,
+  type Graph,
+  graphFromJSON,
+  graphOf,
+  type LessonWords,
+  recordAll,
+  type ValueLike,
+  type Variable,
+  variable,
+} from "adjoint";
 
 /** The languages of the index, with the names of their files. */
 export const indexFiles = { en: "index.html", ko: "index.ko.html" } as const;
@@ -31,8 +41,14 @@ export interface GalleryWords extends LessonWords {
   readonly card: string;
 }
 
-/** A leaf of one number. */
-export const number = (value: number, name: string): Variable => variable(value, { name, dtype: "float64" });
+/** A leaf with a gradient: a number, or numbers in lists. */
+export const leaf = (values: ValueLike, name: string): Variable => variable(values, { name, dtype: "float64" });
+
+/** A leaf without one. */
+export const fixed = (values: ValueLike, name: string): Variable => constant(values, { name, dtype: "float64" });
+
+/** Numbers in rows: `"1 2, 3 4"` has two. */
+export const rows = (text: string): number[][] => text.split(",").map((row) => row.trim().split(" ").map(Number));
 
 /** A value with a name, as drawings show it. */
 export function named(x: Variable, name: string): Variable {

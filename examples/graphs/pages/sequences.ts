@@ -1,21 +1,21 @@
 /** What networks for sequences are made of. */
-import { constant, LstmCell, matmul, scope, softmax, transpose, type Variable, variable } from "adjoint";
+import { LstmCell, matmul, scope, softmax, transpose, type Variable } from "adjoint";
 import {
   apart,
   changing,
   choosing,
   enclose,
+  fixed,
   forwardAndBackward,
   type GalleryPage,
+  leaf,
   named,
   nameOps,
   nodeOf,
   opening,
+  rows,
   rulesOf,
 } from "./page.ts";
-
-const matrix = (values: readonly (readonly number[])[], name: string): Variable =>
-  variable(values, { name, dtype: "float64" });
 
 /** The cell open, and in it the products that the gates come from folded. */
 const memoryShown = opening("LSTM");
@@ -28,11 +28,11 @@ const lstm: GalleryPage = {
   build: () =>
     forwardAndBackward(() => {
       const cell = new LstmCell(
-        matrix([[0.5, 0.8, 1, -0.3]], "Wx"),
-        matrix([[0.1, 0.4, -0.6, 0.2]], "Wh"),
-        variable([0, 1, 0, 0], { name: "b", dtype: "float64" }),
+        leaf([[0.5, 0.8, 1, -0.3]], "Wx"),
+        leaf([[0.1, 0.4, -0.6, 0.2]], "Wh"),
+        leaf([0, 1, 0, 0], "b"),
       );
-      const [x, before, hidden] = [matrix([[1.5]], "x"), matrix([[0.5]], "c"), matrix([[0.3]], "h")].map(apart);
+      const [x, before, hidden] = [leaf([[1.5]], "x"), leaf([[0.5]], "c"), leaf([[0.3]], "h")].map(apart);
       const { h, c } = scope("LSTM", () => cell.forward(x, { h: hidden, c: before }));
       named(c, "new c");
       nameOps(h, [
@@ -88,58 +88,21 @@ const attention: GalleryPage = {
   section: "2, 8.1",
   build: () =>
     forwardAndBackward(() => {
-      const x = constant(
-        [
-          [1, 0],
-          [0, 1],
-          [1, 1],
-        ],
-        { name: "x", dtype: "float64" },
-      );
-      const project = (values: readonly (readonly number[])[], weight: string, name: string): Variable =>
-        named(matmul(x, matrix(values, weight)), name);
-      const q = project(
-        [
-          [1, 0.5],
-          [-0.5, 1],
-        ],
-        "Wq",
-        "q",
-      );
-      const k = project(
-        [
-          [0.8, 0],
-          [0.2, 1],
-        ],
-        "Wk",
-        "k",
-      );
-      const v = project(
-        [
-          [1, 2],
-          [3, 4],
-        ],
-        "Wv",
-        "v",
-      );
+      const x = fixed(rows("1 0, 0 1, 1 1"), "x");
+      const project = (values: string, name: string): Variable =>
+        named(matmul(x, leaf(rows(values), `W${name}`)), name);
+      const q = project("1 0.5, -0.5 1", "q");
+      const k = project("0.8 0, 0.2 1", "k");
+      const v = project("1 2, 3 4", "v");
       const answers = named(matmul(q, named(transpose(k), "kᵀ")), "q · kᵀ");
-      const scores = named(
-        answers.mul(constant(new Array(3).fill(new Array(3).fill(Math.SQRT1_2)), { name: "1/√2", dtype: "float64" })),
-        "scores",
-      );
+      const shares = fixed(new Array(3).fill(new Array(3).fill(Math.SQRT1_2)), "1/√2");
+      const scores = named(answers.mul(shares), "scores");
       const weights = named(
         scope("softmax", () => softmax(scores)),
         "weights",
       );
       const y = named(matmul(weights, v), "y");
-      const upstream = constant(
-        [
-          [1, 1],
-          [0, 0],
-          [0, 0],
-        ],
-        { name: "first row only", dtype: "float64" },
-      );
+      const upstream = fixed(rows("1 1, 0 0, 0 0"), "first row only");
       return named(named(y.mul(upstream), "first row of y").sum(), "loss");
     }),
   tries: (graph) => [choosing(graph, "weights"), rulesOf(graph, "y"), changing(graph, "Wq", 20, 0, "weights")],

@@ -1,33 +1,33 @@
 /** Windows over images: pages that open with the view of windows, over the graph that computes the same. */
-import { Convolution, constant, type Graph, Pooling, scope, type Variable, variable } from "adjoint";
+import { Convolution, type Graph, Pooling, scope, type Variable } from "adjoint";
 import { squares } from "../pictures.ts";
-import { apart, choosing, forwardAndBackward, type GalleryPage, named, nameOps, nodeOf, rulesOf } from "./page.ts";
+import {
+  apart,
+  choosing,
+  fixed,
+  forwardAndBackward,
+  type GalleryPage,
+  leaf,
+  named,
+  nameOps,
+  nodeOf,
+  rows,
+  rulesOf,
+} from "./page.ts";
 
 /** An image of one channel. */
-function image(rows: readonly (readonly number[])[], name: string): Variable {
-  return variable([[rows]], { name, dtype: "float64" });
-}
+const image = (pixels: string, name: string): Variable => leaf([[rows(pixels)]], name);
 
 /** Σ y · upstream for a result of 2×2: the gradient that arrives at y is 1, 2, 3, 4. */
 function counted(y: Variable): Variable {
-  const upstream = constant(
-    [
-      [
-        [
-          [1, 2],
-          [3, 4],
-        ],
-      ],
-    ],
-    { name: "upstream", dtype: "float64" },
-  );
+  const upstream = fixed([[rows("1 2, 3 4")]], "upstream");
   return named(named(named(y, "y").mul(upstream), "y × upstream").sum(), "loss");
 }
 
 /** The gradient that arrives at the image, as coloured squares. */
 function picture(graph: Graph): Promise<string> {
-  const [[rows]] = graph.run().value(graph.gradients[nodeOf(graph, "x")]).toArray() as number[][][][];
-  return Promise.resolve(squares(rows));
+  const [[pixels]] = graph.run().value(graph.gradients[nodeOf(graph, "x")]).toArray() as number[][][][];
+  return Promise.resolve(squares(pixels));
 }
 
 const convolution: GalleryPage = {
@@ -37,17 +37,8 @@ const convolution: GalleryPage = {
   picture,
   build: () =>
     forwardAndBackward(() => {
-      const filter = [
-        [1, 2],
-        [3, 4],
-      ];
-      const layer = new Convolution(image(filter, "w"), variable([0], { name: "b", dtype: "float64" }));
-      const rows = [
-        [1, 2, 3],
-        [4, 5, 6],
-        [7, 8, 9],
-      ];
-      const x = apart(image(rows, "x"));
+      const layer = new Convolution(image("1 2, 3 4", "w"), leaf([0], "b"));
+      const x = apart(image("1 2 3, 4 5 6, 7 8 9", "x"));
       const y = scope("convolution", () => layer.forward(x));
       nameOps(y, [
         ["im2col", "col"],
@@ -90,13 +81,7 @@ const pooling: GalleryPage = {
   picture,
   build: () =>
     forwardAndBackward(() => {
-      const rows = [
-        [1, 2, 1, 0],
-        [0, 1, 2, 3],
-        [3, 0, 1, 2],
-        [2, 4, 0, 1],
-      ];
-      const x = apart(image(rows, "x"));
+      const x = apart(image("1 2 1 0, 0 1 2 3, 3 0 1 2, 2 4 0 1", "x"));
       return counted(scope("pooling", () => new Pooling(2, 2, { stride: 2 }).forward(x)));
     }),
   tries: (graph) => ["#windows=pooling", rulesOf(graph, "max"), choosing(graph, "x")],

@@ -4,11 +4,10 @@ import type { ModelSpec } from "@adjoint/nn";
 import { defined } from "@adjoint/tensor/internal";
 import { type Command, Option } from "commander";
 import { changesInWords } from "../training/data/augment.ts";
-import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
+import { checkDataOptions, dataSets, type LoadDataOptions } from "../training/load-data.ts";
 import { properShare } from "./numbers.ts";
 import { choiceOption } from "./options.ts";
 
-/** How data are read. */
 export interface ReadingOptions extends Pick<LoadDataOptions, "target" | "ignore" | "categories"> {
   readonly dataDir?: string;
 }
@@ -17,7 +16,7 @@ export interface ReadingOptions extends Pick<LoadDataOptions, "target" | "ignore
 export interface DataOptions
   extends ReadingOptions,
     Pick<LoadDataOptions, "testData" | "split" | "missing" | "augment"> {
-  /** Default: see {@link withDataOf}. */
+  /** Default: see {@link chosenData}. */
   readonly data?: string;
   readonly standardize: boolean;
 }
@@ -39,7 +38,6 @@ export function addReadingOptions(command: Command): Command {
     .option("--categories <columns...>", "columns of a table that are categories although they look like numbers");
 }
 
-/** Adds those of data to train or measure on. */
 export function addDataOptions(command: Command): Command {
   return addReadingOptions(
     command.option("--data <name or path>", `${dataWords} (default: what the spec says, else digits)`, dataName),
@@ -56,33 +54,35 @@ export function addDataOptions(command: Command): Command {
     .option("--no-standardize", "leave numbers of a table as they are (default: mean 0 and deviation 1)");
 }
 
-/** The option for random changes of images, of commands that train. */
 export function augmentOption(): Option {
   return new Option("--augment <changes...>", `random changes of training images: ${changesInWords}`);
 }
 
 /**
- * The options with the data that a spec names in its field `training`, unless they name others; else the digits. A path
- * there leads from the folder of the file; the target belongs to the data that it is named with.
+ * The options with the data that a spec names in its field `training`, unless they name others; else the digits; and how they
+ * are read. A path there leads from the folder of the file; the target belongs to the data that it is named with.
  *
  * @param file  the file that the spec is from
+ * @throws as {@link checkDataOptions}
  */
-export function withDataOf<Options extends DataOptions>(
-  options: Options,
+export function chosenData<Given extends DataOptions>(
+  given: Given,
   { training = {} }: Pick<ModelSpec, "training">,
   file: string,
-): Options & { readonly data: string } {
-  const own = options.data === undefined ? training.data : undefined;
-  const name = dataName(own ?? options.data ?? "digits");
-  const isTarget = options.target === undefined && (training.data === undefined || own !== undefined);
-  return {
-    ...options,
+): { readonly options: Given & { readonly data: string }; readonly reading: LoadDataOptions } {
+  const own = given.data === undefined ? training.data : undefined;
+  const name = dataName(own ?? given.data ?? "digits");
+  const isTarget = given.target === undefined && (training.data === undefined || own !== undefined);
+  const options = {
+    ...given,
     ...(isTarget && training.target !== undefined && !dataSets.includes(name) && { target: training.target }),
     data: own === undefined || dataSets.includes(name) ? name : join(dirname(file), own),
   };
+  const reading = loadOptionsOf(options);
+  checkDataOptions(options.data, reading);
+  return { options, reading };
 }
 
-/** How the data are read, of the options. */
 export function loadOptionsOf(options: ReadingOptions & Partial<DataOptions>): LoadDataOptions {
   const { dataDir: dir, testData, split, target, ignore, categories, missing, standardize, augment } = options;
   return defined({ dir, testData, split, target, ignore, categories, missing, standardize, augment });

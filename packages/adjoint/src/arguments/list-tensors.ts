@@ -6,7 +6,6 @@ import { otherFormat, otherZip, zipNames } from "@adjoint/data/internal";
 import { renderTable, right, specMetadata } from "@adjoint/nn/internal";
 import { DataError, formatShape, Tensor } from "@adjoint/tensor";
 
-/** A tensor of a file. */
 export interface TensorRow {
   readonly name: string;
   readonly type: string;
@@ -32,11 +31,17 @@ function rowsIn(value: PickleValue, path: string): TensorRow[] {
 
 /** The tensors of a file: names, types and shapes. */
 export async function tensorsOf(path: string): Promise<TensorRow[]> {
+  if (extname(path).toLowerCase() === ".safetensors") return [...(await listSafetensors(path)).tensors];
+  const arrays = await arraysIn(path);
+  if (arrays === null) return rowsIn(await readPickle(path), "");
+  return Object.entries(arrays).map(([name, x]) => rowOf(name, x));
+}
+
+/** The arrays of a file of NumPy's by name; null for another file. */
+export async function arraysIn(path: string): Promise<Readonly<Record<string, Tensor>> | null> {
   const ending = extname(path).toLowerCase();
-  if (ending === ".npy") return [rowOf("(array)", await readNpy(path))];
-  if (ending === ".npz") return Object.entries(await readNpz(path)).map(([name, x]) => rowOf(name, x));
-  if (ending === ".safetensors") return [...(await listSafetensors(path)).tensors];
-  return rowsIn(await readPickle(path), "");
+  if (ending === ".npy") return { "(array)": await readNpy(path) };
+  return ending === ".npz" ? await readNpz(path) : null;
 }
 
 /** The tensors of a file as a table: names, types, shapes, numbers of elements, and the sum of these. */

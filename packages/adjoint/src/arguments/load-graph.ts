@@ -8,13 +8,12 @@ import { build, type Model, randomSamples } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
 import { placed } from "@adjoint/tensor/internal";
 import { isSpec, specOf } from "../checking/choose-exports.ts";
-import { onnxGraph } from "../onnx/graph.ts";
+import { onnxGraph } from "../onnx/on-noise.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { graphOfSamples } from "../training/step-graph.ts";
 import { type Exports, importFile, moduleEndings, readTextFile } from "./load-module.ts";
 import { openModel } from "./load-spec.ts";
 
-/** How a graph is made. */
 export interface LoadGraphOptions {
   /** Samples in the step of a model. */
   readonly samples: number;
@@ -22,7 +21,6 @@ export interface LoadGraphOptions {
   readonly used: readonly string[];
 }
 
-/** A graph, and what it is called. */
 export interface LoadedGraph {
   readonly graph: Graph;
   readonly title: string;
@@ -34,7 +32,6 @@ function partsOf(target: string): { readonly path: string; readonly name: string
   return { path, name };
 }
 
-/** The file that a graph is read from. */
 export function pathOf(target: string): string {
   return partsOf(target).path;
 }
@@ -99,7 +96,6 @@ function asGraph(value: unknown, options: LoadGraphOptions): Graph | null {
   return null;
 }
 
-/** One training step of a model on noise. */
 function graphOfModel(model: Model, { samples, seed }: LoadGraphOptions): Graph {
   return graphOfSamples(model, randomSamples(model, samples, seed));
 }

@@ -4,10 +4,8 @@ import { pathToFileURL } from "node:url";
 import { readWhole } from "@adjoint/data/files";
 import { AdjointError, SpecError } from "@adjoint/tensor";
 
-/** The endings of modules that can be imported. */
 export const moduleEndings: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
 
-/** The exports of a module, by name. */
 export type Exports = Readonly<Record<string, unknown>>;
 
 /** Longest file that is read as text, in bytes: graphs hold values, and JavaScript's strings end at twice as much. */

@@ -10,18 +10,15 @@ import { runFile } from "../training/run/files.ts";
 import { type DataSettings, readSettings } from "../training/run/settings.ts";
 import { type Exports, importFile, longestSpec, moduleEndings, readTextFile, wrongEnding } from "./load-module.ts";
 
-/** The endings of files that are specs as text. */
 export const specEndings: readonly string[] = [".json", ".yaml", ".yml"];
 
 /** A spec, and the layers and ops of the user's own that it names. */
 export interface LoadedSpec {
   readonly spec: ModelSpec;
   readonly use: Used;
-  /** The modules that these are from. */
   readonly modules: readonly string[];
 }
 
-/** Layers and ops among the exports of a module. */
 export function usable(exports: Exports): Used {
   return Object.values(exports).filter((value) => {
     const { layerKind, definition } = (typeof value === "function" ? value : {}) as Record<string, unknown>;

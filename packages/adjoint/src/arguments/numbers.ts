@@ -1,7 +1,6 @@
 /** Numbers on the command line: parsers for commander. */
 import { InvalidArgumentError } from "commander";
 
-/** A parser of numbers that fit. */
 const numberThat =
   (fits: (value: number, text: string) => boolean, expected: string) =>
   (text: string): number => {
@@ -17,11 +16,9 @@ export const wholeNumber = (least: number): ((text: string) => number) =>
     `an integer, ${least} or more`,
   );
 
-/** A parser of numbers above 0. */
 export const positiveNumber = numberThat((value) => Number.isFinite(value) && value > 0, "a number above 0");
 
 /** A parser of shares, 0 ≤ share < 1. */
 export const share = numberThat((value) => value >= 0 && value < 1, "a number from 0 to below 1, such as 0.1");
 
-/** A parser of shares between 0 and 1. */
 export const properShare = numberThat((value) => value > 0 && value < 1, "a number between 0 and 1");

@@ -7,14 +7,12 @@ import { wholeNumber } from "./numbers.ts";
 const named = (text: string, choices: readonly string[]): string =>
   choices.find((one) => one.toLowerCase() === text.toLowerCase()) ?? text;
 
-/** An option that takes one of a list. */
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
   const option = new Option(flags, description).choices(choices);
   const { parseArg } = option;
   return option.argParser((text, before) => parseArg?.(named(text, choices), before));
 }
 
-/** An argument that is one of a list. */
 export function choiceArgument(name: string, description: string, choices: readonly string[]): Argument {
   const argument = new Argument(name, description).choices(choices);
   const { parseArg } = argument;
@@ -23,6 +21,12 @@ export function choiceArgument(name: string, description: string, choices: reado
 
 /** What a file with a spec may be, for the help. */
 export const modelFile = "a spec as .json or .yaml, or a module whose default export (or export named spec) is one";
+
+/** What most commands take. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly use: readonly string[];
+}
 
 /** `--use FILE...`: modules with layers and ops of one's own. */
 export function useOption(): Option {

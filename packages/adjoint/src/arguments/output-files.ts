@@ -21,7 +21,7 @@ async function checkNotRead(option: string, path: string, inputs: readonly strin
  *
  * @param endings what the name may end in
  * @param inputs  the files that are read
- * @param options `makesFolder`: whether its folder will be made
+ * @param options `makesFolder`: whether its folder will be made. Default false
  * @throws SpecError for another ending, or for one of the inputs; DataError for a place that cannot be written to
  */
 export async function checkOutputFile(
@@ -29,7 +29,7 @@ export async function checkOutputFile(
   path: string,
   endings: readonly string[],
   inputs: readonly string[],
-  { makesFolder }: { readonly makesFolder: boolean },
+  { makesFolder = false }: { readonly makesFolder?: boolean } = {},
 ): Promise<void> {
   if (!endings.includes(extname(path))) {
     const known = endings.join(", ");

@@ -7,7 +7,6 @@ import { fittedInputs } from "../training/data/fit-samples.ts";
 import { type DataEncoding, loadSamples, type SampleSpec, wantedBy } from "../training/load-data.ts";
 import { readTextFile } from "./load-module.ts";
 
-/** Samples to predict. */
 export interface PredictInput {
   /** [N, ...the shape of the model's input]. */
   readonly x: Tensor;
@@ -22,7 +21,6 @@ interface Reading {
   readonly encoding: DataEncoding | null;
 }
 
-/** Reads the samples of a file. */
 type Reader = (path: string, reading: Reading) => Promise<Tensor>;
 
 /** Numbers in lists. */
@@ -65,7 +63,6 @@ const readImage: Reader = async (path, { wanted }) => {
 
 const readArray: Reader = async (path, { wanted }) => fittedInputs(await readNpy(path), wanted);
 
-/** The readers by the ending of the name. */
 const readers: Readonly<Record<string, Reader>> = {
   ".json": readJson,
   ".csv": readRows,
@@ -77,7 +74,6 @@ const readers: Readonly<Record<string, Reader>> = {
   ".png": readImage,
 };
 
-/** What names of files of samples end in. */
 export const inputEndings: readonly string[] = Object.keys(readers);
 
 function unfit(path: string, problem: string, cause?: unknown): SpecError {

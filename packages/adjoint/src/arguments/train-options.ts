@@ -20,7 +20,6 @@ export interface StepOptions extends DataOptions, Pick<TrainingSettings, "batchS
   readonly use: readonly string[];
 }
 
-/** How it is trained. */
 export interface TrainingOptions
   extends StepOptions,
     Pick<TrainingSettings, "epochs" | "lr" | "warmup" | "validation" | "keepBest" | "bestBy"> {
@@ -40,7 +39,6 @@ export function addStepOptions(command: Command): Command {
     .addOption(useOption());
 }
 
-/** Adds the options of a training to those of any. */
 export function addTrainingOptions(command: Command): Command {
   return addStepOptions(command)
     .option("--epochs <n>", "passes over the training data (default: 20)", wholeNumber(1))
@@ -58,11 +56,9 @@ export function addTrainingOptions(command: Command): Command {
     .addHelpText("after", "\nThe spec may say these settings, too, in its field training; options win.");
 }
 
-/** The settings that options of any training give. */
 export const givenStepSettings = ({ optimizer, batchSize, seed }: StepOptions): Partial<CompleteSettings> =>
   defined({ optimizer, batchSize, seed });
 
-/** The settings that options give. */
 export function givenSettings(options: TrainingOptions): Partial<CompleteSettings> {
   const { epochs, lr, warmup, validation, keepBest, bestBy, patience } = options;
   const schedule = options.schedule === "none" ? null : options.schedule;

@@ -17,12 +17,11 @@ import { isFloat } from "@adjoint/tensor";
 import { defined } from "@adjoint/tensor/internal";
 import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../arguments/load-module.ts";
 import { loadUsed, openModel, specEndings, usable } from "../arguments/load-spec.ts";
-import { onnxLayer } from "../onnx/checked.ts";
+import { onnxLayer } from "../onnx/on-noise.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { type Checkable, chooseExports, isOp, isSpec, type Skipped } from "./choose-exports.ts";
 import { type AnyOp, callOp, givenSamples, guessedSamples, type OpSample } from "./samples.ts";
 
-/** What was found for one export. */
 export type ExportCheck = { readonly name: string; readonly ok: boolean } & (
   | { readonly kind: "op" | "function"; readonly reports: readonly GradcheckReport[] }
   | { readonly kind: "model"; readonly reports: readonly ModuleReport[] }
@@ -35,11 +34,9 @@ export interface FileCheck {
   readonly ok: boolean;
   readonly file: string;
   readonly checks: readonly ExportCheck[];
-  /** What could have been checked and was not. */
   readonly skipped: readonly Skipped[];
 }
 
-/** How a file is checked. */
 export interface FileCheckOptions extends Pick<GradcheckOptions, "mode" | "order"> {
   /** Seed of everything random. Default 0. */
   readonly seed?: number;

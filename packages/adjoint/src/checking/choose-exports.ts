@@ -18,7 +18,6 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** Whether a value is an op made by defineOp. */
 export function isOp(value: unknown): value is AnyOp {
   return typeof value === "function" && typeof (value as Partial<AnyOp>).definition?.forward === "function";
 }

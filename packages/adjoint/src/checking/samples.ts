@@ -2,7 +2,6 @@
 import { asVariable, noGrad, type Op, type OpDefinition, type VariableLike, variable } from "@adjoint/autograd";
 import { AdjointError, kernels, rng, type Shape, SpecError, type Tensor } from "@adjoint/tensor";
 
-/** Inputs and attributes that an op is called with. */
 export interface OpSample {
   readonly inputs: readonly VariableLike[];
   readonly attributes: object;
@@ -11,7 +10,6 @@ export interface OpSample {
 /** An op, whatever its inputs and attributes. */
 export type AnyOp = Op<never> & { readonly definition: OpDefinition<never> };
 
-/** Calls an op with inputs and attributes. */
 export function callOp(op: AnyOp, inputs: readonly VariableLike[], attributes: object): ReturnType<Op> {
   const call = op as unknown as (...args: readonly unknown[]) => ReturnType<Op>;
   return Object.keys(attributes).length === 0 ? call(...inputs) : call(...inputs, attributes);
@@ -64,23 +62,9 @@ function candidates(count: number): Shape[][] {
   const common: readonly Shape[] = [[2, 3], [4], [2, 3, 4], [3, 3], [1, 2, 4, 4], [5, 1], []];
   const alike = common.map((shape) => new Array<Shape>(count).fill(shape));
   if (count === 1) return alike;
-  const products: Shape[][] = [
-    [
-      [2, 3],
-      [3, 4],
-    ],
-    [[2, 3], [3]],
-    [
-      [2, 3],
-      [1, 3],
-    ],
-    [[3], [3, 2]],
-    [
-      [2, 2, 3],
-      [2, 3, 2],
-    ],
-    [[2, 3], []],
-  ];
+  const products = ["2 3 · 3 4", "2 3 · 3", "2 3 · 1 3", "3 · 3 2", "2 2 3 · 2 3 2", "2 3 ·"].map((pair) =>
+    pair.split("·").map((shape): Shape => shape.split(" ").filter(Boolean).map(Number)),
+  );
   const others = products.map(([a, b]) => [a, b, ...new Array<Shape>(count - 2).fill([b[b.length - 1] ?? 1])]);
   return [...alike, ...others];
 }

@@ -1,19 +1,17 @@
 /** `adjoint check FILE[#export]`: are the gradients of what a file exports right? Exit code 1 where they are not. */
 import { Command } from "commander";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { choiceOption, useOption } from "../arguments/options.ts";
+import { type CommonOptions, choiceOption, useOption } from "../arguments/options.ts";
 import { checkFile, type ExportCheck } from "../checking/check-file.ts";
 import type { Piece, Terminal } from "../terminal/output.ts";
 import { showLayers } from "../terminal/progress.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-interface CheckOptions {
+interface CheckOptions extends CommonOptions {
   readonly seed: number;
   readonly samples: number;
   readonly mode: "auto" | "full" | "projected";
   readonly order: "1" | "2";
-  readonly json?: boolean;
-  readonly use: readonly string[];
 }
 
 /** The command, printing to `terminal`; `fail` is called when a gradient is wrong. */

@@ -26,16 +26,13 @@ interface ComparedRun {
   readonly seconds: number;
 }
 
-/** The command, printing to `terminal`. */
 export function compareCommand(terminal: Terminal): Command {
   return new Command("compare")
     .description("print runs side by side: in which settings they differ, and what they reached")
     .argument("<dir...>", "the folders of runs")
     .option("--chart <file>", "draw their losses into an .svg file")
     .option("--json", "print the numbers as JSON")
-    .action(async (folders: readonly string[], options: CompareOptions) => {
-      await compare(folders, options, terminal);
-    });
+    .action((folders: readonly string[], options: CompareOptions) => compare(folders, options, terminal));
 }
 
 async function read(folder: string): Promise<ComparedRun> {
@@ -55,7 +52,6 @@ function reached({ lines }: ComparedRun) {
   return { epochs: epochs.length, last: epochs.at(-1)?.measured.test ?? null, least: least?.epoch ?? null };
 }
 
-/** The settings that are compared, as text. */
 function shownSettings({ settings }: ComparedRun): Record<string, string> {
   const { model, data, batchSize, optimizer, lr, warmup, seed, engine, validation, keepBest } = settings;
   const schedule = settings.schedule ?? "none";
@@ -69,7 +65,7 @@ async function compare(
   { chart, json }: CompareOptions,
   { print }: Terminal,
 ): Promise<void> {
-  if (chart !== undefined) await checkOutputFile("--chart", chart, [".svg"], [], { makesFolder: false });
+  if (chart !== undefined) await checkOutputFile("--chart", chart, [".svg"], []);
   const runs: ComparedRun[] = [];
   for (const folder of folders) runs.push(await read(folder));
   if (json) {

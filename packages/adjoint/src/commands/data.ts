@@ -3,6 +3,7 @@ import type { MnistName } from "@adjoint/data";
 import { fetchMnist } from "@adjoint/data/internal";
 import { renderTable, right } from "@adjoint/nn/internal";
 import { formatShape } from "@adjoint/tensor";
+import { defined } from "@adjoint/tensor/internal";
 import { Command } from "commander";
 import {
   addReadingOptions,
@@ -12,9 +13,9 @@ import {
   type ReadingOptions,
 } from "../arguments/data-options.ts";
 import { choiceArgument } from "../arguments/options.ts";
-import { interrupts } from "../terminal/interrupts.ts";
+import { type Interruptible, untilStopped } from "../terminal/interrupts.ts";
 import type { Terminal } from "../terminal/output.ts";
-import { megabytesASecond, showCount } from "../terminal/progress.ts";
+import { megabytesASecond, noProgress, showCount } from "../terminal/progress.ts";
 import { type CountInfo, type DataInfo, dataInfo } from "../training/data/data-info.ts";
 import { checkDataOptions, dataSets, downloadError } from "../training/load-data.ts";
 
@@ -50,41 +51,28 @@ export function dataCommand(terminal: Terminal, fail: (code: number) => void): C
     .option("--to <dir>", "keep it in a folder of its name in this one (default: the cache folder of the system)")
     .option("--mirror <url...>", "addresses of folders to download from (default: the publishers')")
     .option("--json", "print the folder and the files as JSON, and nothing else")
-    .action(async (name: MnistName, options: FetchOptions) => {
-      await download(name, options, terminal, fail);
-    });
+    .action((name: MnistName, options: FetchOptions) => download(name, options, { terminal, fail }));
   return new Command("data").description("look at data, and download data sets").addCommand(info).addCommand(fetch);
 }
 
-async function download(
-  name: MnistName,
-  { to, mirror, json }: FetchOptions,
-  terminal: Terminal,
-  fail: (code: number) => void,
-): Promise<void> {
-  const progress = json ? { onProgress() {}, stop() {} } : showCount(terminal.stdout, megabytesASecond);
-  const asked = interrupts(terminal, "Stopping: nothing half-written stays.", progress.stop);
-  try {
+async function download(name: MnistName, { to, mirror, json }: FetchOptions, context: Interruptible): Promise<void> {
+  const { print, stdout } = context.terminal;
+  const progress = json ? noProgress : showCount(stdout, megabytesASecond);
+  await untilStopped(context, "Stopping: nothing half-written stays.", progress, async (signal) => {
     const { dir, files } = await fetchMnist("data fetch", name, {
-      ...(to === undefined ? {} : { cacheDir: to }),
-      ...(mirror === undefined ? {} : { mirrors: mirror }),
-      signal: asked.signal,
+      ...defined({ cacheDir: to, mirrors: mirror }),
+      signal,
       onProgress: ({ file, received, total }) => progress.onProgress({ done: received, total, text: file }),
+    }).catch((error) => {
+      throw downloadError(error, name);
     });
     progress.stop();
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const words = `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, their sums are right, in ${dir}`;
-    terminal.print(json ? `${JSON.stringify({ data: name, dir, files })}\n` : `${name}: ${words}\n`);
-  } catch (error) {
-    if (!asked.signal.aborted || error !== asked.signal.reason) throw downloadError(error, name);
-    fail(asked.code() ?? 1);
-  } finally {
-    progress.stop();
-    asked.stop();
-  }
+    print(json ? `${JSON.stringify({ data: name, dir, files })}\n` : `${name}: ${words}\n`);
+  });
 }
 
-/** A number as people read it. */
 const shown = (x: number | null): string => (x === null ? "" : String(Number(x.toPrecision(6))));
 
 const counted = (n: number): string => n.toLocaleString("en-US");

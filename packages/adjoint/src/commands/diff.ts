@@ -2,7 +2,7 @@
 import { renderTable, right } from "@adjoint/nn/internal";
 import { formatShape } from "@adjoint/tensor";
 import { Command } from "commander";
-import { modelFile, useOption } from "../arguments/options.ts";
+import { type CommonOptions, modelFile, useOption } from "../arguments/options.ts";
 import {
   compareModels,
   type LayerDifference,
@@ -12,11 +12,6 @@ import {
 import { type Compared, openCompared } from "../comparing/open-compared.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { exitCodes } from "./exit-codes.ts";
-
-interface DiffOptions {
-  readonly json?: boolean;
-  readonly use: readonly string[];
-}
 
 /** The command, printing to `terminal`; `fail` is called with the exit code 1 where they differ. */
 export function diffCommand(terminal: Terminal, fail: (code: number) => void): Command {
@@ -31,7 +26,7 @@ export function diffCommand(terminal: Terminal, fail: (code: number) => void): C
       "after",
       "\nExit code: 0 where they are the same, 1 where they differ. The numbers of a spec are drawn, and not compared.",
     )
-    .action(async (a: string, b: string, { json, use }: DiffOptions) => {
+    .action(async (a: string, b: string, { json, use }: CommonOptions) => {
       const [one, two] = [await openCompared(a, use), await openCompared(b, use)];
       const difference = compareModels(one, two);
       terminal.print(json ? `${JSON.stringify({ a, b, ...difference })}\n` : render(difference, one, two));

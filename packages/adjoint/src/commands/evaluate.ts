@@ -5,7 +5,7 @@ import { renderTable, right } from "@adjoint/nn/internal";
 import type { Samples } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import { addDataOptions, type DataOptions, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
+import { addDataOptions, chosenData, type DataOptions } from "../arguments/data-options.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
 import {
   type MeasuredFile,
@@ -14,28 +14,25 @@ import {
   onnxLossOption,
   openMeasured,
 } from "../arguments/open-measured.ts";
-import { checkHasEffect, choiceOption, useOption } from "../arguments/options.ts";
+import { type CommonOptions, checkHasEffect, choiceOption, useOption } from "../arguments/options.ts";
 import { dataSettings } from "../arguments/train-options.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure, wordsOf } from "../training/describe-result.ts";
 import { type Evaluation, evaluateModel } from "../training/evaluation.ts";
 import { fittedSamples } from "../training/fit-data.ts";
-import { checkDataOptions, loadData, loadSamples } from "../training/load-data.ts";
+import { loadData, loadSamples } from "../training/load-data.ts";
 
-interface EvaluateOptions extends DataOptions {
+interface EvaluateOptions extends DataOptions, CommonOptions {
   readonly part?: "train" | "test";
   readonly topK?: number;
   readonly batchSize: number;
   readonly engine: "auto" | EngineName | "none";
-  readonly json?: boolean;
-  readonly use: readonly string[];
   readonly loss?: LossName;
 }
 
 /** The most classes whose confusions fit a terminal. */
 const mostInTable = 20;
 
-/** The command, printing to `terminal`. */
 export function evaluateCommand(terminal: Terminal): Command {
   const command = new Command("evaluate").description(
     "measure a trained model: loss, metrics, and how each class comes off",
@@ -54,9 +51,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .addOption(onnxLossOption("the loss of an ONNX file, which has none"))
     .option("--json", "print the numbers as JSON")
     .addOption(useOption())
-    .action(async (path: string, options: EvaluateOptions) => {
-      await evaluate(path, options, terminal);
-    });
+    .action((path: string, options: EvaluateOptions) => evaluate(path, options, terminal));
 }
 
 /** How data are read, which a run says of its own. */
@@ -70,7 +65,6 @@ const readingOptions = {
   "--test-data": "testData",
 } as const satisfies Record<string, keyof DataOptions>;
 
-/** What a model is measured on. */
 interface ChosenSamples {
   readonly name: string;
   /** Which part of the data they are; null for all of them. */
@@ -92,19 +86,17 @@ async function samplesFor(
     for (const [option, name] of Object.entries(readingOptions)) checkHasEffect(option, given[name], false, "--data");
     checkHasEffect("--no-standardize", given.standardize ? undefined : false, false, "--data");
   }
-  const options = withDataOf(given, spec, path);
+  const { options, reading } = chosenData(given, spec, path);
   const ofSpec = spec.training?.data === undefined ? null : dataSettings(options);
   const own = given.data === undefined ? (data ?? ofSpec) : null;
-  checkDataOptions(options.data, loadOptionsOf(options));
   if (own !== null || options.part !== undefined) {
     const { part = "test" } = options;
-    const { data: name, reading } = own ?? dataSettings(options);
-    const loaded = await loadData(name, spec, reading);
+    const { data: name, reading: how } = own ?? dataSettings(options);
+    const loaded = await loadData(name, spec, how);
     return { name, part, samples: loaded[part], classes: (encoding ?? loaded.encoding).classes };
   }
   checkHasEffect("--split", given.split, false, "--part");
   checkHasEffect("--test-data", given.testData, false, "--part");
-  const reading = loadOptionsOf(options);
   const known = encoding === null ? {} : { encoding };
   const { x, t, encoding: found, part } = await loadSamples(options.data, spec, { ...reading, ...known });
   if (t === null) {

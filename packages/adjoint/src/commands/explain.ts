@@ -11,23 +11,27 @@ import { Adam } from "@adjoint/optim";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { checkThreads, choiceOption, modelFile, threadsOption, useOption } from "../arguments/options.ts";
+import {
+  type CommonOptions,
+  checkThreads,
+  choiceOption,
+  modelFile,
+  threadsOption,
+  useOption,
+} from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { checkTargets, trainingStep } from "../training/step-graph.ts";
 
-interface ExplainOptions {
+interface ExplainOptions extends CommonOptions {
   readonly batchSize: number;
   readonly engine: "auto" | EngineName;
   readonly threads?: number;
   readonly program: boolean;
   readonly trace?: string;
   readonly page?: string;
-  readonly json?: boolean;
-  readonly use: readonly string[];
 }
 
-/** The command, printing to `terminal`. */
 export function explainCommand(terminal: Terminal): Command {
   return new Command("explain")
     .description("print how a compiled training step runs: rewrites, memory, and the time of each part")
@@ -47,8 +51,8 @@ async function explain(path: string, options: ExplainOptions, { print }: Termina
   const { batchSize, engine, threads = "auto", program, trace, page, json, use } = options;
   const inputs = [path, ...use];
   checkThreads(options.threads, engine);
-  if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs, { makesFolder: false });
-  if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: false });
+  if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs);
+  if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs);
   const model = await openModel(path, { used: use });
   const { x, t } = randomSamples(model, batchSize);
   checkTargets("explain", path, t);

@@ -6,19 +6,17 @@ import { type NewFile, writeTogether } from "@adjoint/data/files";
 import { type Opset, toJax, toOnnx } from "@adjoint/exchange";
 import { type Model, type ModelInputs, type ModelTargets, randomSamples, statesMetadata } from "@adjoint/nn";
 import { defaultRate, type OptimizerName, optimizerByName, optimizerNames, type Samples } from "@adjoint/optim";
-import { kernels, SpecError, type Tensor } from "@adjoint/tensor";
+import { kernels, SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
-import { checkHasEffect, choiceOption, modelFile, useOption } from "../arguments/options.ts";
+import { type CommonOptions, checkHasEffect, choiceOption, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
-import type { Terminal } from "../terminal/output.ts";
-import { printWritten } from "../terminal/written.ts";
+import { printWritten, type Terminal } from "../terminal/output.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
 import { checkTargets, named, trainingStep } from "../training/step-graph.ts";
 
-interface ExportOptions {
-  readonly json?: boolean;
+interface ExportOptions extends CommonOptions {
   readonly output: string;
   readonly training: boolean;
   readonly batchSize?: number;
@@ -27,13 +25,11 @@ interface ExportOptions {
   readonly opset?: string;
   readonly withData?: string;
   readonly seed: number;
-  readonly use: readonly string[];
 }
 
 /** A batch, or all samples: tensors, or records of them by name. */
 type Batch = Parameters<typeof named>[0];
 
-/** What is written. */
 interface Request {
   readonly model: Model;
   /** The samples that go with it; null for samples of noise. */
@@ -74,13 +70,11 @@ const formats: Readonly<Record<string, (request: Request) => readonly WrittenFil
   },
 };
 
-/** Whether there is a file with states beside the output. */
 const hasStates = ({ output, training }: ExportOptions): boolean => training || extname(output) === ".py";
 
 /** The file with the states that a program starts from, beside the program. */
 const statesBeside = (output: string): string => `${output.slice(0, -extname(output).length)}.safetensors`;
 
-/** The command, printing to `terminal`. */
 export function exportCommand(terminal: Terminal): Command {
   const endings = Object.keys(formats);
   return new Command("export")
@@ -110,16 +104,16 @@ export function exportCommand(terminal: Terminal): Command {
 
 async function exportModel(path: string, options: ExportOptions, terminal: Terminal): Promise<void> {
   const { output, seed, use, withData } = options;
-  await checkOutputFile("--output", output, Object.keys(formats), [path, ...use], { makesFolder: false });
+  const inputs = [path, ...use];
+  await checkOutputFile("--output", output, Object.keys(formats), inputs);
   checkHasEffect("--optimizer", options.optimizer, options.training, "--training");
   checkHasEffect("--lr", options.lr, options.training, "--training");
   checkHasEffect("--opset", options.opset, extname(output) === ".onnx", "--output FILE.onnx");
   const beside = hasStates(options) ? [statesBeside(output)] : [];
   const dataFile = withData === undefined ? null : join(dirname(output), `${nameOfData(withData)}.safetensors`);
-  for (const file of beside)
-    await checkOutputFile("--output", file, [".safetensors"], [path, ...use], { makesFolder: false });
+  for (const file of beside) await checkOutputFile("--output", file, [".safetensors"], inputs);
   if (dataFile !== null) {
-    await checkOutputFile("--with-data", dataFile, [".safetensors"], [path, ...use], { makesFolder: false });
+    await checkOutputFile("--with-data", dataFile, [".safetensors"], inputs);
     if (beside.includes(dataFile)) {
       throw SpecError.of("--with-data", "--output", output, "another name", {
         problem: `${dataFile} would be the file of the states and that of the data`,
@@ -144,14 +138,10 @@ function batchOf({ model, samples, options: { batchSize = 100 } }: Request): { x
   const size = Math.max(batchSize, model.minBatchSize);
   if (samples === null) return randomSamples(model, size) as { x: Batch; t: Batch | null };
   const [x, t] = [samples.x, samples.t].map((all) => {
-    if (all.shape[0] >= size) return kernels.slice(all, firstOf(all, size));
+    if (all.shape[0] >= size) return kernels.slice(all, [{ start: 0, step: 1, length: size }]);
     throw SpecError.of("export", "--batch-size", size, `at most ${all.shape[0]}, the number of samples`);
   });
   return { x, t };
-}
-
-function firstOf({ shape }: Tensor, length: number) {
-  return shape.map((whole, axis) => ({ start: 0, step: 1, length: axis === 0 ? length : whole }));
 }
 
 function predictionOf(request: Request): Program {

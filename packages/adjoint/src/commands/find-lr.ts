@@ -6,18 +6,18 @@ import { lineChart } from "@adjoint/explorer";
 import { type LearningRateCurve, learningRateSteps } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import { augmentOption, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
+import { augmentOption, chosenData } from "../arguments/data-options.ts";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
 import { checkThreads, modelFile } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import { addStepOptions, givenStepSettings, type StepOptions } from "../arguments/train-options.ts";
-import { interrupts } from "../terminal/interrupts.ts";
+import { type Interruptible, untilStopped } from "../terminal/interrupts.ts";
 import type { Terminal } from "../terminal/output.ts";
-import { showCount } from "../terminal/progress.ts";
+import { noProgress, showCount } from "../terminal/progress.ts";
 import { augmented } from "../training/data/augment.ts";
 import { fittedData } from "../training/fit-data.ts";
-import { checkDataOptions, loadData } from "../training/load-data.ts";
+import { loadData } from "../training/load-data.ts";
 import { trainingSettings } from "../training/train-model.ts";
 
 interface FindOptions extends StepOptions {
@@ -44,12 +44,10 @@ export function findLrCommand(terminal: Terminal, fail: (code: number) => void):
       "after",
       "\nThe suggestion is the rate at which the smoothed loss falls most steeply over the logarithm of the rate.",
     )
-    .action(async (path: string, options: FindOptions) => {
-      await find(path, options, terminal, fail);
-    });
+    .action((path: string, options: FindOptions) => find(path, options, { terminal, fail }));
 }
 
-async function find(path: string, given: FindOptions, terminal: Terminal, fail: (code: number) => void): Promise<void> {
+async function find(path: string, given: FindOptions, context: Interruptible): Promise<void> {
   const { from, to, steps, chart, json, engine, threads = "auto" } = given;
   if (from >= to) {
     throw SpecError.of("--to", "--to", to, `more than ${from}, the first rate`, {
@@ -61,17 +59,14 @@ async function find(path: string, given: FindOptions, terminal: Terminal, fail: 
   if (chart !== undefined) await checkOutputFile("--chart", chart, [".svg"], [path], { makesFolder: true });
   const model = await openModel(path, { seed: given.seed ?? 0, used: given.use });
   const spec = model.toSpec();
-  const options = withDataOf(given, spec, path);
-  const reading = loadOptionsOf(options);
-  checkDataOptions(options.data, reading);
+  const { options, reading } = chosenData(given, spec, path);
   const { optimizer, batchSize, seed } = trainingSettings(spec, givenStepSettings(options));
   const loaded = await loadData(options.data, spec, reading);
   const { train } = fittedData(model, loaded);
   const loader = augmented(train, loaded.augment ?? [], { batchSize, seed, minBatchSize: model.minBatchSize });
-  const progress = json ? { onProgress() {}, stop() {} } : showCount(terminal.stdout);
-  const asked = interrupts(terminal, "Stopped. Nothing has changed.", progress.stop);
-  let curve: LearningRateCurve;
-  try {
+  const { print, stdout } = context.terminal;
+  const progress = json ? noProgress : showCount(stdout);
+  const curve = await untilStopped(context, "Stopped. Nothing has changed.", progress, async (signal) => {
     const search = learningRateSteps(
       model,
       { train: loader ?? train },
@@ -88,17 +83,11 @@ async function find(path: string, given: FindOptions, terminal: Terminal, fail: 
       progress.onProgress({ done: step, total: steps, text: `lr ${rate.toExponential(1)}  loss ${loss.toFixed(4)}` });
       // Signals get their turn.
       await setImmediate();
-      if (asked.signal.aborted) {
-        fail(asked.code() ?? 1);
-        return;
-      }
+      signal.throwIfAborted();
     }
-    curve = next.value;
-  } finally {
-    progress.stop();
-    asked.stop();
-  }
-  const { print } = terminal;
+    return next.value;
+  });
+  if (curve === null) return;
   const of = `${optimizer}, mini-batches of ${batchSize}, ${options.data}`;
   if (json) print(`${JSON.stringify({ model: path, optimizer, batchSize, ...curve })}\n`);
   else print({ paint: "bold", text: wordsOf(curve) }, ` (${of})\n`);

@@ -7,12 +7,10 @@ import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { loadGraph, pathOf } from "../arguments/load-graph.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { modelFile, useOption } from "../arguments/options.ts";
+import { type CommonOptions, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
-import type { Terminal } from "../terminal/output.ts";
-import { printWritten } from "../terminal/written.ts";
+import { printWritten, type Terminal } from "../terminal/output.ts";
 
-/** What writes a graph, by the ending of the file. */
 const writers: Readonly<Record<string, (graph: Graph, title: string, animate: boolean) => string | Promise<string>>> = {
   ".html": (graph, title) => toHtml(graph, { title }),
   ".svg": (graph, title, animate) => toSvg(graph, { title, animate }),
@@ -21,14 +19,12 @@ const writers: Readonly<Record<string, (graph: Graph, title: string, animate: bo
   ".json": (graph) => `${JSON.stringify(graph.toJSON({ values: "leaves" }))}\n`,
 };
 
-interface GraphCommandOptions {
+interface GraphCommandOptions extends CommonOptions {
   readonly output: string;
   readonly title?: string;
   readonly animate?: true;
   readonly samples: number;
   readonly seed: number;
-  readonly json?: boolean;
-  readonly use: readonly string[];
 }
 
 function onlySvgMoves(path: string): SpecError {
@@ -38,7 +34,6 @@ function onlySvgMoves(path: string): SpecError {
   });
 }
 
-/** The command, printing to `terminal`. */
 export function graphCommand(terminal: Terminal): Command {
   return new Command("graph")
     .description(
@@ -59,7 +54,7 @@ export function graphCommand(terminal: Terminal): Command {
       const { output: path, samples, seed, json, use, animate = false } = options;
       const inputs = [pathOf(target), ...use];
       if (animate && extname(path) !== ".svg") throw onlySvgMoves(path);
-      await checkOutputFile("--output", path, Object.keys(writers), inputs, { makesFolder: false });
+      await checkOutputFile("--output", path, Object.keys(writers), inputs);
       const { graph, title } = await loadGraph(target, { samples, seed, used: use });
       await writeWhole("graph", path, await writers[extname(path)](graph, options.title ?? title, animate));
       const nodes = graph.nodes.length;

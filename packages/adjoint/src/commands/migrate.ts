@@ -7,16 +7,10 @@ import { lockFolder } from "@adjoint/data/files";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { isRun, loadSpec, openModel, specEndings } from "../arguments/load-spec.ts";
-import { useOption } from "../arguments/options.ts";
+import { type CommonOptions, useOption } from "../arguments/options.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { migrateRun } from "../training/run/migrate-run.ts";
 
-interface MigrateOptions {
-  readonly json?: boolean;
-  readonly use: readonly string[];
-}
-
-/** The command, printing to `terminal`. */
 export function migrateCommand({ print }: Terminal): Command {
   return new Command("migrate")
     .description("bring a run, a spec or a saved model of an older version to the form of today")
@@ -24,7 +18,7 @@ export function migrateCommand({ print }: Terminal): Command {
     .option("--json", "print what was changed as JSON")
     .addOption(useOption())
     .addHelpText("after", "\nA file of today's form is checked, and stays as it is. One of a newer form is refused.")
-    .action(async (path: string, { json, use }: MigrateOptions) => {
+    .action(async (path: string, { json, use }: CommonOptions) => {
       const changes = await migrate(path, use);
       const lines = changes.map((words) => `  ${words}\n`);
       if (json) print(`${JSON.stringify({ file: path, changes })}\n`);

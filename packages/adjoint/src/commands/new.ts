@@ -4,11 +4,9 @@ import { basename, join, resolve } from "node:path";
 import { makeFolder, writeTogether } from "@adjoint/data/files";
 import { rng, SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import type { Terminal } from "../terminal/output.ts";
-import { printWritten } from "../terminal/written.ts";
+import { printWritten, type Terminal } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 
-/** The command, printing to `terminal`. */
 export function newCommand(terminal: Terminal): Command {
   return new Command("new")
     .description("make a folder with a model, a small table of data and a README that says how to begin")
@@ -43,7 +41,6 @@ function table(): string {
   return `petal,leaf,color,flower\n${rows.join("\n")}\n`;
 }
 
-/** What to do with the folder. */
 function readme(name: string): string {
   return `# ${name}
 

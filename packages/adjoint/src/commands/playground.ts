@@ -3,8 +3,7 @@ import { writeWhole } from "@adjoint/data/files";
 import { trainingPage } from "@adjoint/explorer";
 import { Command } from "commander";
 import { checkOutputFile } from "../arguments/output-files.ts";
-import type { Terminal } from "../terminal/output.ts";
-import { printWritten } from "../terminal/written.ts";
+import { printWritten, type Terminal } from "../terminal/output.ts";
 
 interface PlaygroundOptions {
   readonly output: string;
@@ -13,7 +12,6 @@ interface PlaygroundOptions {
   readonly json?: boolean;
 }
 
-/** The command, printing to `terminal`. */
 export function playgroundCommand(terminal: Terminal): Command {
   return new Command("playground")
     .description("write a page in which networks are trained before your eyes: digits, two spirals, a sine")
@@ -22,7 +20,7 @@ export function playgroundCommand(terminal: Terminal): Command {
     .option("--title <text>", "the title. Default: the page's own")
     .option("--json", "print the file as JSON, and nothing else")
     .action(async ({ output, settings, title, json }: PlaygroundOptions) => {
-      await checkOutputFile("--output", output, [".html"], [], { makesFolder: false });
+      await checkOutputFile("--output", output, [".html"], []);
       await writeWhole("playground", output, trainingPage({ settings, ...(title === undefined ? {} : { title }) }));
       printWritten(terminal, [output], { json });
     });

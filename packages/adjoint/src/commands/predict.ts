@@ -12,31 +12,25 @@ import {
   onnxLossOption,
   openMeasured,
 } from "../arguments/open-measured.ts";
-import { checkHasEffect, useOption } from "../arguments/options.ts";
+import { type CommonOptions, checkHasEffect, useOption } from "../arguments/options.ts";
 import { inputEndings, type PredictInput, readInput } from "../arguments/read-input.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure } from "../training/describe-result.ts";
 import { classNames, largestOf, probabilitiesOf } from "../training/evaluation.ts";
 
-interface PredictOptions {
+interface PredictOptions extends CommonOptions {
   readonly top?: number;
-  readonly json?: boolean;
-  readonly use: readonly string[];
   readonly loss?: LossName;
 }
 
-/** What a model makes of one sample. */
 interface Prediction {
   readonly input: string;
-  /** The most likely class. */
   readonly class?: string;
   /** All classes, the most likely first. */
   readonly probabilities?: readonly { readonly class: string; readonly probability: number }[];
-  /** What the model gives, where it has no classes. */
   readonly output?: unknown;
 }
 
-/** The command, printing to `terminal`. */
 export function predictCommand(terminal: Terminal): Command {
   return new Command("predict")
     .description("say what a trained model makes of samples: classes with their probabilities, or numbers")
@@ -51,9 +45,9 @@ export function predictCommand(terminal: Terminal): Command {
     )
     .option("--json", "print all of it as JSON")
     .addOption(useOption())
-    .action(async (path: string, inputs: readonly string[], options: PredictOptions) => {
-      await predict(path, inputs, options, terminal);
-    });
+    .action((path: string, inputs: readonly string[], options: PredictOptions) =>
+      predict(path, inputs, options, terminal),
+    );
 }
 
 async function predict(

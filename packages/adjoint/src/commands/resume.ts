@@ -29,12 +29,11 @@ export function resumeCommand(terminal: Terminal, fail: (code: number) => void):
     .option("--epochs <n>", "train for so many epochs in all (default: as many as it was begun with)", wholeNumber(1))
     .addOption(threadsOption())
     .option("--json", "print the result as JSON, and nothing else")
-    .action(async (folder: string, options: ResumeOptions) => {
-      await resume(folder, options, { terminal, fail, isJson: options.json === true });
-    });
+    .action((folder: string, options: ResumeOptions) =>
+      resume(folder, options, { terminal, fail, isJson: options.json === true }),
+    );
 }
 
-/** The settings with what the options change. */
 function changed(settings: RunSettings, { epochs, threads }: ResumeOptions): RunSettings {
   return { ...settings, ...(epochs === undefined ? {} : { epochs }), ...(threads === undefined ? {} : { threads }) };
 }

@@ -392,13 +392,26 @@ describe("mistakes", () => {
       ["train", specFile, "--data", "cats"],
       "there is no data set cats; expected a file, a folder, or one of digits, mnist",
     ],
+    [["train", specFile, "--data", "digts"], 'Did you mean "digits"?'],
     [["train"], "missing required argument 'spec'"],
     [["draw"], "unknown command 'draw'"],
+    [["draw", "--help"], "unknown command 'draw'"],
+    [["help", "trian"], "Did you mean train?"],
+    [["data", "inof", "-h"], "Did you mean info?"],
   ])("in arguments are explained: %j", async (args, text) => {
     const { code, stderr } = await adjoint(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(text);
   });
+});
+
+it.each([
+  [["help", "data", "info"], "Usage: adjoint data info"],
+  [["help", "train"], "Usage: adjoint train"],
+  [["data", "info", "-h"], "Usage: adjoint data info"],
+  [["train", "help", "--help"], "Usage: adjoint train"],
+])("helps with the command that is asked about: %j", async (args, text) => {
+  expect(await adjoint(...args)).toMatchObject({ code: 0, stdout: expect.stringContaining(text), stderr: "" });
 });
 
 it("runs as a program", async () => {

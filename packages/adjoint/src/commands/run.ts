@@ -67,13 +67,30 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     );
   }
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(helpAsked(program, args), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.mistake;
     terminal.complain({ paint: "red", text: "error:" }, ` ${messageFor(error, program.args[0])}\n`);
     return exitCodes.mistake;
   }
+}
+
+/**
+ * The arguments with `help COMMAND` as `COMMAND --help`, for commands in others, too; without the wish for help where it is
+ * for a command that is not there, which is then what is said.
+ */
+function helpAsked(program: Command, args: readonly string[]): string[] {
+  const [first, ...rest] = args;
+  const words = first === "help" && rest.length > 0 ? [...rest, "--help"] : [...args];
+  let command = program;
+  for (const word of words) {
+    if (command.commands.length === 0 || word.startsWith("-") || word === "help") break;
+    const inner = command.commands.find((one) => one.name() === word);
+    if (inner === undefined) return words.filter((one) => one !== "--help" && one !== "-h");
+    command = inner;
+  }
+  return words;
 }
 
 /**

@@ -10,17 +10,11 @@ import {
   tensorsOf,
 } from "../arguments/list-tensors.ts";
 import { openModel } from "../arguments/load-spec.ts";
-import { modelFile, useOption } from "../arguments/options.ts";
+import { type CommonOptions, modelFile, useOption } from "../arguments/options.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { nodeRows, onnxSummary } from "../onnx/summary.ts";
 import type { Terminal } from "../terminal/output.ts";
 
-interface SummaryOptions {
-  readonly json?: boolean;
-  readonly use: readonly string[];
-}
-
-/** The command, printing to `terminal`. */
 export function summaryCommand(terminal: Terminal): Command {
   return new Command("summary")
     .description("print the layers of a model with their shapes, parameters, multiply-adds and activation memory")
@@ -30,12 +24,12 @@ export function summaryCommand(terminal: Terminal): Command {
     )
     .option("--json", "print the layers, nodes or tensors as JSON")
     .addOption(useOption())
-    .action(async (path: string, options: SummaryOptions) => {
+    .action(async (path: string, options: CommonOptions) => {
       terminal.print(`${await summaryOf(path, options)}\n`);
     });
 }
 
-async function summaryOf(path: string, { json, use }: SummaryOptions): Promise<string> {
+async function summaryOf(path: string, { json, use }: CommonOptions): Promise<string> {
   const asJson = (rows: object): string => JSON.stringify({ model: path, ...rows });
   if (extname(path) === onnxEnding) {
     const net = await openOnnx(path);

@@ -6,14 +6,14 @@ import { makeFolder, writeWhole } from "@adjoint/data/files";
 import { trainingReport } from "@adjoint/explorer";
 import { build, saveModel, summary } from "@adjoint/nn";
 import { Command } from "commander";
-import { augmentOption, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
+import { augmentOption, chosenData } from "../arguments/data-options.ts";
 import { loadSpec } from "../arguments/load-spec.ts";
 import { checkHasEffect, checkThreads, modelFile } from "../arguments/options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "../arguments/output-files.ts";
 import { addTrainingOptions, givenSettings, settingsOf, type TrainingOptions } from "../arguments/train-options.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { type RunContext, runTraining, trainInMemory } from "../terminal/run-training.ts";
-import { checkDataOptions, dataSets, describeData, loadData } from "../training/load-data.ts";
+import { dataSets, describeData, loadData } from "../training/load-data.ts";
 import { givenSpec, runFiles } from "../training/run/files.ts";
 import { checkFree, describeRun, makeRun } from "../training/run/train-run.ts";
 import { saveTraining, trainingFiles } from "../training/save-training.ts";
@@ -39,9 +39,9 @@ export function trainCommand(terminal: Terminal, fail: (code: number) => void): 
     .option("--save <file>", "write the trained model into a .safetensors file")
     .option("--page <file>", "write how it went, layer by layer, into an .html file")
     .option("--json", "print the result as JSON, and nothing else")
-    .action(async (path: string, options: TrainOptions) => {
-      await train(path, options, { terminal, fail, isJson: options.json === true });
-    });
+    .action((path: string, options: TrainOptions) =>
+      train(path, options, { terminal, fail, isJson: options.json === true }),
+    );
 }
 
 /** Whether all places can be written to, before anything is done. */
@@ -69,9 +69,7 @@ async function train(path: string, given: TrainOptions, context: RunContext): Pr
   checkHasEffect("--checkpoint-every", given.checkpointEvery, given.run !== undefined, "--run");
   await checkPlaces(path, given);
   const { spec, use, modules } = await loadSpec(path, given.use);
-  const options = withDataOf(given, spec, path);
-  const reading = loadOptionsOf(options);
-  checkDataOptions(options.data, reading);
+  const { options, reading } = chosenData(given, spec, path);
   const chosen = trainingSettings(spec, givenSettings(options));
   const { epochs, optimizer, lr, seed, keepBest, earlyStop } = chosen;
   checkHasEffect("--best-by", given.bestBy, keepBest || earlyStop !== null, "--keep-best or --patience");

@@ -12,7 +12,6 @@ export interface LayerDifference {
   readonly changed: readonly string[];
 }
 
-/** A tensor of a model as it is compared. */
 export interface TensorForm {
   readonly shape: Shape;
   readonly type: string;
@@ -27,17 +26,14 @@ export interface TensorDifference {
   readonly numbers: NumberDifference | null;
 }
 
-/** How the numbers of two tensors differ. */
 export interface NumberDifference {
   /** max |a − b|; null where a number is NaN in one of them only, or infinite. */
   readonly largest: number | null;
   /** ‖a − b‖ / ‖a‖; null as `largest`, and where a is 0. */
   readonly relative: number | null;
-  /** How many numbers differ. */
   readonly count: number;
 }
 
-/** In what two models differ. */
 export interface ModelDifference {
   readonly same: boolean;
   /** Null where the two do not have layers of one kind, such as a model and an ONNX file. */
@@ -48,7 +44,6 @@ export interface ModelDifference {
   readonly comparedNumbers: boolean;
 }
 
-/** The differences of two models. */
 export function compareModels(a: Compared, b: Compared): ModelDifference {
   const comparedNumbers = a.hasNumbers && b.hasNumbers;
   const layers = a.parts === b.parts ? layerDifferences(a.layers, b.layers) : null;

@@ -1,8 +1,9 @@
 /** A model, or the tensors of a file, as what two of them are compared by: layers, and tensors by name. */
 import { extname } from "node:path";
-import { readNpy, readNpz, readSafetensors } from "@adjoint/data";
+import { readSafetensors } from "@adjoint/data";
 import { specMetadata } from "@adjoint/nn/internal";
 import type { Tensor } from "@adjoint/tensor";
+import { arraysIn } from "../arguments/list-tensors.ts";
 import { isRun, openModel, openTrained } from "../arguments/load-spec.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 
@@ -14,7 +15,6 @@ export interface ComparedLayer {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What is compared. */
 export interface Compared {
   readonly path: string;
   /** "layers": of a model; "nodes": of an ONNX file; null for a file of tensors. */
@@ -43,8 +43,8 @@ export async function openCompared(path: string, used: readonly string[]): Promi
       hasNumbers: true,
     };
   }
-  if (!isFolder && ending === ".npz") return ofTensors(path, await readNpz(path));
-  if (!isFolder && ending === ".npy") return ofTensors(path, { "(array)": await readNpy(path) });
+  const arrays = isFolder ? null : await arraysIn(path);
+  if (arrays !== null) return ofTensors(path, arrays);
   if (!isFolder && ending === ".safetensors") {
     const { tensors, metadata } = await readSafetensors(path);
     if (!Object.hasOwn(metadata, specMetadata)) return ofTensors(path, tensors);

@@ -94,7 +94,6 @@ compdef _adjoint adjoint
 /** A text in single quotes, as fish reads it. */
 const quotedFish = (text: string): string => `'${text.replaceAll(/['\\]/g, (sign) => `\\${sign}`)}'`;
 
-/** For fish. */
 function fish(commands: readonly CommandWords[]): string {
   const lines = commands.flatMap(({ path, options, words, takesFiles }) => {
     const seen = path.split(" ").filter(Boolean);
@@ -117,8 +116,6 @@ function fish(commands: readonly CommandWords[]): string {
   return `# fish completion for adjoint: adjoint completion fish | source\n${lines.join("\n")}\n`;
 }
 
-/** The scripts by the names of shells. */
 export const completionScripts = { bash, zsh, fish } as const;
 
-/** The name of a shell. */
 export type Shell = keyof typeof completionScripts;

@@ -1,7 +1,6 @@
 /** The words that a shell completes, as data: taken from the commands themselves, so that there is no second list. */
 import type { Command } from "commander";
 
-/** An option. */
 export interface OptionWords {
   /** Its names, such as `--output` and `-o`. */
   readonly flags: readonly string[];
@@ -10,7 +9,6 @@ export interface OptionWords {
   readonly value: readonly string[] | "any" | null;
 }
 
-/** A command. */
 export interface CommandWords {
   /** The words that lead to it: none for the program, `data info` for one inside another. */
   readonly path: string;
@@ -18,11 +16,9 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   /** The words that follow: commands inside, with their descriptions, or the choices of its argument. */
   readonly words: readonly { readonly word: string; readonly description: string }[];
-  /** Whether files follow. */
   readonly takesFiles: boolean;
 }
 
-/** The first sentence of a description, in a line. */
 const short = (description: string): string => description.replaceAll(/\s+/g, " ");
 
 function optionsOf(command: Command): OptionWords[] {
@@ -40,7 +36,6 @@ function optionsOf(command: Command): OptionWords[] {
   return [...own, help];
 }
 
-/** The words of a program and of all commands in it. */
 export function wordsOf(program: Command): CommandWords[] {
   const within = (command: Command, path: readonly string[]): CommandWords[] => {
     const inner = command.commands.map((one) => ({ word: one.name(), description: short(one.description()) }));

@@ -11,7 +11,6 @@ import { batchShapes, openOnnx } from "./open-onnx.ts";
 export interface MeasuredOnnx {
   readonly model: Measurable;
   readonly spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss: LossName };
-  /** Whether its last node is a softmax. */
   readonly givesProbabilities: boolean;
 }
 
@@ -46,7 +45,6 @@ export async function openMeasuredOnnx(op: string, path: string, loss: LossName)
   return { model, spec: { input: { shape: input, type }, loss } as MeasuredOnnx["spec"], givesProbabilities };
 }
 
-/** The shape of one sample of the output. */
 function outputShape(net: OnnxModel, shapes: ReadonlyMap<string, Shape>): Shape {
   const { nodes, outputs } = net.graph({ shapes: Object.fromEntries(shapes) });
   return nodes[outputs[0]].shape.slice(1);

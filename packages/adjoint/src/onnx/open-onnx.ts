@@ -11,7 +11,6 @@ import {
 } from "@adjoint/exchange";
 import { DataError, kernels, rng, type Shape, type Tensor, zeros } from "@adjoint/tensor";
 
-/** The ending of ONNX files. */
 export const onnxEnding = ".onnx";
 
 /** Largest file that is read, in bytes: protobuf's own bound. */

@@ -14,7 +14,6 @@ interface Cost {
   multiplyAdds: number;
 }
 
-/** A node that computes. */
 export interface NodeRow {
   readonly name: string;
   readonly op: string;
@@ -57,7 +56,6 @@ export function nodeRows(net: OnnxModel): NodeRow[] {
   });
 }
 
-/** The nodes as a table. */
 export function onnxSummary(net: OnnxModel): string {
   const shapes = batchShapes(net, 1);
   const rows = nodeRows(net);

@@ -32,21 +32,17 @@ export interface Painted {
   readonly text: string;
 }
 
-/** A piece of what is printed. */
 export type Piece = string | Painted;
 
 /** What a command prints with: nothing but plain text gets through, and colours of ours. */
 export interface Terminal {
-  /** Prints to standard output. */
   print(...pieces: readonly Piece[]): void;
-  /** Prints to standard error. */
   complain(...pieces: readonly Piece[]): void;
   /** The streams, for displays that move. */
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }
 
-/** The terminal of an output. */
 export function terminalOf({ stdout, stderr, env }: Output): Terminal {
   const printer = (stream: OutputStream, name: string): Terminal["print"] => {
     const colors = colorsFor(stream, env);
@@ -81,4 +77,28 @@ export function outputError(name: string, cause: unknown): DataError {
     },
     { cause },
   );
+}
+
+/** Prints the files that were written, a line for each, or with what else is known of them as JSON. */
+export function printWritten(
+  { print }: Terminal,
+  files: readonly string[],
+  { json = false, more = {} }: { readonly json?: boolean | undefined; readonly more?: object } = {},
+): void {
+  if (json) print(`${JSON.stringify({ ...more, wrote: files })}\n`);
+  else print(...files.map((file) => `wrote ${file}\n`));
+}
+
+/** What a shell reports of a program that a closed pipe ends: 128 and the number of the signal, SIGPIPE. */
+const closedPipe = 141;
+
+/** Ends the program with its output: quietly where the pipe was closed, as by `head`, else with one line that says why. */
+export function endWith({ stdout, stderr, exit }: NodeJS.Process): void {
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") exit(closedPipe);
+    stderr.write(`error: ${outputError("standard output", error).message}\n`);
+    exit(1);
+  });
+  // There is nowhere left to say it.
+  stderr.on("error", (error: NodeJS.ErrnoException) => exit(error.code === "EPIPE" ? closedPipe : 1));
 }

@@ -69,14 +69,17 @@ function describePace({ rate, left }: Pace, rateWords = stepsASecond): string {
   return `${rateWords(rate)}  ${duration(left)} left`;
 }
 
-/** The pace before other words, since a narrow terminal cuts the last ones off; nothing before it is known. */
-function paceWords(now: Pace | null, rateWords?: (rate: number) => string): string {
-  return now === null ? "" : `${describePace(now, rateWords)}  `;
-}
+/** Shows nothing: in a file, and beside a result as JSON. */
+export const noProgress: ProgressDisplay<unknown> = { onProgress() {}, stop() {} };
 
 /** A bar when the stream is a terminal; otherwise a line for every epoch, or for every tenth of many. */
 export function showProgress(stream: OutputStream): ProgressDisplay {
-  return stream.isTTY === true ? bar(stream as NodeJS.WriteStream) : lines(stream);
+  if (stream.isTTY !== true) return lines(stream);
+  return bar(stream, (progress) => ({
+    done: progress.iteration,
+    total: progress.iterations,
+    text: describe(progress, columnsOf(stream) < narrowBelow),
+  }));
 }
 
 /** From so many seconds left on a file is told of the pace, too. */
@@ -103,25 +106,44 @@ const [wordColumns, shortestBar, longestBar] = [68, 8, 40];
 /** Below so many columns not all words fit. */
 const narrowBelow = 110;
 
-const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns ?? 80;
+const columnsOf = (stream: OutputStream): number => (stream as NodeJS.WriteStream).columns ?? 80;
 
-/** A bar that appears with the first report. After its end, which leaves it as it is, reports are passed over. */
-function movingBar(format: string, stream: NodeJS.WriteStream) {
+interface Count {
+  readonly done: number;
+  readonly total: number;
+  readonly text: string;
+}
+
+/**
+ * A bar in a terminal that appears with the first report; nothing in a file. After its end, which leaves it as it is, reports
+ * are passed over.
+ */
+function bar<Progress>(
+  stream: OutputStream,
+  countOf: (progress: Progress) => Count,
+  { format = "{bar} {percentage}%  {pace}{text}", rateWords = stepsASecond } = {},
+): ProgressDisplay<Progress> {
+  if (stream.isTTY !== true) return noProgress;
   const barsize = Math.min(longestBar, Math.max(shortestBar, columnsOf(stream) - wordColumns));
   const display = new cliProgress.SingleBar(
-    { format, stream, fps: 20, barsize, stopOnComplete: false },
+    { format, stream: stream as NodeJS.WriteStream, fps: 20, barsize, stopOnComplete: false },
     cliProgress.Presets.shades_classic,
   );
+  const paceOf = pace();
   let state: "new" | "moving" | "ended" = "new";
   return {
-    show(done: number, total: number, words: Readonly<Record<string, string>>): void {
+    onProgress(progress) {
       if (state === "ended") return;
+      const { done, total, text } = countOf(progress);
+      const now = paceOf(done, total);
+      // Before other words, since a narrow terminal cuts the last ones off.
+      const words = { text: printableLine(text), pace: now === null ? "" : `${describePace(now, rateWords)}  ` };
       if (state === "new") display.start(total, done, words);
       state = "moving";
       display.setTotal(total);
       display.update(done, words);
     },
-    stop(): void {
+    stop() {
       if (state === "moving") display.stop();
       state = "ended";
     },
@@ -129,44 +151,14 @@ function movingBar(format: string, stream: NodeJS.WriteStream) {
 }
 
 /** How far anything is that is counted: a bar with the rate and the time left in a terminal, nothing in a file. */
-export function showCount(
-  stream: OutputStream,
-  rateWords?: (rate: number) => string,
-): ProgressDisplay<{ readonly done: number; readonly total: number; readonly text: string }> {
-  if (stream.isTTY !== true) return { onProgress() {}, stop() {} };
-  const display = movingBar("{bar} {percentage}%  {pace}{text}", stream as NodeJS.WriteStream);
-  const paceOf = pace();
-  return {
-    onProgress({ done, total, text }) {
-      display.show(done, total, { text: printableLine(text), pace: paceWords(paceOf(done, total), rateWords) });
-    },
-    stop: display.stop,
-  };
+export function showCount(stream: OutputStream, rateWords = stepsASecond): ProgressDisplay<Count> {
+  return bar(stream, (count) => count, { rateWords });
 }
 
 /** How far a check of a model's layers is: a bar in a terminal, nothing in a file. */
 export function showLayers(
   stream: OutputStream,
 ): ProgressDisplay<{ readonly done: number; readonly total: number; readonly layer: string | null }> {
-  if (stream.isTTY !== true) return { onProgress() {}, stop() {} };
-  const display = movingBar("{bar} {value}/{total} layers  {text}", stream as NodeJS.WriteStream);
-  return {
-    onProgress({ done, total, layer }) {
-      display.show(done, total, { text: printableLine(layer ?? "") });
-    },
-    stop: display.stop,
-  };
-}
-
-function bar(stream: NodeJS.WriteStream): ProgressDisplay {
-  const display = movingBar("{bar} {percentage}%  {pace}{text}", stream);
-  const paceOf = pace();
-  return {
-    onProgress(progress) {
-      const { iteration, iterations } = progress;
-      const text = describe(progress, columnsOf(stream) < narrowBelow);
-      display.show(iteration, iterations, { text, pace: paceWords(paceOf(iteration, iterations)) });
-    },
-    stop: display.stop,
-  };
+  const format = "{bar} {value}/{total} layers  {text}";
+  return bar(stream, ({ layer, ...count }) => ({ ...count, text: layer ?? "" }), { format });
 }

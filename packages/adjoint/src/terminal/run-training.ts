@@ -10,24 +10,18 @@ import {
   type TrainModelOptions,
   trainModel,
 } from "../training/train-model.ts";
-import { interrupts } from "./interrupts.ts";
-import type { Terminal } from "./output.ts";
-import { type ProgressDisplay, showProgress } from "./progress.ts";
+import { type Interruptible, untilStopped } from "./interrupts.ts";
+import { noProgress, type ProgressDisplay, showProgress } from "./progress.ts";
 
-/** What a command trains with. */
-export interface RunContext {
-  readonly terminal: Terminal;
-  /** Is called with the exit code when the training is stopped. */
-  readonly fail: (code: number) => void;
+export interface RunContext extends Interruptible {
   /** Whether nothing but the result is printed, as JSON. */
   readonly isJson: boolean;
 }
 
 function progressOf({ terminal, isJson }: RunContext): ProgressDisplay {
-  return isJson ? { onProgress() {}, stop() {} } : showProgress(terminal.stdout);
+  return isJson ? noProgress : showProgress(terminal.stdout);
 }
 
-/** The result as JSON, a line. */
 function resultJson(result: TrainedModel, more: object): string {
   const { losses, measured, best, seconds } = result;
   const chosen = best && { epoch: best.epoch, value: best.value };
@@ -40,12 +34,10 @@ function resultJson(result: TrainedModel, more: object): string {
  * @returns null when it was stopped
  */
 export async function trainInMemory(options: TrainModelOptions, context: RunContext): Promise<TrainedModel | null> {
-  const { terminal, fail, isJson } = context;
+  const { terminal, isJson } = context;
   const words = "Stopped. Nothing is kept: a training with --run DIR can be stopped, and resumed.";
   const progress = progressOf(context);
-  const asked = interrupts(terminal, words, progress.stop);
-  try {
-    const { signal } = asked;
+  return await untilStopped(context, words, progress, async (signal) => {
     const result = await trainModel({ ...options, signal, onProgress: progress.onProgress });
     progress.stop();
     if (isJson) terminal.print(resultJson(result, {}));
@@ -54,14 +46,7 @@ export async function trainInMemory(options: TrainModelOptions, context: RunCont
       terminal.print({ paint: "bold", text }, "\n");
     }
     return result;
-  } catch (error) {
-    if (!asked.signal.aborted || error !== asked.signal.reason) throw error;
-    fail(asked.code() ?? 1);
-    return null;
-  } finally {
-    progress.stop();
-    asked.stop();
-  }
+  });
 }
 
 /**
@@ -77,13 +62,12 @@ export async function runTraining(
   from: Checkpoint | null,
   context: RunContext,
 ): Promise<RunResult | null> {
-  const { terminal, fail, isJson } = context;
+  const { terminal, isJson } = context;
   const words = "Stopping: the checkpoint is written next. Ctrl-C again leaves at once.";
   const progress = progressOf(context);
-  const asked = interrupts(terminal, words, progress.stop);
   const op = from === null ? "train" : "resume";
-  try {
-    const options = { op, signal: asked.signal, onProgress: progress.onProgress };
+  return await untilStopped(context, words, progress, async (signal) => {
+    const options = { op, signal, onProgress: progress.onProgress };
     const result = await trainRun(folder, settings, training, from, options).finally(progress.stop);
     if (!result.isStopped && settings.keepBest) training.trainer.useBest();
     const files = await reportRun(op, folder, settings, result);
@@ -95,10 +79,7 @@ export async function runTraining(
       const text = describeResult({ ...result, keptBest: settings.keepBest });
       terminal.print({ paint: "bold", text }, "\n", ...files.map((file) => `wrote ${file}\n`));
     }
-    if (!result.isStopped) return result;
-    fail(asked.code() ?? 1);
-    return null;
-  } finally {
-    asked.stop();
-  }
+    if (result.isStopped) signal.throwIfAborted();
+    return result;
+  });
 }

@@ -14,14 +14,12 @@ export interface Curves {
   readonly perEpoch: number;
 }
 
-/** The parts that are measured, and their colours. */
 const parts = [
   ["train", "#009e73"],
   ["validation", "#cc79a7"],
   ["test", "#d55e00"],
 ] as const;
 
-/** The words of a chart, by language. */
 const words = {
   en: {
     epoch: "epoch",

@@ -6,10 +6,8 @@ import type { Measured, Samples } from "@adjoint/optim";
 import { DataError, isFloat, kernels, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import type { Fitted } from "./fit-data.ts";
 
-/** What was measured of a model. */
 export interface Evaluation {
   readonly samples: number;
-  /** Loss and metrics by name. */
   readonly measured: Measured;
   /** By class; null for a model without classes for each sample. */
   readonly classes: readonly ReportedClass[] | null;
@@ -23,7 +21,6 @@ export interface Measurable extends Fitted {
   evaluate(x: Tensor, t: Tensor, batchSize: number, outputs: (batch: Tensor) => Record<string, Variable>): Measured;
 }
 
-/** Options of {@link evaluateModel}. */
 export interface EvaluateModelOptions {
   /** Names of the classes, in the order of the labels. Default: the labels. */
   readonly classes?: readonly string[];

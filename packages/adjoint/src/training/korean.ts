@@ -23,7 +23,6 @@ const names: Readonly<Record<string, string>> = {
   versions: "버전",
 };
 
-/** The languages of a report. */
 export type Language = keyof Exclude<InLanguages, string>;
 
 /** The Korean name; the name itself where there is none. */

@@ -8,7 +8,7 @@ import { checkEncoding } from "@adjoint/data/internal";
 import { inputsOf, type ModelSpec } from "@adjoint/nn";
 import { losses } from "@adjoint/nn/internal";
 import type { Samples, TrainingData } from "@adjoint/optim";
-import { beyondBounds, DataError, formatShape, SpecError } from "@adjoint/tensor";
+import { beyondBounds, DataError, formatShape, nearest, SpecError } from "@adjoint/tensor";
 import { checkAugmentation } from "./data/augment.ts";
 import {
   type DataEncoding,
@@ -37,7 +37,6 @@ export interface LoadedData extends TrainingData {
 /** What data need to know of a model. */
 export type SampleSpec = Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
 
-/** What a spec takes. */
 export function wantedBy(spec: SampleSpec): WantedSamples {
   const inputs = inputsOf(spec);
   const { loss } = spec;
@@ -56,7 +55,6 @@ export function downloadError(error: unknown, name: string): unknown {
   return new DataError({ ...error, hint }, { cause: error });
 }
 
-/** A data set of images by its name. */
 export async function loadNamed(name: string, dir: string | undefined): Promise<LoadedFile> {
   if (name === "digits") return { ...loadDigits(), encoding: { classes: mnistClasses.mnist, table: null } };
   const dataset = name as MnistName;
@@ -71,8 +69,10 @@ export async function kindOfData(path: string): Promise<"folder" | "table" | "ar
   const found = await stat(path).catch(() => null);
   if (found === null) {
     const isPath = /[./\\]/.test(path);
+    const meant = isPath ? undefined : nearest(path, dataSets);
     throw DataError.of("data", "data", path, `a file, a folder, or one of ${dataSets.join(", ")}`, {
       problem: isPath ? `there is no file or folder ${path}` : `there is no data set ${path}`,
+      hint: meant && `Did you mean "${meant}"?`,
     });
   }
   if (found.isDirectory()) return "folder";
@@ -85,13 +85,14 @@ export async function kindOfData(path: string): Promise<"folder" | "table" | "ar
   });
 }
 
-/** The samples of a file or folder; `isWhole`: see {@link readTable}. */
-async function readPath(
+/** The samples of a data set, a file or a folder; `isWhole`: see {@link readTable}. */
+async function readNamed(
   path: string,
   wanted: WantedSamples,
   options: LoadDataOptions,
   isWhole: boolean,
 ): Promise<LoadedFile> {
+  if (dataSets.includes(path)) return await loadNamed(path, options.dir);
   switch (await kindOfData(path)) {
     case "folder":
       checkNoColumns(path, path, options);
@@ -122,9 +123,7 @@ async function readPath(
 export async function loadData(data: string, spec: SampleSpec, options: LoadDataOptions = {}): Promise<LoadedData> {
   const wanted = wantedBy(spec);
   const isWhole = options.testData !== undefined;
-  const loaded = dataSets.includes(data)
-    ? await loadNamed(data, options.dir)
-    : await readPath(data, wanted, options, isWhole);
+  const loaded = await readNamed(data, wanted, options, isWhole);
   const parts = "all" in loaded ? await splitSamples(data, loaded.all, spec, options) : loaded;
   const [train, test] = [parts.train, parts.test].map((part) => fittedSamples(part, wanted));
   const { augment } = options;
@@ -160,9 +159,7 @@ export async function loadSamples(
   options: LoadDataOptions = {},
 ): Promise<LoadedSamples & { readonly part: "test" | null }> {
   const wanted = wantedBy(spec);
-  const loaded = dataSets.includes(data)
-    ? await loadNamed(data, options.dir)
-    : await readPath(data, wanted, options, true);
+  const loaded = await readNamed(data, wanted, options, true);
   const part = "all" in loaded ? null : "test";
   const samples = "all" in loaded ? loaded.all : { ...loaded.test, encoding: loaded.encoding };
   return { ...samples, x: fittedInputs(samples.x, wanted), part };
@@ -236,7 +233,6 @@ function checkNoColumns(data: string, what: string, options: LoadDataOptions): v
   });
 }
 
-/** Longest text of an encoding that is read. */
 const longestEncoding = 2 ** 24;
 
 /**

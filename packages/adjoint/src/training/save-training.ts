@@ -25,7 +25,6 @@ export function graphOfStep(model: Model, data: TrainingData): Graph {
   return graphOfSamples(model, { x: rows(x), t: rows(t) });
 }
 
-/** The files that {@link saveTraining} writes. */
 export const trainingFiles = ["training-curve.svg", "graph.dot", "graph.svg", "graph.html"] as const;
 
 /**

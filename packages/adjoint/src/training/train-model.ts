@@ -72,7 +72,6 @@ export interface TrainedModel {
   readonly record: TrainingRecord | null;
 }
 
-/** A training that is ready to go on. */
 export interface PreparedTraining {
   readonly model: Model;
   readonly data: TrainingData;
@@ -110,10 +109,8 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
 /** The names of the schedules: the rate falls to 0 at the end by half a cosine, or in a straight line. */
 export const rateSchedules = ["cosine", "linear"] as const satisfies readonly ScheduleName[];
 
-/** The name of a schedule. */
 export type RateSchedule = (typeof rateSchedules)[number];
 
-/** Settings with all of their defaults. */
 export type CompleteSettings = Required<Omit<TrainingSettings, "data" | "target">> & {
   readonly schedule: RateSchedule | null;
 };

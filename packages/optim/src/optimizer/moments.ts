@@ -1,7 +1,6 @@
 /** The moments that Adam and its variants keep: the running means of the gradient, m, and of its square, v, elementwise. */
 import { add, mul, square, sub, type Variable } from "@adjoint/autograd";
-import { fraction, rate } from "./hyperparameters.ts";
-import type { CommonHyperparameters } from "./rule.ts";
+import { type CommonHyperparameters, fraction, rate } from "./rule.ts";
 
 /** How fast means forget. */
 export interface MomentHyperparameters extends CommonHyperparameters {

@@ -20,11 +20,19 @@ import {
 import { type OptimizerArguments, splitArguments } from "./arguments.ts";
 import { type Clip, checkClip, clipped } from "./clip.ts";
 import { type Belongs, belongsTo, checkGroups, checkUsed, groupOf, type ParameterSelection } from "./groups.ts";
-import { checkHyperparameter, completeHyperparameters, rate } from "./hyperparameters.ts";
 import { checkGradient, nameParameters, namesOf } from "./parameters.ts";
 import { number, Rate, ratesIn } from "./rate.ts";
-import type { CommonHyperparameters, Settings, UpdateRule } from "./rule.ts";
+import {
+  type CommonHyperparameters,
+  checkHyperparameter,
+  completeHyperparameters,
+  rate,
+  type Settings,
+  type UpdateRule,
+} from "./rule.ts";
 import { checkState, copySlots, emptySlots, type OptimizerState, type Slots, slotsOf } from "./state.ts";
+
+export type { OptimizerArguments } from "./arguments.ts";
 
 /** Parameters with the same hyper-parameters: a group of the options, or all that belong to none. */
 interface Group<H extends CommonHyperparameters> {
@@ -32,7 +40,6 @@ interface Group<H extends CommonHyperparameters> {
   readonly belongs: Belongs;
   /** The hyper-parameters that are the group's own. */
   own: Partial<H>;
-  /** All hyper-parameters. */
   settings: H;
   /** The learning rate; that of the optimizer where the group has none of its own. */
   readonly rate: Rate;
@@ -64,6 +71,8 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
   private readonly scale = number("lrFactor", 1);
   private readonly updates = number("iteration", 0);
   private readonly remembered = new Map<string, Slots>();
+  /** What a program is bound to when it is traced: clipping, and all hyper-parameters but rates, which are read anew. */
+  private traced: string;
 
   /** @throws SpecError for unknown options and values out of range; SpecError or GraphError for unfit parameters */
   constructor(rule: UpdateRule<H, string>, args: OptimizerArguments<H>) {
@@ -88,6 +97,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
     });
     this.groups = [...grouped, { parameters: "*", belongs: () => true, own: settings, settings, rate: base }];
     this.clip = clip === undefined ? null : checkClip(name, clip);
+    this.traced = this.boundTo();
     this.parameters = params === undefined ? null : nameParameters(name, params);
     if (this.parameters === null) return;
     checkUsed(name, grouped, this.parameters);
@@ -228,6 +238,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
       if ("lr" in group.own) group.rate.value = all[i].lr;
     });
     this.clip = clip;
+    this.traced = this.boundTo();
     this.lrFactor = lrFactor;
     this.updates.assign(state.iteration);
     // A compiled step is bound to the slots that there are: they take other values, and are not replaced.
@@ -246,6 +257,10 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
   /** Whether gradients are squared as they are; clipped ones are small. */
   private get isSquared(): boolean {
     return this.rule.squares === true && this.clip === null;
+  }
+
+  private boundTo(): string {
+    return JSON.stringify([this.clip, ...this.groups.map(({ settings: { lr: _, ...others } }) => others)]);
   }
 
   private groupOf(name: string, x: Variable | undefined): Group<H> {
@@ -270,10 +285,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
     for (const { name, x } of work) this.checkSlots(op, name, x);
     const groups = work.map(({ name, x }) => this.groupOf(name, x));
     const { rule, clip } = this;
-    // Rates are read anew at every update, the others by the trace of a program.
-    dependsOn(this, () =>
-      JSON.stringify([this.clip, ...this.groups.map(({ settings }) => ({ ...settings, lr: undefined }))]),
-    );
+    dependsOn(this, () => this.traced);
     // While a program is traced, no value is known, and none is overwritten.
     const storages = new Set(work.flatMap(({ x }) => (x.isReadable ? x.value.data : [])));
     noGrad(() => {

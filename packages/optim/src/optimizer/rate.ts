@@ -13,7 +13,6 @@ export function number(name: string, value: number): Variable {
 
 /** A learning rate, and the product with the factor of a schedule, which updates use. */
 export class Rate {
-  /** The rate that updates use. */
   readonly effective: Variable;
   private readonly base: Variable;
   private readonly factor: Variable;
@@ -24,7 +23,6 @@ export class Rate {
     this.factor = factor;
   }
 
-  /** The rate without the factor. */
   get value(): number {
     return this.base.item();
   }

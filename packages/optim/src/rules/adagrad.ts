@@ -1,9 +1,7 @@
 /** AdaGrad: a learning rate for each element, smaller the more it has moved. */
 import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { type CommonHyperparameters, rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link AdaGrad}. */
 export type AdaGradHyperparameters = CommonHyperparameters;

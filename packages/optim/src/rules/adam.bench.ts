@@ -24,11 +24,7 @@ function fusedLoop(): void {
   }
 }
 
-export const groups: {
-  title: string;
-  unit: "GFLOP/s" | "ms";
-  cases: { name: string; baseline?: boolean; work: number; run(): void }[];
-}[] = [
+export const groups = [
   {
     title: "Adam: one step of 440,000 float32 parameters",
     unit: "ms",

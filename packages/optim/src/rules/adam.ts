@@ -1,10 +1,8 @@
 /** Adam: momentum and a learning rate for each element, both corrected for starting at zero. */
 import { add, div, mul, pow, sqrt, sub } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { rate } from "../optimizer/hyperparameters.ts";
 import { type MomentHyperparameters, momentHyperparameters, moments } from "../optimizer/moments.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Adam}. */
 export interface AdamHyperparameters extends MomentHyperparameters {}

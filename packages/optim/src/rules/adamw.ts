@@ -1,10 +1,8 @@
 /** AdamW: Adam whose weight decay shrinks the parameters themselves, whatever their gradients are. */
 import { add, div, mul, pow, sqrt, sub } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { epsilon, rate } from "../optimizer/hyperparameters.ts";
 import { type MomentHyperparameters, momentHyperparameters, moments } from "../optimizer/moments.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { epsilon, rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link AdamW}. */
 export interface AdamWHyperparameters extends MomentHyperparameters {

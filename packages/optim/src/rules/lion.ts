@@ -1,9 +1,7 @@
 /** Lion: steps of one size, along the sign of a momentum. */
 import { add, mul, sign, sub } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { type CommonHyperparameters, fraction, rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Lion}. */
 export interface LionHyperparameters extends CommonHyperparameters {

@@ -1,9 +1,7 @@
 /** Momentum: a ball that rolls down the loss. */
 import { add, mul, sub } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { type CommonHyperparameters, fraction, rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Momentum}. */
 export interface MomentumHyperparameters extends CommonHyperparameters {

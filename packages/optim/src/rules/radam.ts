@@ -1,10 +1,8 @@
 /** RAdam: Adam that begins as momentum, until its mean squares are worth dividing by. */
 import { add, constant, div, gt, mul, pow, sqrt, sub, type Variable, where } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { epsilon, rate } from "../optimizer/hyperparameters.ts";
 import { type MomentHyperparameters, momentHyperparameters, moments } from "../optimizer/moments.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { epsilon, rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link RAdam}. */
 export interface RAdamHyperparameters extends MomentHyperparameters {

@@ -1,9 +1,7 @@
 /** RMSprop: AdaGrad that forgets, so that learning does not come to a stop. */
 import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { type CommonHyperparameters, fraction, rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link RMSprop}. */
 export interface RMSpropHyperparameters extends CommonHyperparameters {

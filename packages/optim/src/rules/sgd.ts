@@ -1,9 +1,7 @@
 /** Stochastic gradient descent: a step against the gradient. */
 import { add, mul, sub } from "@adjoint/autograd";
-import type { OptimizerArguments } from "../optimizer/arguments.ts";
-import { flag, fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { type CommonHyperparameters, flag, fraction, rate, type UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link SGD}. */
 export interface SGDHyperparameters extends CommonHyperparameters {

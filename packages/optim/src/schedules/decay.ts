@@ -1,6 +1,6 @@
 /** Schedules that take the learning rate down along a curve, within a number of updates. */
 import { checkNumber, checkOptions } from "@adjoint/tensor";
-import { byCosine, checkFactor, checkSteps, type Schedule, schedule, straight } from "./schedule.ts";
+import { byCosine, checkFactor, type Schedule, schedule, straight } from "./schedule.ts";
 
 /** Options of {@link cosine}. */
 export interface CosineOptions {
@@ -26,7 +26,7 @@ export function cosine(options: CosineOptions): Schedule {
   const op = "schedules.cosine";
   checkOptions(op, options, ["steps", "least", "restarts"]);
   const { steps, least = 0, restarts } = options;
-  checkSteps(op, steps);
+  checkFactor(op, "steps", steps, true);
   checkFactor(op, "least", least);
   if (restarts === undefined) return schedule(op, (t) => byCosine(1, least, Math.min(t / steps, 1)));
   checkNumber(op, "restarts", restarts, restarts >= 1 && restarts < Infinity, "a finite number ≥ 1");
@@ -56,7 +56,7 @@ export function linear(options: LinearOptions): Schedule {
   const op = "schedules.linear";
   checkOptions(op, options, ["steps", "to"]);
   const { steps, to = 0 } = options;
-  checkSteps(op, steps);
+  checkFactor(op, "steps", steps, true);
   checkFactor(op, "to", to);
   return schedule(op, (t) => straight(1, to, Math.min(t / steps, 1)));
 }
@@ -79,7 +79,7 @@ export function polynomial(options: PolynomialOptions): Schedule {
   const op = "schedules.polynomial";
   checkOptions(op, options, ["steps", "power"]);
   const { steps, power = 2 } = options;
-  checkSteps(op, steps);
+  checkFactor(op, "steps", steps, true);
   checkFactor(op, "power", power, true);
   return schedule(op, (t) => (1 - Math.min(t / steps, 1)) ** power);
 }

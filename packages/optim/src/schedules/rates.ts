@@ -24,7 +24,6 @@ export class Rates {
     this.optimizer.lrFactor = (this.schedule?.(updates) ?? 1) * (this.seen?.factor ?? 1);
   }
 
-  /** After a measurement. */
   after(measure: number | undefined): void {
     if (this.plateau === null || this.seen === null || measure === undefined) return;
     this.seen = this.plateau.next(this.seen, measure);

@@ -15,12 +15,6 @@ export function schedule(op: string, factorAt: Schedule): Schedule {
   };
 }
 
-/** @throws SpecError unless it is a finite number > 0 */
-export function checkSteps(op: string, steps: unknown): asserts steps is number {
-  const ok = typeof steps === "number" && steps > 0 && steps < Number.POSITIVE_INFINITY;
-  checkNumber(op, "steps", steps, ok, "a finite number > 0");
-}
-
 /** @throws SpecError unless it is a finite number ≥ 0, or > 0 where it is to be `positive` */
 export function checkFactor(op: string, name: string, factor: unknown, positive = false): asserts factor is number {
   const ok = typeof factor === "number" && factor < Number.POSITIVE_INFINITY && (positive ? factor > 0 : factor >= 0);

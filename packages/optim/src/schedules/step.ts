@@ -1,5 +1,5 @@
 /** Schedules that multiply the learning rate again and again. */
-import { checkKind, checkNumber, checkOptions, SpecError } from "@adjoint/tensor";
+import { checkKind, checkOptions, SpecError } from "@adjoint/tensor";
 import { checkFactor, type Schedule, schedule } from "./schedule.ts";
 
 /** Options of {@link step}: either `every` or `at`. */
@@ -32,7 +32,7 @@ export function step(options: StepOptions): Schedule {
   }
   checkFactor(op, "factor", factor);
   if (every !== undefined) {
-    checkNumber(op, "every", every, typeof every === "number" && every > 0 && every < Infinity, "a finite number > 0");
+    checkFactor(op, "every", every, true);
     return schedule(op, (t) => factor ** Math.floor(t / every));
   }
   checkKind(op, "at", at, Array.isArray(at), "a list of numbers");

@@ -2,7 +2,7 @@
 
 import { checkNumber, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { checkFunction } from "@adjoint/tensor/internal";
-import { byCosine, checkFactor, checkSteps, type Schedule, schedule, straight } from "./schedule.ts";
+import { byCosine, checkFactor, type Schedule, schedule, straight } from "./schedule.ts";
 
 /** Options of {@link warmup}. */
 export interface WarmupOptions {
@@ -25,7 +25,7 @@ export function warmup(options: WarmupOptions): Schedule {
   const op = "schedules.warmup";
   checkOptions(op, options, ["steps", "from", "followedBy"]);
   const { steps, followedBy = () => 1 } = options;
-  checkSteps(op, steps);
+  checkFactor(op, "steps", steps, true);
   const { from = 1 / steps } = options;
   checkFactor(op, "from", from);
   checkFunction(op, followedBy, "followedBy");

@@ -7,7 +7,7 @@ import { checkEngine } from "@adjoint/compiler/internal";
 import { calledAs, checkInteger, checkOptions, GraphError, rng, SpecError, type Tensor } from "@adjoint/tensor";
 import { type OptimizerName, type OptimizerParam, optimizerByName } from "../rules/by-name.ts";
 import { checkBatches, checkData, checkLast, checkNetwork, withoutOrder } from "../training/checks.ts";
-import { type Batches, drawnBatches, isSource, loadedBatches } from "../training/mini-batches.ts";
+import { type Batches, DrawnBatches, isSource, loadedBatches } from "../training/mini-batches.ts";
 import type { Network, Samples, TrainerData, TrainingData } from "../training/network.ts";
 import { snapshotOf } from "../training/state.ts";
 import { type Compiler, Step } from "../training/step.ts";
@@ -184,7 +184,7 @@ function batchesOf<X extends Values, T extends Values>(
   const train = data.train as Samples<X, T>;
   const samples = countOf(train.x);
   checkBatches(samples, miniBatchSize, network);
-  return drawnBatches(train, { samples, miniBatchSize, replacement: false, minBatchSize }, rng(seed));
+  return new DrawnBatches(train, { samples, miniBatchSize, replacement: false, minBatchSize }, rng(seed));
 }
 
 /** @throws SpecError unless 0 < from < to */

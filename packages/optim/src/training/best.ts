@@ -17,7 +17,6 @@ export function isGain(metric: string): boolean {
   return /accuracy$/i.test(metric);
 }
 
-/** Keeps the best epoch by one metric. */
 export class Best {
   /** The best epoch so far; null before the first. */
   found: BestEpoch | null = null;

@@ -25,7 +25,7 @@ export interface OrderState extends GeneratorState {
  * Mini-batches in an epoch: samples / miniBatchSize as in the book, which need not be whole, and at least 1; without
  * replacement rounded up, the last mini-batch being smaller, unless it would be smaller than it may be.
  */
-export function miniBatchesPerEpoch(options: MiniBatchOptions): number {
+function miniBatchesPerEpoch(options: MiniBatchOptions): number {
   const { samples, miniBatchSize, replacement, minBatchSize = 1 } = options;
   const perEpoch = Math.max(samples / miniBatchSize, 1);
   if (replacement) return perEpoch;
@@ -33,8 +33,10 @@ export function miniBatchesPerEpoch(options: MiniBatchOptions): number {
   return isJoined ? Math.floor(perEpoch) : Math.ceil(perEpoch);
 }
 
-/** The numbers of the samples of one mini-batch after the other, without end. */
-export class MiniBatches {
+/** Mini-batches of samples that a generator draws. */
+export class DrawnBatches<X extends Values, T extends Values> implements Batches<X, T> {
+  readonly perEpoch: number;
+  private readonly source: Samples<X, T>;
   private readonly options: MiniBatchOptions;
   private readonly random: RandomGenerator;
   /** The order of this epoch, and where the generator was before it; null with replacement and between epochs. */
@@ -42,14 +44,23 @@ export class MiniBatches {
   private before: GeneratorState;
   private taken = 0;
 
-  constructor(options: MiniBatchOptions, random: RandomGenerator) {
+  constructor(source: Samples<X, T>, options: MiniBatchOptions, random: RandomGenerator) {
+    this.perEpoch = miniBatchesPerEpoch(options);
+    this.source = source;
     this.options = options;
     this.random = random;
     this.before = random.state;
   }
 
+  next(): Batch<X, T> {
+    const { x, t } = this.source;
+    const rows = this.nextRows();
+    const select = (tensor: Tensor): Tensor => kernels.indexSelect(tensor, rows, 0);
+    return { samples: { x: mapTensors(x, select), t: mapTensors(t, select) }, rows };
+  }
+
   /** The numbers of the samples of the next mini-batch: int32, [samples]. */
-  next(): Tensor<"int32"> {
+  private nextRows(): Tensor<"int32"> {
     const { samples, miniBatchSize, replacement, minBatchSize = 1 } = this.options;
     if (replacement) return this.random.choice(samples, miniBatchSize);
     if (this.order === null) this.begin();
@@ -67,12 +78,12 @@ export class MiniBatches {
     this.taken = 0;
   }
 
-  /** What the next mini-batches depend on; set it to go on from there. @throws SpecError for numbers out of range */
   get state(): OrderState {
     return this.order === null ? { ...this.random.state, taken: 0 } : { ...this.before, taken: this.taken };
   }
 
-  set state({ key, counter, taken }: OrderState) {
+  set state(state: OrderState | SourceState) {
+    const { key, counter, taken } = state as OrderState;
     checkInteger("Trainer", "taken", taken, 0, this.options.samples - 1);
     this.random.state = { key, counter };
     this.order = null;
@@ -120,28 +131,6 @@ export function samplesOf<X extends Values, T extends Values>(data: TrainerData<
   return { train: of(train), test: of(test), ...(validation && { validation: of(validation) }) };
 }
 
-/** Mini-batches of samples that a generator draws. */
-export function drawnBatches<X extends Values, T extends Values>(
-  samples: Samples<X, T>,
-  options: MiniBatchOptions,
-  random: RandomGenerator,
-): Batches<X, T> {
-  const order = new MiniBatches(options, random);
-  return {
-    perEpoch: miniBatchesPerEpoch(options),
-    next() {
-      const rows = order.next();
-      return { samples: selectRows(samples, rows), rows };
-    },
-    get state() {
-      return order.state;
-    },
-    set state(state) {
-      order.state = state as OrderState;
-    },
-  };
-}
-
 /** Mini-batches of a loader, whose own place stays as it is. */
 export function loadedBatches<X extends Values, T extends Values>(source: BatchSource<X, T>): Batches<X, T> {
   let [epoch, batch] = [0, 0];
@@ -180,10 +169,4 @@ export function someRows<X extends Values, T extends Values>(
   const rows = (tensor: Tensor): Tensor =>
     length === tensor.shape[0] ? tensor : kernels.slice(tensor, [{ start, step: 1, length }]);
   return { x: mapTensors(x, rows), t: mapTensors(t, rows) };
-}
-
-/** The samples of some rows. */
-function selectRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>, rows: Tensor): Samples<X, T> {
-  const select = (tensor: Tensor): Tensor => kernels.indexSelect(tensor, rows, 0);
-  return { x: mapTensors(x, select), t: mapTensors(t, select) };
 }

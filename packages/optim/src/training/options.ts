@@ -124,15 +124,12 @@ export interface TrainerOptions {
   readonly onEpoch?: (step: TrainingStep) => unknown;
 }
 
-/** Options that have no defaults. */
 const bare = ["signal"] as const;
 const callbacks = ["onIteration", "onEpoch", "checkpoint"] as const;
 type Bare = (typeof bare | typeof callbacks)[number];
 
-/** Options with their defaults. */
 export type CompleteOptions = Required<Omit<TrainerOptions, Bare>> & Pick<TrainerOptions, Bare>;
 
-/** The defaults of the others. */
 const defaults: Required<Omit<TrainerOptions, Bare>> = {
   epochs: 20,
   miniBatchSize: 100,

@@ -55,10 +55,8 @@ export interface TrainerProgress {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** A network, whatever it takes. */
 type AnyNetwork = Network<never, never>;
 
-/** The groups of tensors of a state. */
 type Group = "network" | "optimizer" | "average" | "best" | "lists";
 
 /** Tensors of a group under their names in a state. */
@@ -98,12 +96,10 @@ export function loadNetworkState(network: AnyNetwork, state: Tensors): void {
   for (const name of names) params[name].assign(kernels.copy(state[name]));
 }
 
-/** Where the generators of a network are. */
 export function generatorStates({ generators = {} }: AnyNetwork): Record<string, GeneratorState> {
   return Object.fromEntries(Object.entries(generators).map(([name, rng]) => [name, rng.state]));
 }
 
-/** Puts the generators of a network where they were. */
 export function setGenerators({ generators = {} }: AnyNetwork, states: Readonly<Record<string, GeneratorState>>): void {
   for (const [name, rng] of Object.entries(generators)) rng.state = states[name];
 }

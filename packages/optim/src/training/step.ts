@@ -12,7 +12,6 @@ import { countOf, type Values } from "./values.ts";
 /** Compiles a function; null where functions run as they are. */
 export type Compiler = <F extends (...args: never[]) => unknown>(fn: F) => F | null;
 
-/** How steps are made. */
 export interface StepOptions {
   /** Whether the loss is that after the update. */
   readonly recomputeLoss: boolean;
@@ -22,7 +21,6 @@ export interface StepOptions {
   readonly average: ExponentialMovingAverage | null;
 }
 
-/** What runs the steps of a training. */
 export class Step<X extends Values, T extends Values> {
   private readonly network: Network<X, T>;
   private readonly optimizer: Optimizer;

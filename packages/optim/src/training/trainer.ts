@@ -12,7 +12,7 @@ import { checkBatches, checkData, checkLast, checkNetwork, checkOptimizer, witho
 import { Measure } from "./measure.ts";
 import {
   type Batches,
-  drawnBatches,
+  DrawnBatches,
   isSource,
   loadedBatches,
   type MiniBatchOptions,
@@ -134,7 +134,8 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     checkBatches(samples, miniBatchSize, network);
     this.batches = { samples, miniBatchSize, replacement, minBatchSize };
     if (source !== null) checkLast(source, minBatchSize);
-    this.order = source === null ? drawnBatches(given.train, this.batches, rng(complete.seed)) : loadedBatches(source);
+    this.order =
+      source === null ? new DrawnBatches(given.train, this.batches, rng(complete.seed)) : loadedBatches(source);
     this.perEpoch = this.order.perEpoch;
     this.iterations = Math.floor(epochs * this.perEpoch);
     const some = (of: Samples<X, T>) => (limit === null ? of : someRows(of, 0, limit));
@@ -221,14 +222,14 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
 
   /** All that the next mini-batches depend on besides network, data and options; tensors are copies. */
   state(): TrainerState {
-    const { network, optimizer, choice, trainLossList, trainAccList, testAccList, testLossList } = this;
+    const { network, optimizer, choice } = this;
     const { tensors: slots, ...rest } = optimizer.state();
-    const lists = Object.entries({ trainLossList, trainAccList, testAccList, testLossList });
+    const lists = Object.entries(this.lists).map(([name, list]) => [name, tensor(Float64Array.from(list))]);
     const { found, since } = choice;
     return {
       progress: {
         version: 1,
-        iteration: trainLossList.length,
+        iteration: this.trainLossList.length,
         ...this.sampling,
         order: this.order.state,
         generators: generatorStates(network),
@@ -241,7 +242,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
         ...inGroup("optimizer", slots),
         ...inGroup("average", this.average?.state() ?? {}),
         ...inGroup("best", found?.state ?? {}),
-        ...inGroup("lists", Object.fromEntries(lists.map(([name, list]) => [name, tensor(Float64Array.from(list))]))),
+        ...inGroup("lists", Object.fromEntries(lists)),
       },
     };
   }
@@ -268,14 +269,18 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
       before.restore();
       throw error;
     }
-    const { trainLossList, trainAccList, testAccList, testLossList } = this;
-    for (const [name, list] of Object.entries({ trainLossList, trainAccList, testAccList, testLossList })) {
+    for (const [name, list] of Object.entries(this.lists)) {
       list.length = 0;
       for (const value of lists[name]?.data ?? []) list.push(value);
     }
     this.choice.found = best && { epoch: best.epoch, value: best.value, state: groupOf(state, "best") };
     this.choice.since = best?.since ?? 0;
     if (this.rates.seen !== null) this.rates.seen = progress.plateau ?? this.rates.seen;
+  }
+
+  private get lists() {
+    const { trainLossList, trainAccList, testAccList, testLossList } = this;
+    return { trainLossList, trainAccList, testAccList, testLossList };
   }
 
   private get sampling(): Pick<TrainerProgress, "samples" | "miniBatchSize" | "replacement"> {
@@ -293,7 +298,6 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     if (this.trainLossList.length === 0 && !this.options.signal?.aborted) this.checkTest();
   }
 
-  /** The epoch of an iteration, both from 1. */
   private epochOf(iteration: number): number {
     return Math.floor((iteration - 1) / this.perEpoch) + 1;
   }
@@ -344,10 +348,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const final = this.finalMeasure();
     if (this.options.verbose) console.log(`=== final test ${classifies ? "accuracy" : "loss"}: ${final} ===`);
     return {
-      trainLossList: [...this.trainLossList],
-      trainAccList: [...this.trainAccList],
-      testAccList: [...this.testAccList],
-      testLossList: [...this.testLossList],
+      ...structuredClone(this.lists),
       finalTestAccuracy: classifies ? final : null,
       finalTestLoss: classifies ? null : final,
     };

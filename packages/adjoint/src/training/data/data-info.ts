@@ -7,7 +7,6 @@ import { dataSets, type LoadDataOptions, type LoadedFile } from "./data-source.t
 import { readFolder } from "./read-folder.ts";
 import { openTable } from "./read-table.ts";
 
-/** An array of numbers. */
 export interface ArrayInfo {
   readonly name: string;
   readonly type: string;
@@ -15,17 +14,13 @@ export interface ArrayInfo {
   /** The least and the greatest finite number; null where there is none. */
   readonly min: number | null;
   readonly max: number | null;
-  /** Numbers that are NaN or infinite. */
   readonly notFinite: number;
 }
 
-/** A column of a table. */
 export interface ColumnInfo {
   readonly name: string;
   readonly type: "number" | "category";
-  /** Cells without a value. */
   readonly missing: number;
-  /** Values that differ. */
   readonly distinct: number;
   readonly min: number | null;
   readonly max: number | null;
@@ -34,13 +29,11 @@ export interface ColumnInfo {
   readonly categories: readonly CountInfo[] | null;
 }
 
-/** How many samples are of a class. */
 export interface CountInfo {
   readonly name: string;
   readonly samples: number;
 }
 
-/** What is known of data. */
 export interface DataInfo {
   readonly data: string;
   readonly kind: "data set" | "folder" | "table" | "arrays";

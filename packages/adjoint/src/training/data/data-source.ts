@@ -61,7 +61,6 @@ export interface WantedSamples {
   readonly shape: Shape | null;
   /** Whether inputs are integers, for an embedding. */
   readonly isLabels: boolean;
-  /** Whether targets are classes. */
   readonly classifies: boolean;
 }
 

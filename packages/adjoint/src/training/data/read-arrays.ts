@@ -3,7 +3,6 @@ import { readNpz } from "@adjoint/data";
 import { kernels, SpecError, type Tensor } from "@adjoint/tensor";
 import type { LoadDataOptions, LoadedFile, WantedSamples } from "./data-source.ts";
 
-/** Names of inputs and of targets. */
 const inputs = ["x", "X", "data", "images", "inputs", "features"];
 const targets = ["y", "t", "Y", "target", "targets", "labels", "label"];
 /** The names of a part: `x_train`, `train_x`. */

@@ -20,7 +20,6 @@ import {
   withTargets,
 } from "./data-source.ts";
 
-/** The endings of tables. */
 export const tableEndings: readonly string[] = [".csv", ".tsv", ".jsonl", ".ndjson"];
 
 /** An error of a table, with options of the command in place of the library's. */

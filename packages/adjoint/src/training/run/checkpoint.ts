@@ -5,7 +5,6 @@ import type { TrainerProgress, TrainerState } from "@adjoint/optim";
 import { AdjointError, DataError, type Tensor } from "@adjoint/tensor";
 import { runFile } from "./files.ts";
 
-/** What a checkpoint holds. */
 export interface Checkpoint {
   readonly state: TrainerState;
   /** How much of the metrics belongs to it, in bytes. */

@@ -1,7 +1,6 @@
 /** The files of a run, which is a folder. */
 import { join } from "node:path";
 
-/** Names of the files in the folder of a run. */
 export const runFiles = {
   /** The spec in full, as JSON. */
   spec: "spec.json",
@@ -17,7 +16,6 @@ export const runFiles = {
   report: "report.html",
 } as const;
 
-/** The path of a file of a run. */
 export function runFile(folder: string, file: keyof typeof runFiles): string {
   return join(folder, runFiles[file]);
 }

@@ -12,7 +12,6 @@ export interface MetricsLine {
   readonly measured?: MeasuredParts;
 }
 
-/** The line of a mini-batch. */
 export function lineOf({ iteration, epoch, loss, measured }: TrainingStep): string {
   const line: MetricsLine = { iteration, epoch, loss, ...(measured && { measured }) };
   return JSON.stringify(line);

@@ -3,10 +3,8 @@
  * is known by what it lacks. A change of either adds a line here, and a run of the form before to the fixtures.
  */
 
-/** JSON of any form. */
 export type AnyForm = Readonly<Record<string, unknown>>;
 
-/** What makes a newer form of an older one. */
 interface Migration {
   /** What it does, for the report. */
   readonly words: string;
@@ -16,7 +14,6 @@ interface Migration {
   readonly migrate: (value: AnyForm) => AnyForm;
 }
 
-/** Of settings. */
 export const settingsMigrations: readonly Migration[] = [
   {
     words: "how data were read and became samples is kept beside their name",
@@ -38,7 +35,6 @@ export const settingsMigrations: readonly Migration[] = [
 const hyperparametersIn = ({ optimizer }: AnyForm): AnyForm =>
   (optimizer as { readonly hyperparameters?: AnyForm } | undefined)?.hyperparameters ?? {};
 
-/** Of the progress in a checkpoint. */
 export const progressMigrations: readonly Migration[] = [
   {
     words: "the optimizer has a weight decay: 0",

@@ -20,7 +20,6 @@ function readingInWords([name, value]: readonly [string, unknown], language: Lan
   return [`${name} ${Array.isArray(value) ? value.join(language === "en" ? " and " : ", ") : value}`];
 }
 
-/** Settings as the report shows them. */
 function shownSettings(settings: RunSettings, language: Language): Record<string, Shown> {
   const { model, data, epochs, batchSize, optimizer, lr, seed, engine, threads, validation, made, versions } = settings;
   const { earlyStop, keepBest, bestBy, schedule, warmup } = settings;

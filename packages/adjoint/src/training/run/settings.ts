@@ -15,7 +15,6 @@ export interface DataSettings {
   readonly reading: LoadDataOptions;
 }
 
-/** The settings of a run. */
 export interface RunSettings extends CompleteSettings {
   /** The version of this form. */
   readonly version: 1;
@@ -32,12 +31,10 @@ export interface RunSettings extends CompleteSettings {
   readonly checkpointEvery: number | null;
   /** Modules with layers and ops of the user's own, absolute paths. */
   readonly use: readonly string[];
-  /** When it began. */
   readonly made: string;
   readonly versions: { readonly adjoint: string; readonly node: string; readonly system: string };
 }
 
-/** The versions that a run is made by. */
 export function versionsNow(): RunSettings["versions"] {
   return { adjoint: ownVersion(), node: process.version, system: `${process.platform} ${process.arch}` };
 }
@@ -60,7 +57,6 @@ export async function writeSettings(op: string, folder: string, settings: RunSet
   await writeWhole(op, runFile(folder, "settings"), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
-/** What each field of the settings must be. */
 const forms: Readonly<Record<keyof RunSettings, (value: unknown) => boolean>> = (() => {
   const isText = (value: unknown) => typeof value === "string";
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;

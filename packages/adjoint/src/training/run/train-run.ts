@@ -21,7 +21,6 @@ const checkpointShare = 20;
 /** Seconds after which metrics are written, so that others can follow them. */
 const flushSeconds = 1;
 
-/** What the options of the command say of a run. */
 export interface RunOptions {
   /** The command or function, for errors. */
   readonly op: string;
@@ -29,7 +28,6 @@ export interface RunOptions {
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
-/** What a run came to. */
 export interface RunResult extends TrainedModel {
   /** Mini-batches in an epoch. */
   readonly perEpoch: number;

@@ -1,9 +1,27 @@
-/** An ONNX file as what `checkModule` checks: a layer, and what it is tried on. */
-import { asVariable, concat, reshape, type VariableLike } from "@adjoint/autograd";
+/** An ONNX file run on noise: its graph, and a layer that `checkModule` checks. */
+import {
+  asVariable,
+  concat,
+  constant,
+  type Graph,
+  graphOf,
+  recordAll,
+  reshape,
+  type VariableLike,
+} from "@adjoint/autograd";
 import type { OnnxModel } from "@adjoint/exchange";
 import type { CheckedLayer } from "@adjoint/nn";
 import { isFloat, type Tensor } from "@adjoint/tensor";
 import { noiseFor } from "./open-onnx.ts";
+
+/** One pass forward and, from the sum of all real outputs, backward. */
+export function onnxGraph(net: OnnxModel, samples: number, seed: number): Graph {
+  const noise = noiseFor(net, samples, seed);
+  const inputs = Object.fromEntries(Object.entries(noise).map(([name, x]) => [name, constant(x, { name })]));
+  const outputs = Object.values(recordAll(() => net.outputs(inputs)));
+  const differentiable = outputs.filter(({ requiresGrad }) => requiresGrad);
+  return differentiable.length === 0 ? graphOf(...outputs) : graphOf(...differentiable, { backward: true });
+}
 
 /** Samples that gradients are checked on. */
 const SAMPLES = 2;
