@@ -10,21 +10,45 @@ import { apart } from "../report/numbers.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { blockOf, columnsOf } from "./excerpt.ts";
 import { notFiniteGradient, ruleFailure } from "./failures.ts";
-import { axesExchanged, elementsPermuted, operandsExchanged, reversedOrShifted } from "./mistakes/arrangement.ts";
+import {
+  axesExchanged,
+  elementsPermuted,
+  operandsExchanged,
+  reversedOrShifted,
+  upstreamExchanged,
+} from "./mistakes/arrangement.ts";
 import { partsMissing } from "./mistakes/coverage.ts";
 import { isSilent, largestRank, nothingArrives, partDetached } from "./mistakes/detached.ts";
-import { constantFactor, constantTerm, hairFactor, varyingFactor, withoutDerivative } from "./mistakes/factors.ts";
+import {
+  constantFactor,
+  constantTerm,
+  factorByAxis,
+  hairFactor,
+  varyingFactor,
+  withoutDerivative,
+} from "./mistakes/factors.ts";
 import { branchesExchanged, masked, maskReversed, nowhereSloped, scattered } from "./mistakes/masks.ts";
 import { otherInputs, outputForInput, swappedInputs } from "./mistakes/other-values.ts";
-import { cellsOf } from "./pattern.ts";
-import { bitsOfWrong, type Case, type Explanation, explanationsOf, type Family, real, weighed } from "./score.ts";
+import { cellsOf, distinct } from "./pattern.ts";
+import {
+  bitsOfWrong,
+  type Case,
+  type Explanation,
+  explanationsOf,
+  type Family,
+  type Mistake,
+  real,
+  weighed,
+} from "./score.ts";
 
 /** The mistakes that show in a part of a Jacobian, wherever in the whole it lies. */
 const ofParts: readonly Family[] = [
   swappedInputs,
   axesExchanged,
+  upstreamExchanged,
   operandsExchanged,
   constantTerm,
+  upstreamReduced,
   partsMissing,
   withoutDerivative,
   varyingFactor,
@@ -37,6 +61,7 @@ const ofWholes: readonly Family[] = [
   ...ofParts,
   constantFactor,
   outputForInput,
+  factorByAxis,
   masked,
   scattered,
   nowhereSloped,
@@ -132,6 +157,25 @@ function sorted(guesses: readonly Diagnosis[]): Diagnosis[] {
   const kinds = new Map<string, Diagnosis>();
   for (const guess of guesses.toSorted((a, b) => a.certainty - b.certainty)) kinds.set(guess.kind, guess);
   return [...kinds.values()].reverse();
+}
+
+/** All rows of the Jacobian alike: the rule takes the upstream gradient for one number. */
+function* upstreamReduced({ e }: Case): Iterable<Mistake> {
+  const { length } = e.columns;
+  const { wrong, right } = cellsOf(e);
+  if (!e.unit || e.rows < 2 || right.length > wrong.length) return;
+  if (!e.analytic.every((v, cell) => Math.abs(v - e.analytic[cell % length]) <= 1e-9 * Math.abs(v))) return;
+  const shares = e.columns.map((_, c) => {
+    let sum = 0;
+    for (let cell = c; cell < e.numerical.length; cell += length) sum += e.numerical[cell];
+    return e.analytic[c] / sum;
+  });
+  yield {
+    kind: "upstream-ignored",
+    bits: shares.every((share) => Math.abs(share - 1) <= 1e-6) ? 0 : real * distinct(shares),
+    words: () =>
+      "Every result element has the same gradient: the rule uses the sum of the upstream gradient, not its elements.",
+  };
 }
 
 function unknown({ findings, directions }: Comparison): Diagnosis {

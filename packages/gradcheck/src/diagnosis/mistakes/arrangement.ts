@@ -58,6 +58,20 @@ export function* axesExchanged({ e }: Case): Iterable<Mistake> {
   }
 }
 
+/** Axes of the upstream gradient in another order. */
+export function* upstreamExchanged({ e }: Case): Iterable<Mistake> {
+  const { length } = e.columns;
+  for (const { order, from } of ordersOf(e.outputShape ?? [], 5, e.cut?.outputShape)) {
+    yield {
+      kind: kindOf(order),
+      permutation: order,
+      repair: (cell) => e.analytic[from[Math.floor(cell / length)] * length + (cell % length)],
+      words: () =>
+        `The rule takes the upstream gradient with its axes exchanged: ${moved(order) === 2 ? "transposed" : `permuted to [${order.join(", ")}]`}, it gives the derivative.`,
+    };
+  }
+}
+
 /** The Jacobian as a tensor [...result, ...input] with axes of equal lengths exchanged between both. */
 export function* operandsExchanged({ e }: Case): Iterable<Mistake> {
   const { outputShape, shape, cut } = e;

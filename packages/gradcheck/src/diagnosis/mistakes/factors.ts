@@ -168,3 +168,32 @@ export function* constantTerm({ e }: Case): Iterable<Mistake> {
       `Gradient and derivative add up to ${short(sum)} everywhere: the local derivative is a constant plus a term, and the sign of that term is flipped.`,
   };
 }
+
+/** One factor for each index along one axis of the input or of the result: a parameter of its own for each. */
+export function* factorByAxis({ e }: Case): Iterable<Mistake> {
+  const { telling } = cellsOf(e);
+  if (telling.some((cell) => !isNonzero(e, cell)) || !e.complete || e.shape.length < 2) return;
+  let stride = e.columns.length;
+  for (let axis = 0; axis < e.shape.length; axis++) {
+    const n = e.shape[axis];
+    stride /= n;
+    if (n < 2 || e.columns.length / n < 2) continue;
+    const inner = stride;
+    const of = (cell: number): number => Math.floor((cell % e.columns.length) / inner) % n;
+    const factors = new Map<number, number>();
+    for (const cell of telling) {
+      if (!factors.has(of(cell))) factors.set(of(cell), e.analytic[cell] / e.numerical[cell]);
+    }
+    const different = distinct([...factors.values()]);
+    if (different < 2) continue;
+    const list = [...factors.values()].slice(0, 4).map(short).join(", ");
+    yield {
+      kind: "factor",
+      bits: different * real,
+      axis,
+      repair: (cell) => e.analytic[cell] / (factors.get(of(cell)) ?? 1),
+      words: () =>
+        `Every entry is the derivative times a factor for each index along axis ${axis} (${list}${factors.size > 4 ? ", …" : ""}): a factor that belongs to that axis is missing or superfluous.`,
+    };
+  }
+}
