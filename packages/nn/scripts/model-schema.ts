@@ -120,27 +120,19 @@ function formOf(form: Json): string {
     minItems,
     maxItems,
     $ref,
-  } = form as {
-    readonly anyOf?: readonly Json[];
-    readonly enum?: readonly unknown[];
-    readonly const?: unknown;
-    readonly type?: string;
-    readonly items?: Json;
-    readonly minItems?: number;
-    readonly maxItems?: number;
-    readonly $ref?: string;
-  };
+  } = form as z.core.JSONSchema.BaseSchema;
   if ($ref !== undefined) return $ref.slice("#/$defs/".length);
   if (words !== undefined) return words.map((word) => `\`${JSON.stringify(word)}\``).join(" or ");
   if (one !== undefined) return `\`${JSON.stringify(one)}\``;
   if (anyOf !== undefined) return [...new Set(anyOf.map(formOf))].join(" or ");
   if (type === "integer") return "integer";
   if (type === "array") {
-    const element = formOf(items ?? {});
+    const inner = (items ?? {}) as Json;
+    const element = formOf(inner);
     if (minItems !== undefined && minItems === maxItems) return `[${new Array(minItems).fill(element).join(", ")}]`;
-    return `list of ${element}${items?.$ref === undefined ? "" : "s"}`;
+    return `list of ${element}${inner.$ref === undefined ? "" : "s"}`;
   }
-  return type ?? "anything";
+  return String(type ?? "anything");
 }
 
 /** The reference of models, layers, losses and metrics for people who write specs. */

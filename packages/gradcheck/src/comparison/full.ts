@@ -7,13 +7,6 @@ import { circumstances, conditioning, type Setting } from "../engine/setting.ts"
 import { type Finding, judge } from "../numerical/judge.ts";
 import { Line } from "../numerical/line.ts";
 import { type Comparison, evidenceOf } from "./evidence.ts";
-import { checkTies } from "./ties.ts";
-
-/** Compares all entries of all float inputs. */
-export function compareEntries(setting: Setting): Comparison[] {
-  const compared = setting.inputs.map((_, j) => compareColumns(setting, j));
-  return checkTies(setting, compared);
-}
 
 /** Compares some entries of float input j, by default all, with all upstream vectors. */
 export function compareColumns(setting: Setting, j: number, columns?: readonly number[]): Comparison {

@@ -10,7 +10,6 @@ import { type Finding, isSeen, judge } from "../numerical/judge.ts";
 import { Line } from "../numerical/line.ts";
 import type { Comparison } from "./evidence.ts";
 import { analyticAt, compareColumns } from "./full.ts";
-import { checkTies } from "./ties.ts";
 
 /** Random directions for each input. */
 const directionCount = 2;
@@ -20,13 +19,8 @@ const many = 48;
 /** Inputs with at most this many entries are compared entry by entry. */
 const tiny = 12;
 
-/** Compares all float inputs. */
-export function compareDirections(setting: Setting): Comparison[] {
-  const compared = setting.inputs.map((_, j) => compareInput(setting, j));
-  return checkTies(setting, compared);
-}
-
-function compareInput(setting: Setting, j: number): Comparison {
+/** Compares float input j along random directions, or, where it is tiny, entry by entry. */
+export function compareDirections(setting: Setting, j: number): Comparison {
   const { subject, inputs, gradients, seed } = setting;
   const { size } = subject.points[inputs[j]];
   if (size === 0 || gradients.some((row) => isFailure(row[j]))) return compareColumns(setting, j, []);

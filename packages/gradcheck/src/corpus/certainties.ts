@@ -55,7 +55,7 @@ export function guessesOf(count: number, seed: number): Guess[] {
       for (const [kind, spoil, isOn = () => true] of spoils) {
         if (!isOn(inputs[input])) continue;
         const rule = spoil === null ? null : (c: Context, right: (c: Context) => Variable) => spoil(right(c), c, input);
-        const wrong = wrongRule({ definition }, "", kind, inputs, rule, { input, attributes });
+        const wrong = wrongRule({ definition, input, attributes }, "", kind, inputs, rule);
         const report = gradcheck((...xs) => apply(wrong.definition, xs, attributes as never), inputs);
         const first = report.inputs.find(({ ok }) => !ok)?.diagnoses[0];
         if (first === undefined) continue;

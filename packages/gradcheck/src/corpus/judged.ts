@@ -5,12 +5,12 @@ import { rng } from "@adjoint/tensor";
 import { gradcheck } from "../gradcheck.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { arrayMistakes } from "./arrays.ts";
-import { arithmeticMistakes, elementaryMistakes } from "./elementwise.ts";
+import { elementwiseMistakes } from "./elementwise.ts";
 import { fusedMistakes } from "./fused.ts";
 import { largeMistakes } from "./large.ts";
 import type { WrongRule } from "./wrong-rule.ts";
 
-const small: readonly WrongRule[] = [...arithmeticMistakes, ...elementaryMistakes, ...arrayMistakes, ...fusedMistakes];
+const small: readonly WrongRule[] = [...elementwiseMistakes, ...arrayMistakes, ...fusedMistakes];
 
 /** All wrong rules. */
 export const corpus: readonly WrongRule[] = [...small, ...largeMistakes];

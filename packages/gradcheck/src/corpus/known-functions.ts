@@ -23,6 +23,8 @@ import {
 } from "@adjoint/autograd";
 import { kernels, type Tensor } from "@adjoint/tensor";
 
+type Exact = (x: number) => number;
+
 /** A function of one number, as an op computes it, and its derivatives. */
 export interface KnownFunction {
   readonly name: string;
@@ -32,11 +34,10 @@ export interface KnownFunction {
   readonly inOps?: (x: Variable) => Variable;
   /** The rule: f′(x), in ops. */
   readonly rule: (x: Variable) => Variable;
-  readonly value: (x: number) => number;
-  readonly first: (x: number) => number;
-  readonly second: (x: number) => number;
-  /** Where f is defined: for all x, for x > 0, or for x > −1 (and x < 700, where e to the x is finite). */
-  readonly domain: "all" | "positive" | "above -1";
+  /** f, f′ and f″. */
+  readonly exact: readonly [Exact, Exact, Exact];
+  /** Where f is defined. Default: for all x. */
+  readonly domain?: "positive" | "above -1";
   /** Whether f has no derivative at 0. */
   readonly kinkAt0?: boolean;
 }
@@ -48,172 +49,106 @@ const half = (x: Tensor): Tensor => kernels.mul(x, 0.5);
 export const knownFunctions: readonly KnownFunction[] = [
   {
     name: "2x",
+    exact: [(x) => 2 * x, () => 2, () => 0],
     kernel: (x) => kernels.mul(x, 2),
     rule: (x) => add(mul(x, 0), 2),
-    value: (x) => 2 * x,
-    first: () => 2,
-    second: () => 0,
-    domain: "all",
   },
-  {
-    name: "x²",
-    kernel: kernels.square,
-    rule: (x) => mul(x, 2),
-    value: (x) => x * x,
-    first: (x) => 2 * x,
-    second: () => 2,
-    domain: "all",
-  },
+  { name: "x²", exact: [(x) => x * x, (x) => 2 * x, () => 2], kernel: kernels.square, rule: (x) => mul(x, 2) },
   {
     name: "x³",
+    exact: [(x) => x ** 3, (x) => 3 * x * x, (x) => 6 * x],
     kernel: (x) => kernels.mul(kernels.square(x), x),
     rule: (x) => mul(square(x), 3),
-    value: (x) => x ** 3,
-    first: (x) => 3 * x * x,
-    second: (x) => 6 * x,
-    domain: "all",
   },
-  {
-    name: "eˣ",
-    kernel: kernels.exp,
-    rule: exp,
-    value: Math.exp,
-    first: Math.exp,
-    second: Math.exp,
-    domain: "all",
-  },
+  { name: "eˣ", exact: [Math.exp, Math.exp, Math.exp], kernel: kernels.exp, rule: exp },
   {
     name: "eˣ − 1",
+    exact: [Math.expm1, Math.exp, Math.exp],
     kernel: (x) => kernels.sub(kernels.exp(x), 1),
     inOps: (x) => sub(exp(x), 1),
     rule: exp,
-    value: Math.expm1,
-    first: Math.exp,
-    second: Math.exp,
-    domain: "all",
   },
   {
     name: "log(1 + x)",
+    exact: [Math.log1p, (x) => 1 / (1 + x), (x) => -1 / (1 + x) ** 2],
     kernel: (x) => kernels.log(kernels.add(x, 1)),
     inOps: (x) => log(add(x, 1)),
     rule: (x) => div(1, add(x, 1)),
-    value: Math.log1p,
-    first: (x) => 1 / (1 + x),
-    second: (x) => -1 / (1 + x) ** 2,
     domain: "above -1",
   },
   {
     name: "log x",
+    exact: [Math.log, (x) => 1 / x, (x) => -1 / x / x],
     kernel: kernels.log,
     rule: (x) => div(1, x),
-    value: Math.log,
-    first: (x) => 1 / x,
-    second: (x) => -1 / x / x,
     domain: "positive",
   },
   {
     name: "√x",
+    exact: [Math.sqrt, (x) => 0.5 / Math.sqrt(x), (x) => -0.25 / Math.sqrt(x) / x],
     kernel: kernels.sqrt,
     rule: (x) => div(0.5, sqrt(x)),
-    value: Math.sqrt,
-    first: (x) => 0.5 / Math.sqrt(x),
-    second: (x) => -0.25 / Math.sqrt(x) / x,
     domain: "positive",
   },
   {
     name: "√(1 + x) − 1",
+    exact: [
+      (x) => Math.expm1(0.5 * Math.log1p(x)),
+      (x) => 0.5 / Math.sqrt(1 + x),
+      (x) => -0.25 / Math.sqrt(1 + x) / (1 + x),
+    ],
     kernel: (x) => kernels.sub(kernels.sqrt(kernels.add(x, 1)), 1),
     inOps: (x) => sub(sqrt(add(x, 1)), 1),
     rule: (x) => div(0.5, sqrt(add(x, 1))),
-    value: (x) => Math.expm1(0.5 * Math.log1p(x)),
-    first: (x) => 0.5 / Math.sqrt(1 + x),
-    second: (x) => -0.25 / Math.sqrt(1 + x) / (1 + x),
     domain: "above -1",
   },
   {
     name: "1/x",
+    exact: [(x) => 1 / x, (x) => -1 / x / x, (x) => 2 / x / x / x],
     kernel: (x) => kernels.div(1, x),
     rule: (x) => neg(div(div(1, x), x)),
-    value: (x) => 1 / x,
-    first: (x) => -1 / x / x,
-    second: (x) => 2 / x / x / x,
     domain: "positive",
   },
-  {
-    name: "sin x",
-    kernel: kernels.sin,
-    rule: cos,
-    value: Math.sin,
-    first: Math.cos,
-    second: (x) => -Math.sin(x),
-    domain: "all",
-  },
+  { name: "sin x", exact: [Math.sin, Math.cos, (x) => -Math.sin(x)], kernel: kernels.sin, rule: cos },
   {
     name: "cos x",
+    exact: [Math.cos, (x) => -Math.sin(x), (x) => -Math.cos(x)],
     kernel: kernels.cos,
     rule: (x) => neg(sin(x)),
-    value: Math.cos,
-    first: (x) => -Math.sin(x),
-    second: (x) => -Math.cos(x),
-    domain: "all",
   },
   {
     name: "1 − cos x",
+    exact: [(x) => 2 * Math.sin(x / 2) ** 2, Math.sin, Math.cos],
     kernel: (x) => kernels.sub(1, kernels.cos(x)),
     inOps: (x) => sub(1, cos(x)),
     rule: sin,
-    value: (x) => 2 * Math.sin(x / 2) ** 2,
-    first: Math.sin,
-    second: Math.cos,
-    domain: "all",
   },
   {
     name: "tanh x",
+    exact: [Math.tanh, sech2, (x) => -2 * Math.tanh(x) * sech2(x)],
     kernel: kernels.tanh,
     rule: (x) => sub(1, square(tanh(x))),
-    value: Math.tanh,
-    first: sech2,
-    second: (x) => -2 * Math.tanh(x) * sech2(x),
-    domain: "all",
   },
   {
     name: "x² + x",
+    exact: [(x) => x * x + x, (x) => 2 * x + 1, () => 2],
     kernel: (x) => kernels.add(kernels.square(x), x),
     rule: (x) => add(mul(x, 2), 1),
-    value: (x) => x * x + x,
-    first: (x) => 2 * x + 1,
-    second: () => 2,
-    domain: "all",
   },
-  {
-    name: "|x|",
-    kernel: kernels.abs,
-    rule: sign,
-    value: Math.abs,
-    first: Math.sign,
-    second: () => 0,
-    domain: "all",
-    kinkAt0: true,
-  },
+  { name: "|x|", exact: [Math.abs, Math.sign, () => 0], kernel: kernels.abs, rule: sign, kinkAt0: true },
   {
     name: "relu",
+    exact: [(x) => Math.max(0, x), (x) => (x > 0 ? 1 : 0), () => 0],
     kernel: kernels.relu,
     inOps: relu,
     rule: (x) => where(gt(x, 0), add(mul(x, 0), 1), mul(x, 0)),
-    value: (x) => Math.max(0, x),
-    first: (x) => (x > 0 ? 1 : 0),
-    second: () => 0,
-    domain: "all",
     kinkAt0: true,
   },
   {
     name: "(x + |x|)/2",
+    exact: [(x) => Math.max(0, x), (x) => (x > 0 ? 1 : 0), () => 0],
     kernel: (x) => half(kernels.add(x, kernels.abs(x))),
     rule: (x) => mul(add(sign(x), 1), 0.5),
-    value: (x) => Math.max(0, x),
-    first: (x) => (x > 0 ? 1 : 0),
-    second: () => 0,
-    domain: "all",
     kinkAt0: true,
   },
 ];

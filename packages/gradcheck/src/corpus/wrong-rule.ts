@@ -2,7 +2,14 @@
  * A wrong rule as data: an op of ours with one mistake in one of its rules, as people make them.
  */
 
-import type { BackwardRule, OpDefinition, RuleContext, Variable } from "@adjoint/autograd";
+import {
+  type BackwardRule,
+  type OpDefinition,
+  type PrimitiveName,
+  primitives,
+  type RuleContext,
+  type Variable,
+} from "@adjoint/autograd";
 import { ruleOf } from "@adjoint/autograd/internal";
 import { rng, type Shape, Tensor } from "@adjoint/tensor";
 import type { DiagnosisKind } from "../report/report.ts";
@@ -25,16 +32,24 @@ export interface WrongRule {
   readonly order?: 1 | 2;
 }
 
+/** An op with the attributes that it is checked with, and the input whose rule is wrong. */
+interface Place extends Pick<WrongRule, "definition" | "attributes" | "order"> {
+  readonly input: number;
+}
+
+/** A built-in op as a {@link Place}. */
+export const of = (name: PrimitiveName, attributes: object = {}, input = 0, order: 1 | 2 = 1): Place => {
+  return { definition: primitives[name], attributes, input, order };
+};
+
 /** The op with another rule for one of its inputs. `right` is the rule it had. */
 export function wrongRule(
-  op: { readonly definition: OpDefinition<never> },
+  { definition, input, attributes, order = 1 }: Place,
   mistake: string,
   expected: DiagnosisKind,
   inputs: readonly Tensor[],
   rule: ((context: Context, right: (context: Context) => Variable) => Variable) | null,
-  { input = 0, attributes = {}, order = 1 }: { input?: number; attributes?: object; order?: 1 | 2 } = {},
 ): WrongRule {
-  const { definition } = op;
   const backward = (index: number): BackwardRule<never> | null => {
     const right = ruleOf(definition, index) as ((context: Context) => Variable) | null;
     if (index !== input) return right as BackwardRule<never> | null;

@@ -4,8 +4,9 @@
  */
 
 import type { Comparison } from "../comparison/evidence.ts";
-import { compareEntries } from "../comparison/full.ts";
+import { compareColumns } from "../comparison/full.ts";
 import { compareDirections } from "../comparison/projected.ts";
+import { checkTies } from "../comparison/ties.ts";
 import type { Finding } from "../numerical/judge.ts";
 import { roundingNoise } from "../numerical/rounding.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
@@ -89,7 +90,9 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   } catch (error) {
     return uncompared([thrown("when it is called again with the same inputs", messageOf(error))]);
   }
-  let comparisons = mode === "full" ? compareEntries(setting) : compareDirections(setting);
+  const compare = mode === "full" ? compareColumns : compareDirections;
+  const compared = inputs.map((_, j) => compare(setting, j));
+  let comparisons = checkTies(setting, compared);
   try {
     // An empty result has no upstream, and no gradient.
     const { upstreams } = setting;

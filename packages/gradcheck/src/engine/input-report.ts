@@ -50,8 +50,7 @@ export function inputReport(
 ): InputReport {
   const { subject, inputs } = setting;
   const { j, failure, evidence, findings, directions, unseen, ties } = comparison;
-  const { shape } = evidence;
-  const { columns } = evidence;
+  const { shape, columns } = evidence;
   const placed = findings.map((finding, at): Placed => {
     return { finding, row: Math.floor(at / columns.length), entry: columns[at % columns.length] };
   });

@@ -184,7 +184,7 @@ export interface SequenceLayer {
 const REVERSE = "Reverse";
 
 /** Parameters by name, with those of a layer that reads backward. */
-function withReverse<T>(
+export function withReverse<T>(
   forward: Readonly<Record<string, T>>,
   backward: Readonly<Record<string, T>>,
 ): Record<string, T> {

@@ -14,7 +14,6 @@ export function binaryCrossEntropyWithLogits(x: VariableLike, t: VariableLike): 
   return mean(add(mul(sub(1, target), softplus(logits)), mul(target, softplus(neg(logits)))));
 }
 
-/** The kind binaryCrossEntropyWithLogits. */
 /** The mean binary cross entropy of sigmoid(y), targets 0 … 1 (others are refused), without overflow. */
 export const binaryCrossEntropyKind = plainLoss("binaryCrossEntropyWithLogits", binaryCrossEntropyWithLogits, {
   synonyms: "bce bceloss bcewithlogits bcewithlogitsloss binarycrossentropy sigmoidcrossentropy",

@@ -22,7 +22,6 @@ export function klDivergence(logP: VariableLike, t: VariableLike): Variable {
   return div(sum(sub(entropy, mul(target, logs))), count);
 }
 
-/** The kind klDivergence. */
 /**
  * The Kullback-Leibler divergence of e^y from the target distribution; y are log-probabilities, as of logSoftmax.
  * Targets are rows of probabilities. As in the field, y are taken as given: scores need a logSoftmax layer before.

@@ -12,7 +12,6 @@ export function l1Loss(y: VariableLike, t: VariableLike): Variable {
   return mean(abs(sub(output, target)));
 }
 
-/** The kind l1. */
 /** The mean of |y − t|. */
 export const l1Kind = plainLoss("l1", l1Loss, {
   synonyms: "l1loss mae meanabsoluteerror absoluteerror absolutedifference",

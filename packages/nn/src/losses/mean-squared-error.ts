@@ -12,6 +12,5 @@ export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
   return mul(sum(square(sub(output, target))), 0.5);
 }
 
-/** The kind meanSquaredError. */
 /** The book's ½ Σ (y − t)², a sum over the batch, so that larger batches have larger losses. mse is the mean. */
 export const meanSquaredErrorKind = plainLoss("meanSquaredError", meanSquaredError, { isSum: true, estimates: true });

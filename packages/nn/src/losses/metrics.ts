@@ -64,16 +64,24 @@ function tallied(positions: Positions, numberOf: (i: number, positions: Position
   return tally;
 }
 
+/** The sum of a number for each output and its target. */
+function compared(op: string, y: Variable, t: Tensor, numberOf: (y: number, t: number) => number): Tally {
+  if (t.size !== y.size) {
+    throw ShapeError.of(op, "t", t, "one target for each output", {
+      problem: `outputs have shape ${formatShape(y.shape)}, targets ${formatShape(t.shape)}`,
+    });
+  }
+  const [outputs, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
+  let sum = 0;
+  for (let i = 0; i < outputs.length; i++) sum += numberOf(outputs[i], targets[i]);
+  return { sum, count: outputs.length };
+}
+
 /** Whether yes or no is right: the output is a logit, yes where it is above 0; NaN is neither. */
 function binaryHits(y: Variable, t: Tensor): Tally {
-  checkAlike("accuracy", y, t);
+  const tally = compared("accuracy", y, t, (score, yes) => (score > 0 === yes > 0.5 && !Number.isNaN(score) ? 1 : 0));
   checkProbabilities("accuracy", constant(t));
-  const [scores, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
-  let sum = 0;
-  for (let i = 0; i < scores.length; i++) {
-    if (scores[i] > 0 === targets[i] > 0.5 && !Number.isNaN(scores[i])) sum++;
-  }
-  return { sum, count: scores.length };
+  return tally;
 }
 
 /**
@@ -89,21 +97,6 @@ function topHits(y: Variable, t: Tensor, loss: FullLossSpec | null, k: number): 
       if (other > own || Number.isNaN(other) || (other === own && c < labels[i])) rank++;
     }
     return rank < k ? 1 : 0;
-  });
-}
-
-function differences(y: Variable, t: Tensor, of: (d: number) => number): Tally {
-  checkAlike("metric", y, t);
-  const [outputs, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
-  let sum = 0;
-  for (let i = 0; i < outputs.length; i++) sum += of(outputs[i] - targets[i]);
-  return { sum, count: outputs.length };
-}
-
-function checkAlike(op: string, y: Variable, t: Tensor): void {
-  if (t.size === y.size) return;
-  throw ShapeError.of(op, "t", t, "one target for each output", {
-    problem: `outputs have shape ${formatShape(y.shape)}, targets ${formatShape(t.shape)}`,
   });
 }
 
@@ -125,9 +118,12 @@ const plainMetrics = {
     value: average,
   },
   /** The mean of |y − t|. */
-  meanAbsoluteError: { add: (y, t) => differences(y, t, Math.abs), value: average },
+  meanAbsoluteError: { add: (y, t) => compared("metric", y, t, (a, b) => Math.abs(a - b)), value: average },
   /** The root of the mean of (y − t)². */
-  rootMeanSquaredError: { add: (y, t) => differences(y, t, (d) => d * d), value: (tally) => Math.sqrt(average(tally)) },
+  rootMeanSquaredError: {
+    add: (y, t) => compared("metric", y, t, (a, b) => (a - b) * (a - b)),
+    value: (tally) => Math.sqrt(average(tally)),
+  },
   /** e to the mean cross entropy: the number of equally likely classes that would be as uncertain. */
   perplexity: { add: surprises, value: (tally) => Math.exp(average(tally)) },
 } satisfies Readonly<Record<string, Metric>>;

@@ -13,7 +13,6 @@ export function mseLoss(y: VariableLike, t: VariableLike): Variable {
   return mean(square(sub(output, target)));
 }
 
-/** The kind mse. */
 /** The mean of (y − t)². */
 export const mseKind = plainLoss("mse", mseLoss, {
   // The field's mean squared error is a mean; the book's, of the kind meanSquaredError, is half of the sum.

@@ -85,7 +85,6 @@ export function softmaxLoss(x: VariableLike, t: VariableLike): Variable {
   return calledAs("softmaxLoss", () => softmaxWithLoss("softmaxLoss", x, t)).loss;
 }
 
-/** The kind softmaxWithLoss. */
 /**
  * The book's softmax with cross entropy, −log(p + 1e-7): rows of scores, and labels or one-hot rows. Its gradient is y
  * − t scaled by p / (p + 1e-7), so it vanishes where the network is confidently wrong (2 % is left when scores differ

@@ -49,7 +49,7 @@ class Expander {
   private readonly used = new Set<number>();
   /** The layer that outputs each value, for reports of unused ones. */
   private readonly given = new Map<number, NamedLayer>();
-  private search: NameSearch | null = null;
+  private readonly search = new NameSearch();
   private readonly repetitions = new Repetitions();
   private readonly spec: UnclearSpec;
   private readonly registry: Registry;
@@ -132,8 +132,9 @@ class Expander {
       return this.wrong(place, `${takes}, but ${names}`, hint, "from");
     }
     const { name, path, owner } = place;
-    const mask = definition.takesMask === true ? this.mask(place, spec as { readonly mask?: string }) : [];
-    this.steps.push({ name, path, kind, definition, spec, sources: [...sources, ...mask], owner });
+    const { mask } = (definition.takesMask === true ? spec : {}) as { readonly mask?: string };
+    const all = mask === undefined ? sources : [...sources, this.named(place, mask, ["mask"])];
+    this.steps.push({ name, path, kind, definition, spec, sources: all, owner });
     return this.inputs.length + this.steps.length - 1;
   }
 
@@ -216,22 +217,19 @@ class Expander {
       this.used.add(last);
       return [last];
     }
-    return (typeof from === "string" ? [from] : from).map((wanted, i) => {
-      const value = find(place.scope, wanted)?.value;
-      const keys = ["from", ...(typeof from === "string" ? [] : [i])];
-      if (value === undefined) return this.unknown(place, wanted, `unknown layer or input "${wanted}" in from`, keys);
-      this.used.add(value);
-      return value;
-    });
+    return typeof from === "string"
+      ? [this.named(place, from, ["from"])]
+      : from.map((wanted, i) => this.named(place, wanted, ["from", i]));
   }
 
-  /** The value that says which steps of a sequence count, where the spec names one. */
-  private mask(place: Place, { mask }: { readonly mask?: string }): number[] {
-    if (mask === undefined) return [];
-    const value = find(place.scope, mask)?.value;
-    if (value === undefined) return [this.unknown(place, mask, `unknown layer or input "${mask}" in mask`, ["mask"])];
+  /** The value that an option names. */
+  private named(place: Place, wanted: string, keys: Path): number {
+    const value = find(place.scope, wanted)?.value;
+    if (value === undefined) {
+      return this.unknown(place, wanted, `unknown layer or input "${wanted}" in ${keys[0]}`, keys);
+    }
     this.used.add(value);
-    return [value];
+    return value;
   }
 
   /** Reports an unknown name, unless it may be the auto-numbered one of a layer that was not understood. */
@@ -244,14 +242,9 @@ class Expander {
   ): number {
     if (this.mayBeHidden(wanted)) return UNKNOWN;
     const at = [...path, ...keys];
-    const meant = this.suggestion(wanted, scope, at, allowed);
+    const meant = this.search.suggestion(wanted, scope, at, allowed);
     this.report({ path: at, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
     return UNKNOWN;
-  }
-
-  private suggestion(...args: Parameters<NameSearch["suggestion"]>): ReturnType<NameSearch["suggestion"]> {
-    this.search ??= new NameSearch();
-    return this.search.suggestion(...args);
   }
 
   /** Whether a name may be the auto-numbered one of a layer that was not understood. */
@@ -278,7 +271,7 @@ class Expander {
         return [{ name, value: found.value }];
       }
       const problem = `unknown layer "${name}" in outputs[${i}]`;
-      const meant = this.suggestion(name, scope, path, undefined, (names) => `The layers are ${names}.`);
+      const meant = this.search.suggestion(name, scope, path, undefined, (names) => `The layers are ${names}.`);
       this.report({ path, problem, received: name, ...meant });
       return [{ name, value: UNKNOWN }];
     });

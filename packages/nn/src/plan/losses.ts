@@ -29,24 +29,23 @@ export function lossMistakes(
   for (const [name, of] of Object.entries(losses ?? {})) {
     const output = outputs.find((candidate) => candidate.name === name);
     if (output !== undefined) mistakes.push(...misfit(of, output, ["losses", name]));
-    else mistakes.push(unknownOutput(name, ["losses", name], outputs));
+    else mistakes.push(unknownOutput(["losses", name], outputs));
   }
-  if (metrics !== undefined && Array.isArray(metrics) && outputs.length > 1) {
+  if (Array.isArray(metrics) && outputs.length > 1) {
     mistakes.push({
       path: ["metrics"],
       problem: `metrics is a list, but there are ${outputs.length} outputs, ${several}`,
       hint: `Give metrics by output: "metrics": { "${outputs[0].name}": ["accuracy"] }.`,
     });
-  } else if (metrics !== undefined && !Array.isArray(metrics)) {
-    for (const name of Object.keys(metrics)) {
-      if (outputs.some((output) => output.name === name)) continue;
-      mistakes.push(unknownOutput(name, ["metrics", name], outputs));
-    }
+  }
+  for (const name of Array.isArray(metrics) ? [] : Object.keys(metrics ?? {})) {
+    if (outputs.every((output) => output.name !== name)) mistakes.push(unknownOutput(["metrics", name], outputs));
   }
   return mistakes;
 }
 
-function unknownOutput(name: string, path: Path, outputs: readonly Output[]): Mistake {
+function unknownOutput(path: readonly [string, string], outputs: readonly Output[]): Mistake {
+  const [, name] = path;
   const names = outputs.map((output) => output.name);
   const meant = nearest(name, names);
   const hint = meant === undefined ? `The outputs are ${names.join(", ")}.` : `Did you mean "${meant}"?`;

@@ -11,7 +11,7 @@ import type { Diagnosis } from "../../report/report.ts";
 /** What is said of sine whose gradient has a factor too many. */
 function of(shape: readonly number[], factor: number): Diagnosis {
   const point = rng(1).normal(shape, { dtype: "float64" });
-  const wrong = fused("wrong", "", "scale", [point], sin, ({ grad, inputs: [z] }) => mul(grad, mul(cos(z), factor)));
+  const wrong = fused("wrong", sin)("", "scale", [point], ({ grad, inputs: [z] }) => mul(grad, mul(cos(z), factor)));
   const op = wrong.definition as unknown as OpDefinition<object>;
   return gradcheck((z) => apply(op, [z], {}), [point]).inputs[0].diagnoses[0];
 }

@@ -30,7 +30,7 @@ const numbers = (shape: readonly number[], seed = 1): Tensor => rng(seed).normal
 
 /** The first guess for a function with a wrong rule. */
 function guess(forward: (z: Variable) => Variable, rule: (context: Context) => Variable, point: Tensor): Diagnosis {
-  const wrong = fused("wrong", "", "masked", [point], forward, rule);
+  const wrong = fused("wrong", forward)("", "masked", [point], rule);
   const op = wrong.definition as unknown as OpDefinition<object>;
   return gradcheck((z) => apply(op, [z], {}), [point]).inputs[0].diagnoses[0];
 }

@@ -4,19 +4,16 @@ import { parse as parseJson, type ValueNode } from "@humanwhocodes/momoa";
 import type { Mistake, Path } from "../mistake.ts";
 import { MOST_VALUES } from "../plain.ts";
 import { slipAt } from "./json-syntax.ts";
-import { type Located, tooDeep, tooMany, twice } from "./located.ts";
+import { type Located, tooDeep, tooMany, twice, unread } from "./located.ts";
 
 /** Deepest nesting: deeper than any spec, but safe for recursion. */
 const DEEPEST = 500;
-
-const nothing = { value: undefined, find: () => null };
 
 /** Parses JSON. Duplicate names are mistakes: JSON.parse would keep the last. */
 export function locateJson(text: string): Located {
   const beyond = beyondBounds(text, { depth: DEEPEST, values: MOST_VALUES });
   if (beyond !== null) {
-    const mistake = beyond.bound === "depth" ? tooDeep : tooMany(MOST_VALUES, "values");
-    return { ...nothing, mistakes: [mistake] };
+    return unread(beyond.bound === "depth" ? tooDeep : tooMany(MOST_VALUES, "values"));
   }
   try {
     const document = parseJson(text, { mode: "json", tokens: true, ranges: true });
@@ -25,16 +22,13 @@ export function locateJson(text: string): Located {
     if (broken !== undefined) {
       const { line, column } = broken.loc.start;
       const problem = `${NOT_JSON}this string contains a line break, a tab or another control character`;
-      return {
-        ...nothing,
-        mistakes: [{ path: [], problem, line, column, hint: "Write \\n or \\t, or close the quote." }],
-      };
+      return unread({ path: [], problem, line, column, hint: "Write \\n or \\t, or close the quote." });
     }
     const mistakes: Mistake[] = [];
     findDuplicates(root, [], mistakes);
     return { value: JSON.parse(text), mistakes, find: (path) => find(root, path) };
   } catch (error) {
-    return { ...nothing, mistakes: [syntaxMistake(text, error)] };
+    return unread(syntaxMistake(text, error));
   }
 }
 

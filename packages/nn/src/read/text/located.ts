@@ -24,3 +24,6 @@ export function twice(path: Path, place: { readonly line: number; readonly colum
   const problem = `duplicate name ${JSON.stringify(path[path.length - 1])}`;
   return { path, problem, ...place, hint: "Remove one of them." };
 }
+
+/** A text that could not be parsed. */
+export const unread = (mistake: Mistake): Located => ({ value: undefined, mistakes: [mistake], find: () => null });

@@ -4,7 +4,7 @@ import { type Mistake, ModelSpecError } from "../mistake.ts";
 import type { ModelSpec } from "../model-spec.ts";
 import { type ModelOptions, readModel } from "../parse.ts";
 import { locateJson } from "./json.ts";
-import type { Located } from "./located.ts";
+import { unread } from "./located.ts";
 import { locateYaml } from "./yaml.ts";
 
 /** Options of {@link parseModelText}. */
@@ -52,11 +52,7 @@ function isBinary(text: string): boolean {
   return text.startsWith("\uFFFD") || text.includes("\u0000");
 }
 
-const notText: Located = {
-  value: undefined,
-  mistakes: [{ path: [], problem: "the file is not UTF-8 text", hint: "Save it as UTF-8." }],
-  find: () => null,
-};
+const notText = unread({ path: [], problem: "the file is not UTF-8 text", hint: "Save it as UTF-8." });
 
 /** Mistakes in the order of the text. */
 function byLine(mistakes: readonly Mistake[]): Mistake[] {

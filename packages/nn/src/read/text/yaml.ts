@@ -11,7 +11,7 @@ import {
   visit,
 } from "yaml";
 import type { Mistake, Path } from "../mistake.ts";
-import { type Located, tooDeep, tooMany, twice } from "./located.ts";
+import { type Located, tooDeep, tooMany, twice, unread } from "./located.ts";
 
 /** Most uses of aliases, so that a small text cannot expand to a large value. */
 const MOST_ALIASES = 100;
@@ -32,9 +32,7 @@ function hasTooManySigns(text: string): boolean {
 /** Parses YAML 1.2: one document, names that are strings, no custom tags. */
 export function locateYaml(text: string): Located {
   const lines = new LineCounter();
-  const nowhere = { value: undefined, find: () => null };
-  if (hasTooManySigns(text))
-    return { ...nowhere, mistakes: [tooMany(MOST_SIGNS, "lines and special characters of YAML")] };
+  if (hasTooManySigns(text)) return unread(tooMany(MOST_SIGNS, "lines and special characters of YAML"));
   const document = (() => {
     try {
       return parseDocument(text, {
@@ -50,13 +48,13 @@ export function locateYaml(text: string): Located {
       return null;
     }
   })();
-  if (document === null) return { ...nowhere, mistakes: [tooDeep] };
+  if (document === null) return unread(tooDeep);
   const problems = [...document.errors, ...document.warnings];
-  if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return { ...nowhere, mistakes: [tooDeep] };
+  if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return unread(tooDeep);
   if (problems.length > 0) {
     // What comes after a mistake of syntax is mostly due to it.
     const { code, pos } = problems.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
-    return { ...nowhere, mistakes: [{ ...syntaxMistake(code, text[pos[0]]), ...placeOf(pos[0], lines) }] };
+    return unread({ ...syntaxMistake(code, text[pos[0]]), ...placeOf(pos[0], lines) });
   }
   const root = document.contents as Node | null;
   try {
@@ -65,11 +63,10 @@ export function locateYaml(text: string): Located {
     findDuplicates(root, [], lines, mistakes);
     return { value, mistakes, find: (path) => find(root, path, lines) };
   } catch (error) {
-    if (error instanceof RangeError) return { ...nowhere, mistakes: [tooDeep] };
+    if (error instanceof RangeError) return unread(tooDeep);
     const lost = lostAlias(document);
-    if (lost !== null) return { ...nowhere, mistakes: [{ ...syntaxMistake("BAD_ALIAS"), ...placeOf(lost, lines) }] };
-    const problem = "aliases expand to too many values";
-    return { ...nowhere, mistakes: [{ path: [], problem, hint: "Write the values out." }] };
+    if (lost !== null) return unread({ ...syntaxMistake("BAD_ALIAS"), ...placeOf(lost, lines) });
+    return unread({ path: [], problem: "aliases expand to too many values", hint: "Write the values out." });
   }
 }
 

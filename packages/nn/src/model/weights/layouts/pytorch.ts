@@ -1,5 +1,6 @@
 /** PyTorch's layout: names and shapes of a state_dict. */
 import { kernels } from "@adjoint/tensor";
+import { withReverse } from "../../../layers/recurrent.ts";
 import { as, type Layout, type RecipeOf, sumOf, transposed } from "./recipe.ts";
 
 /**
@@ -23,21 +24,17 @@ const third =
 const normalization = { gamma: as("weight"), beta: as("bias") };
 const filters = { weight: as("weight"), bias: as("bias") };
 
-/** The weights of recurrent layers, by the ending of their names. */
-const gateWeights = {
-  Wx: (end: string) => transposed(`weight_ih_l0${end}`),
-  Wh: (end: string) => transposed(`weight_hh_l0${end}`),
-};
-
-/** The parameters of a recurrent layer, and of one that reads backward. */
-function bothWays(recipes: Readonly<Record<string, (end: string) => RecipeOf>>): Record<string, RecipeOf> {
-  return Object.fromEntries(
-    Object.entries(recipes).flatMap(([name, of]) => [
-      [name, of("")],
-      [`${name}Reverse`, of("_reverse")],
-    ]),
-  );
+/** The parameters of a recurrent layer, and of one that reads backward; `biases` by the ending of names. */
+function bothWays(biases: (end: string) => Readonly<Record<string, RecipeOf>>): Record<string, RecipeOf> {
+  const one = (end: string) => ({
+    Wx: transposed(`weight_ih_l0${end}`),
+    Wh: transposed(`weight_hh_l0${end}`),
+    ...biases(end),
+  });
+  return withReverse(one(""), one("_reverse"));
 }
+
+const summed = bothWays((end) => ({ b: sumOf(`bias_ih_l0${end}`, `bias_hh_l0${end}`) }));
 
 /** Source: the docstrings of the modules of torch.nn. */
 export const pytorch: Layout = {
@@ -52,9 +49,9 @@ export const pytorch: Layout = {
     batchNormalization: { ...normalization, runningMean: as("running_mean"), runningVar: as("running_var") },
     layerNormalization: normalization,
     groupNormalization: normalization,
-    rnn: bothWays({ ...gateWeights, b: (end) => sumOf(`bias_ih_l0${end}`, `bias_hh_l0${end}`) }),
-    lstm: bothWays({ ...gateWeights, b: (end) => sumOf(`bias_ih_l0${end}`, `bias_hh_l0${end}`) }),
-    gru: bothWays({ ...gateWeights, bx: (end) => as(`bias_ih_l0${end}`), bh: (end) => as(`bias_hh_l0${end}`) }),
+    rnn: summed,
+    lstm: summed,
+    gru: bothWays((end) => ({ bx: as(`bias_ih_l0${end}`), bh: as(`bias_hh_l0${end}`) })),
     multiHeadAttention: {
       Wq: third(0, "in_proj_weight"),
       Wk: third(1, "in_proj_weight"),
