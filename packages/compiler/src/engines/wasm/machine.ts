@@ -37,8 +37,8 @@ function callsOf(units: readonly Unit[]): { readonly calls: readonly (readonly C
   const calls = units.map((unit): readonly Call[] => {
     if (unit.kind === "host") return [];
     if (unit.kind === "kernel") return unit.calls();
-    const { shape, order, members, dtype } = unit;
-    const loop = loopOf(shape, order, members, dtype);
+    const { shape, order, members, width } = unit;
+    const loop = loopOf(shape, order, members, width);
     const index = loops.push(loop) - 1;
     return [callOf(index, [], loop.count, elementTime * members.length * sizeOf(shape))];
   });
@@ -55,12 +55,6 @@ function describe(unit: Unit): Pick<Part, "name" | "shape" | "work"> {
   const { shape } = result;
   if (unit.kind === "host") return { name: `${unit.host.name} (by its own kernel)`, shape, work: 0 };
   return { name: unit.name, shape, work: unit.work };
-}
-
-/** How far beyond a buffer the last vector of a loop may read. */
-function overrun(units: readonly Unit[]): number {
-  const steps = units.flatMap(({ reads }) => [...reads].flatMap(({ strides }) => strides));
-  return 4096 + 16 * steps.reduce((most, step) => Math.max(most, step), 0);
 }
 
 /** What a run throws when a thread was lost in it. Nothing has moved then. */
@@ -89,7 +83,7 @@ const mostCounted = 2 ** 28;
 
 /** Brings a program into memory, where `threads` threads run it. */
 export function machineOf(
-  { units, nodes, constants, early, end }: Layout,
+  { units, nodes, constants, early, end, beyond }: Layout,
   { threads, exact }: { readonly threads: number; readonly exact: boolean },
 ): Machine {
   const { calls, loops } = callsOf(units);
@@ -98,7 +92,7 @@ export function machineOf(
   const isShared = threads > 1 && shared.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0) >= leastShared;
   const workers = isShared ? threads - 1 : 0;
   const scratch = 64 * Math.ceil(Math.max(0, ...calls.flat().map((call) => call.scratch)) / 64);
-  const bytes = end + scratch * (1 + workers) + overrun(units);
+  const bytes = end + scratch * (1 + workers) + beyond;
 
   let memory: ReturnType<typeof memoryOf>;
   try {

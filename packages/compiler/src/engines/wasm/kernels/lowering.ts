@@ -308,5 +308,5 @@ export function hasKernel(
       (dtype === "float32" || dtype === "float64") && axes.length > 0 && axes.every((axis, i) => axis === axes[0] + i)
     );
   }
-  return dtype === "float32";
+  return dtype === "float32" || (dtype === "int32" && (op === "gather" || op === "indexSelect"));
 }

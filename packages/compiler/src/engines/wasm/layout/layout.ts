@@ -6,7 +6,7 @@ import { rewrites } from "../../../rewrite/rewrites.ts";
 import { nodesOfParts } from "../../nodes-of-parts.ts";
 import type { PatternOptions } from "../kernels/pattern.ts";
 import { alsoWritten, inPlace, living, prune } from "./living.ts";
-import { placePermanent, placeTemporary } from "./memory.ts";
+import { placePermanent, placeTemporary, reachOf } from "./memory.ts";
 import { type Constant, hasForm, Plan } from "./planner.ts";
 import { following, ordered, type Unit } from "./units.ts";
 import { freshValue, type Value } from "./values.ts";
@@ -35,6 +35,8 @@ export interface Layout {
   readonly permanentBytes: number;
   /** Where buffers end. */
   readonly end: number;
+  /** How far beyond them loops may read. */
+  readonly beyond: number;
 }
 
 /** Lays out a program. */
@@ -70,7 +72,8 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
     ...homes.filter((home) => home !== null),
   ];
   for (const value of over.keys()) value.buffer.isPermanent = true;
-  const top = placePermanent(permanent);
+  const { before, beyond } = reachOf(units);
+  const top = placePermanent(permanent, before);
   for (const [value, home] of over) value.buffer.address = home.buffer.address;
   const end = placeTemporary(units, kept, top);
   const places = new Map<Unit | undefined, number>(units.map((unit, i) => [unit, i]));
@@ -89,5 +92,6 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
     written,
     permanentBytes: top,
     end,
+    beyond,
   };
 }

@@ -1,6 +1,7 @@
 /** Which units are needed, and which of them may write over what they read. */
 import { sizeOf } from "@adjoint/tensor";
 import type { Program } from "../../../program.ts";
+import { lanesOf } from "../loops/lanes.ts";
 import { mostMembers, type Plan } from "./planner.ts";
 import { depends, type Unit } from "./units.ts";
 import { isDense, type Value } from "./values.ts";
@@ -52,11 +53,12 @@ export function alsoWritten(
   states.forEach(({ node, next }, i) => {
     const home = homes[i];
     if (node !== null || next === null || home === null || !isDense(values[next])) return;
-    for (const { members, reads, writes, dtype } of groups) {
+    const copy = lanesOf("copy", [home.dtype], home.dtype);
+    for (const { members, reads, writes, width } of groups) {
       const read = [...reads].find((x) => isWholly(x, values[next]));
-      if (read === undefined || dtype !== read.dtype || members.length >= mostMembers) continue;
+      if (read === undefined || copy?.width !== width || members.length >= mostMembers) continue;
       const result = { ...read, buffer: home.buffer, offset: 0 };
-      members.push({ op: "copy", attributes: {}, operands: [read], result });
+      members.push({ op: "copy", compute: copy.compute, attributes: {}, operands: [read], result });
       writes.add(result);
       found.add(i);
       return;

@@ -12,9 +12,20 @@ function padded(bytes: number): number {
   return (Math.ceil(bytes / 64) + 1) * 64;
 }
 
-/** Gives what is there from one run to the next its addresses, from the bottom; returns where the rest may begin. */
-export function placePermanent(values: readonly Value[]): number {
-  let top = FIRST;
+/** How far before buffers and beyond them the last vectors of loops may read. */
+export function reachOf(units: readonly Unit[]): { readonly before: number; readonly beyond: number } {
+  const steps = units.flatMap(({ reads }) => [...reads].flatMap(({ strides }) => strides));
+  const most = (sign: 1 | -1): number => 16 * steps.reduce((reach, step) => Math.max(reach, sign * step), 0);
+  return { before: 64 * Math.ceil(most(-1) / 64), beyond: 4096 + most(1) };
+}
+
+/**
+ * Gives what is there from one run to the next its addresses, from the bottom; returns where the rest may begin.
+ *
+ * @param before  how far before a buffer loops may read
+ */
+export function placePermanent(values: readonly Value[], before: number): number {
+  let top = FIRST + before;
   for (const { buffer } of values) {
     if (buffer.address >= 0) continue;
     buffer.address = top;

@@ -12,8 +12,7 @@ import { callOf } from "../calls.ts";
 import { around, hasKernel, lowered } from "../kernels/lowering.ts";
 import type { Found, PatternContext, PatternOptions } from "../kernels/pattern.ts";
 import { patterns } from "../kernels/patterns.ts";
-import { lanes } from "../loops/lanes.ts";
-import { type LoopDType, loopDTypeOf } from "../loops/loops.ts";
+import { lanes, lanesOf, type Vectorized } from "../loops/lanes.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
 
@@ -26,7 +25,7 @@ const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detac
  */
 export const hasForm: HasForm = ({ op, dtype }) =>
   dtype !== "float32" ||
-  [lanes, lowered].some((table) => Object.hasOwn(table, op as string)) ||
+  [lanes.float32, lowered].some((table) => Object.hasOwn(table, op as string)) ||
   views.has(op as string);
 
 /** Most ops of a group: functions stay of a size that engines optimize. */
@@ -81,8 +80,7 @@ export class Plan {
   /** The same elements one after the other. */
   private dense(x: Value): Value {
     if (isDense(x)) return x;
-    const dtype = loopOf("copy", [x], x);
-    const copy = this.copies.get(x) ?? (dtype === null ? this.copiedByHost(x) : this.copied(x, dtype));
+    const copy = this.copies.get(x) ?? this.copied(x);
     this.copies.set(x, copy);
     return copy;
   }
@@ -97,11 +95,7 @@ export class Plan {
       if (view !== null) return view;
     }
     const loop = loopOf(op, inputs, node);
-    if (loop !== null) {
-      // Vectors may reach beyond the elements, which is safe in one direction.
-      const forward = inputs.map((x) => (x.strides.some((step) => step < 0) ? this.copiedByHost(x) : x));
-      return this.joined(op, node.attributes, forward, freshIn(node, orderOf(forward)), loop);
-    }
+    if (loop !== null) return this.joined(op, node.attributes, inputs, freshIn(node, orderOf(inputs)), loop);
     const result = freshValue(dtype, shape);
     const place = node.scope === "" ? "" : `layer "${node.scope}"`;
     // A user's kernel may keep what it is given, whose memory will have other values.
@@ -184,15 +178,10 @@ export class Plan {
   }
 
   /** A copy of x without gaps, by a loop. */
-  private copied(x: Value, dtype: LoopDType): Value {
-    if (x.strides.some((step) => step < 0)) return this.copiedByHost(x);
+  private copied(x: Value): Value {
+    const loop = lanesOf("copy", [x.dtype], x.dtype) as Vectorized;
     const result = freshValue(x.dtype, x.shape);
-    const group = this.group(
-      x.shape,
-      x.shape.map((_, axis) => axis),
-      dtype,
-    );
-    this.join(group, "copy", {}, [x], result);
+    this.join(this.group(x.shape, [...x.shape.keys()], loop.width), "copy", loop, {}, [x], result);
     return result;
   }
 
@@ -216,19 +205,11 @@ export class Plan {
     return result;
   }
 
-  /** A copy by the kernels of tensors. */
-  private copiedByHost(x: Value): Value {
-    const result = freshValue(x.dtype, x.shape);
-    const host: HostOp = { name: "copy", inputs: [x], result, place: "", run: ([tensor]) => kernels.copy(tensor) };
-    this.add({ ...this.common([x], [result]), kind: "host", host });
-    return result;
-  }
-
   /** scatterAdd and indexAdd add to a copy of their first operand. */
   private scattered(host: HostOp, { axis }: { readonly axis: number }): Value {
     const [x, places, updates] = host.inputs;
     const [at, added] = [this.dense(places), this.dense(updates)];
-    const result = this.copied(x, "float32");
+    const result = this.copied(x);
     // What reads it from here on reads the sums.
     this.places.delete(result.buffer);
     const unit: Kernel = {
@@ -252,7 +233,7 @@ export class Plan {
   }
 
   /** The result of an elementwise op, in a group that it can join, or one of its own. */
-  private joined(op: string, attributes: object, inputs: readonly Value[], result: Value, dtype: LoopDType): Value {
+  private joined(op: string, attributes: object, inputs: readonly Value[], result: Value, loop: Vectorized): Value {
     const order = orderIn(result);
     // The last ones, then those that compute an operand, however long ago.
     const makers = inputs.flatMap((x) => this.places.get(x.buffer)?.group ?? []);
@@ -260,16 +241,16 @@ export class Plan {
       const isAlike = sameShape(group.shape, result.shape) && group.order.every((axis, i) => axis === order[i]);
       // Element by element in memory an op may run in a loop over another shape of as many elements.
       const [operands, own] = isAlike ? [inputs, result] : [inMemory(inputs, result, group), seenAs(result, group)];
-      if (operands === null || group.dtype !== dtype || !this.mayJoin(group, operands)) continue;
-      this.join(group, op, attributes, operands, own);
+      if (operands === null || group.width !== loop.width || !this.mayJoin(group, operands)) continue;
+      this.join(group, op, loop, attributes, operands, own);
       return result;
     }
-    this.join(this.group(result.shape, order, dtype), op, attributes, inputs, result);
+    this.join(this.group(result.shape, order, loop.width), op, loop, attributes, inputs, result);
     return result;
   }
 
-  private group(shape: Shape, order: readonly number[], dtype: LoopDType): Group {
-    const group: Group = { ...this.common([], []), kind: "group", shape, order, dtype, members: [] };
+  private group(shape: Shape, order: readonly number[], width: Vectorized["width"]): Group {
+    const group: Group = { ...this.common([], []), kind: "group", shape, order, width, members: [] };
     this.groups.push(group);
     this.units.push(group);
     return group;
@@ -293,7 +274,14 @@ export class Plan {
     return place?.group === group && isSame(x, place.value) ? place.index : undefined;
   }
 
-  private join(group: Group, op: string, attributes: object, inputs: readonly Value[], result: Value): void {
+  private join(
+    group: Group,
+    op: string,
+    { compute }: Vectorized,
+    attributes: object,
+    inputs: readonly Value[],
+    result: Value,
+  ): void {
     const operands = inputs.map((x) => {
       const index = this.indexIn(group, x);
       if (index !== undefined) return index;
@@ -302,7 +290,7 @@ export class Plan {
       if (maker !== undefined) group.after.add(maker);
       return x;
     });
-    const index = group.members.push({ op, attributes, operands, result }) - 1;
+    const index = group.members.push({ op, compute, attributes, operands, result }) - 1;
     this.places.set(result.buffer, { group, index, value: result });
     group.writes.add(result);
     this.makers.set(result.buffer, group);
@@ -311,7 +299,7 @@ export class Plan {
   private common(
     reads: readonly Value[],
     writes: readonly Value[],
-  ): Omit<Group, "kind" | "shape" | "order" | "dtype" | "members"> {
+  ): Omit<Group, "kind" | "shape" | "order" | "width" | "members"> {
     const after = new Set(reads.flatMap((x) => this.makerOf(x) ?? []));
     return { id: this.units.length, reads: new Set(reads), writes: new Set(writes), after };
   }
@@ -331,11 +319,14 @@ function readersIn({ graph: { nodes }, outputs, states, checks }: Program): numb
   return counts;
 }
 
-/** The numbers that a loop for an op computes with; null where it runs in none. */
-function loopOf(op: string, inputs: readonly Value[], result: Pick<Value, "shape" | "dtype">): LoopDType | null {
-  const { shape, dtype } = result;
+/** How a loop computes an op; null where it runs in none. */
+function loopOf(
+  op: string,
+  inputs: readonly Value[],
+  { shape, dtype }: Pick<Value, "shape" | "dtype">,
+): Vectorized | null {
   if (shape.includes(0) || !inputs.every((x) => sameShape(x.shape, shape))) return null;
-  return loopDTypeOf(
+  return lanesOf(
     op,
     inputs.map((x) => x.dtype),
     dtype,

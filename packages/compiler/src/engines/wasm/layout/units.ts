@@ -3,7 +3,8 @@
  */
 import type { Shape, Tensor } from "@adjoint/tensor";
 import type { Call } from "../calls.ts";
-import type { LoopDType, Member } from "../loops/loops.ts";
+import type { Width } from "../loops/lanes.ts";
+import type { Member } from "../loops/loops.ts";
 import type { Value } from "./values.ts";
 
 /** What all units have. */
@@ -21,7 +22,8 @@ export interface Group extends Common {
   readonly shape: Shape;
   /** The axes from the outermost to the innermost, in memory. */
   readonly order: readonly number[];
-  readonly dtype: LoopDType;
+  /** How many elements it computes at once. */
+  readonly width: Width;
   readonly members: Member[];
 }
 

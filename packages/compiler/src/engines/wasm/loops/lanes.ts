@@ -1,24 +1,23 @@
 /**
- * Elementwise ops on four float32 or two float64 numbers at once: the table that loops are generated from. Truth values are
+ * Elementwise ops on four numbers at once, or on two of float64: the tables that loops are generated from. Truth values are
  * masks as wide as the numbers.
  *
  * Source of the polynomials: S. Moshier, Cephes (expf, logf, tanhf), public domain.
  */
-import type { Func, Local } from "./assembler.ts";
-
-/** Vectors: four float32 or two float64 numbers. */
-export type VectorType = "f32x4" | "f64x2";
+import type { DType } from "@adjoint/tensor";
+import type { Func, Local, VectorInstruction } from "./assembler.ts";
 
 /** What computes the lanes of an op from those of its inputs. */
-export type Lanes = (
-  f: Func,
-  inputs: readonly Local[],
-  attributes: Readonly<Record<string, unknown>>,
-  type: VectorType,
-) => Local;
+export type Lanes = (f: Func, inputs: readonly Local[], attributes: Readonly<Record<string, unknown>>) => Local;
 
-/** Ops whose lanes are float32 numbers alone. */
-export const ofSingle: ReadonlySet<string> = new Set(["exp", "log", "tanh", "sigmoid", "softplus", "elu", "normalCdf"]);
+/** How many lanes a vector has. */
+export type Width = 2 | 4;
+
+/** An op on operands of some dtypes: its lanes, and how many there are. */
+export interface Vectorized {
+  readonly compute: Lanes;
+  readonly width: Width;
+}
 
 /** c₀xⁿ + c₁xⁿ⁻¹ + … */
 function polynomial(f: Func, x: Local, coefficients: readonly number[]): Local {
@@ -164,61 +163,97 @@ function normalCdf(f: Func, x: Local): Local {
 }
 
 /** −1, 0 or 1; zeros and NaN as they are. */
-function sign(f: Func, x: Local, type: VectorType): Local {
+function sign(f: Func, x: Local, type: "f32x4" | "f64x2"): Local {
   const zero = f.number(0, type);
   const below = f.op("v128.bitselect", f.number(-1, type), x, f.op(`${type}.lt`, x, zero));
   return f.op("v128.bitselect", f.number(1, type), below, f.op(`${type}.gt`, x, zero));
 }
 
-const binary =
-  (name: "add" | "sub" | "mul" | "div" | "min" | "max" | "eq" | "ne" | "lt" | "le" | "gt" | "ge"): Lanes =>
-  (f, [a, b], _, type) =>
-    f.op(`${type}.${name}`, a, b);
-const unary =
-  (name: "neg" | "abs" | "sqrt" | "floor" | "ceil" | "nearest"): Lanes =>
-  (f, [x], _, type) =>
-    f.op(`${type}.${name}`, x);
+/** An op that is an instruction. */
+const by =
+  (name: VectorInstruction): Lanes =>
+  (f, inputs) =>
+    f.op(name, ...inputs);
 
-/** The ops by name. */
-export const lanes: Readonly<Record<string, Lanes>> = {
-  add: binary("add"),
-  sub: binary("sub"),
-  mul: binary("mul"),
-  div: binary("div"),
-  maximum: binary("max"),
-  minimum: binary("min"),
-  eq: binary("eq"),
-  ne: binary("ne"),
-  lt: binary("lt"),
-  le: binary("le"),
-  gt: binary("gt"),
-  ge: binary("ge"),
-  neg: unary("neg"),
-  abs: unary("abs"),
-  sqrt: unary("sqrt"),
-  floor: unary("floor"),
-  ceil: unary("ceil"),
-  round: unary("nearest"),
-  relu: (f, [x], _, type) => f.op(`${type}.max`, x, f.number(0, type)),
-  leakyRelu: (f, [x], { slope }, type) => {
-    const below = f.op(`${type}.mul`, x, f.number(slope as number, type));
-    return f.op("v128.bitselect", x, below, f.op(`${type}.gt`, x, f.number(0, type)));
-  },
-  elu: (f, [x], { alpha }) => {
-    const below = f.op("f32x4.mul", expm1(f, x), f.constant(alpha as number));
-    return f.op("v128.bitselect", x, below, f.op("f32x4.gt", x, f.constant(0)));
-  },
-  sign: (f, [x], _, type) => sign(f, x, type),
-  signed: (f, [g, x], _, type) => f.op(`${type}.mul`, g, sign(f, x, type)),
-  square: (f, [x], _, type) => f.op(`${type}.mul`, x, x),
-  softsign: (f, [x], _, type) => f.op(`${type}.div`, x, f.op(`${type}.add`, f.op(`${type}.abs`, x), f.number(1, type))),
+const comparisons = ["eq", "ne", "lt", "le", "gt", "ge"];
+
+/** Ops that choose or copy bits. */
+const bits: Readonly<Record<string, Lanes>> = {
   where: (f, [condition, a, b]) => f.op("v128.bitselect", a, b, condition),
-  exp: (f, [x]) => exp(f, x),
-  log: (f, [x]) => log(f, x),
-  tanh: (f, [x]) => tanh(f, x),
-  sigmoid: (f, [x]) => sigmoid(f, x),
-  softplus: (f, [x]) => softplus(f, x),
-  normalCdf: (f, [x]) => normalCdf(f, x),
   // What is copied from one layout to another.
   copy: (_, [x]) => x,
 };
+
+/** Ops on float32 and on float64 numbers. */
+const ofReal = (type: "f32x4" | "f64x2"): Readonly<Record<string, Lanes>> => ({
+  ...bits,
+  ...Object.fromEntries(
+    (
+      ["add", "sub", "mul", "div", "eq", "ne", "lt", "le", "gt", "ge", "neg", "abs", "sqrt", "floor", "ceil"] as const
+    ).map((name) => [name, by(`${type}.${name}`)]),
+  ),
+  maximum: by(`${type}.max`),
+  minimum: by(`${type}.min`),
+  round: by(`${type}.nearest`),
+  relu: (f, [x]) => f.op(`${type}.max`, x, f.number(0, type)),
+  leakyRelu: (f, [x], { slope }) => {
+    const below = f.op(`${type}.mul`, x, f.number(slope as number, type));
+    return f.op("v128.bitselect", x, below, f.op(`${type}.gt`, x, f.number(0, type)));
+  },
+  sign: (f, [x]) => sign(f, x, type),
+  signed: (f, [g, x]) => f.op(`${type}.mul`, g, sign(f, x, type)),
+  square: (f, [x]) => f.op(`${type}.mul`, x, x),
+  softsign: (f, [x]) => f.op(`${type}.div`, x, f.op(`${type}.add`, f.op(`${type}.abs`, x), f.number(1, type))),
+});
+
+/** The ops by the dtype of their operands, the last of which says it. */
+export const lanes: Readonly<Record<DType, Readonly<Record<string, Lanes>>>> = {
+  float32: {
+    ...ofReal("f32x4"),
+    exp: (f, [x]) => exp(f, x),
+    log: (f, [x]) => log(f, x),
+    tanh: (f, [x]) => tanh(f, x),
+    sigmoid: (f, [x]) => sigmoid(f, x),
+    softplus: (f, [x]) => softplus(f, x),
+    normalCdf: (f, [x]) => normalCdf(f, x),
+    elu: (f, [x], { alpha }) => {
+      const below = f.op("f32x4.mul", expm1(f, x), f.constant(alpha as number));
+      return f.op("v128.bitselect", x, below, f.op("f32x4.gt", x, f.constant(0)));
+    },
+  },
+  float64: ofReal("f64x2"),
+  int32: {
+    ...bits,
+    ...Object.fromEntries(
+      (["add", "sub", "mul", "eq", "ne", "neg", "abs"] as const).map((name) => [name, by(`i32x4.${name}`)]),
+    ),
+    ...Object.fromEntries((["lt", "le", "gt", "ge"] as const).map((name) => [name, by(`i32x4.${name}_s`)])),
+    maximum: by("i32x4.max_s"),
+    minimum: by("i32x4.min_s"),
+    square: (f, [x]) => f.op("i32x4.mul", x, x),
+  },
+  bool: { ...bits, eq: by("i32x4.eq"), ne: by("v128.xor"), maximum: by("v128.or"), minimum: by("v128.and") },
+};
+
+/** Casts, by the dtypes that they are from and to; what may refuse a number is no loop. */
+const casts: Readonly<Record<string, Lanes>> = {
+  "int32 float32": by("f32x4.convert_i32x4_s"),
+  "bool float32": (f, [x]) => f.op("v128.and", x, f.constant(1)),
+  "bool float64": (f, [x]) => f.op("v128.and", x, f.number(1, "f64x2")),
+  "bool int32": by("i32x4.neg"),
+  "float32 bool": (f, [x]) => f.op("f32x4.ne", x, f.constant(0)),
+  "float64 bool": (f, [x]) => f.op("f64x2.ne", x, f.number(0, "f64x2")),
+  "int32 bool": (f, [x]) => f.op("i32x4.ne", x, f.constant(0, true)),
+};
+
+/** What computes the lanes of an op on such operands, and how many at once; null where no loop can be generated. */
+export function lanesOf(op: string, dtypes: readonly DType[], result: DType): Vectorized | null {
+  const dtype = dtypes.at(-1);
+  if (dtype === undefined) return null;
+  const width = dtype === "float64" || (op === "cast" && result === "float64") ? 2 : 4;
+  const [table, name] = op === "cast" ? [casts, `${dtype} ${result}`] : [lanes[dtype], op];
+  if (!Object.hasOwn(table, name)) return null;
+  const isRight = dtypes.every((one, i) => one === (op === "where" && i === 0 ? "bool" : dtype));
+  const expected = comparisons.includes(op) ? "bool" : dtype;
+  return isRight && (op === "cast" || result === expected) ? { compute: table[name], width } : null;
+}
