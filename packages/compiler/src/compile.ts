@@ -197,10 +197,10 @@ function take({ run, program, bindings, checks, requiresGrad }: Entry, { leaves 
       (value, i) => checks[i](value),
     );
   } catch (error) {
-    // Where an op refuses a number first, the check of that argument knows better what is wrong with it.
+    // Where an op refuses a number first, the check of what it follows from knows better what is wrong.
     program.checks.forEach(({ node }, i) => {
-      const at = program.inputs.indexOf(node);
-      if (at >= 0) checks[i](leaves[at].value);
+      const value = leaves[program.inputs.indexOf(node)]?.value ?? run.reached?.(i);
+      if (value !== undefined) checks[i](value);
     });
     throw error;
   }
