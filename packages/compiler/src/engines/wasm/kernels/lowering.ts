@@ -12,6 +12,8 @@ export interface Lowered {
   readonly dense: readonly number[] | "all";
   /** Whether it may refuse values. */
   readonly refuses?: true;
+  /** Whether it adds to its first operand: to a copy of it, which is the first of those that calls take, and the result. */
+  readonly adds?: true;
   /** What its calls keep between them. */
   temporary?(operands: readonly Value[], attributes: never): Value | null;
   /** Once addresses are known, the calls that compute it: from its operands, as they are asked for, to its result. */
@@ -176,6 +178,23 @@ const largest = (sign: 1 | -1, isPlace: boolean): Lowered => ({
   },
 });
 
+/** Elements, or slices, taken from places along an axis, or added there. */
+const placed = (kernel: "gather32" | "indexSelect32" | "scatterAdd32" | "indexAdd32"): Lowered => {
+  const adds = kernel === "scatterAdd32" || kernel === "indexAdd32";
+  const isOfSlices = kernel === "indexSelect32" || kernel === "indexAdd32";
+  return {
+    dense: adds ? [1, 2] : [0, 1],
+    refuses: true,
+    ...(adds ? { adds } : {}),
+    calls: ([x, places, updates], y, { axis }: { readonly axis: number }) => {
+      const [outer, reduced, inner] = around(x.shape, axis);
+      const count = isOfSlices ? sizeOf(places.shape) : places.shape[axis];
+      const args = [...[x, places, updates ?? y].map(addressOf), reduced, count, inner];
+      return [callOf(kernel, args, outer, 0)];
+    },
+  };
+};
+
 const windows = (kernel: "im2col32" | "col2im32"): Lowered => ({
   dense: kernel === "im2col32" ? [] : [0],
   calls: ([x], y, attributes: WindowAttributes) => {
@@ -229,29 +248,15 @@ export const lowered: Readonly<Record<string, Lowered>> = {
   min: largest(-1, false),
   argmax: largest(1, true),
   argmin: largest(-1, true),
-  gather: {
-    dense: [0, 1],
-    refuses: true,
-    calls: ([x, places], y, { axis }: { readonly axis: number }) => {
-      const [outer, reduced, inner] = around(x.shape, axis);
-      const args = [addressOf(x), addressOf(places), addressOf(y), reduced, places.shape[axis], inner];
-      return [callOf("gather32", args, outer, 0)];
-    },
-  },
+  gather: placed("gather32"),
+  indexSelect: placed("indexSelect32"),
+  scatterAdd: placed("scatterAdd32"),
+  indexAdd: placed("indexAdd32"),
   cast: {
     dense: [0],
     calls: ([x], y) => {
       const count = sizeOf(x.shape);
       return [callOf(x.dtype === "float32" ? "widen" : "narrow", [addressOf(x), addressOf(y)], count, 0.5 * count)];
-    },
-  },
-  indexSelect: {
-    dense: [0, 1],
-    refuses: true,
-    calls: ([x, places], y, { axis }: { readonly axis: number }) => {
-      const [outer, reduced, inner] = around(x.shape, axis);
-      const args = [addressOf(x), addressOf(places), addressOf(y), reduced, sizeOf(places.shape), inner];
-      return [callOf("indexSelect32", args, outer, 0)];
     },
   },
   concat: {

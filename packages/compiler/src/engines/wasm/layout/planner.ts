@@ -8,13 +8,12 @@ import { kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/te
 import type { Program } from "../../../program.ts";
 import { Counts } from "../../../rewrite/applied.ts";
 import type { HasForm } from "../../../rewrite/composition.ts";
-import { callOf } from "../calls.ts";
-import { around, hasKernel, lowered } from "../kernels/lowering.ts";
+import { hasKernel, lowered } from "../kernels/lowering.ts";
 import type { Found, PatternContext, PatternOptions } from "../kernels/pattern.ts";
 import { patterns } from "../kernels/patterns.ts";
 import { lanes, lanesOf, type Vectorized } from "../loops/lanes.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
-import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
+import { freshValue, isDense, type Value, viewOf } from "./values.ts";
 
 /** Ops whose result is a view of their input, or its elements in another order. */
 const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detach", "identity", "cast"]);
@@ -107,10 +106,6 @@ export class Plan {
     const host: HostOp = { name: op, inputs, result, place, run };
     const recognized = this.byPattern(node, host);
     if (recognized !== null) return recognized;
-    const isAdded = op === "scatterAdd" || op === "indexAdd";
-    if (isAdded && dtype === "float32" && result.buffer.bytes > 0 && inputs[1].buffer.bytes > 0) {
-      return this.scattered(host, node.attributes as never);
-    }
     if (hasKernel(op, inputs, node, node.attributes)) return this.lowered(host, node.attributes);
     this.add({ ...this.common(inputs, [result]), kind: "host", host });
     return result;
@@ -186,9 +181,13 @@ export class Plan {
   }
 
   private lowered(host: HostOp, attributes: object): Value {
-    const { name, result } = host;
+    const { name } = host;
     const kernel = lowered[name];
-    const inputs = host.inputs.map((x, i) => (kernel.dense === "all" || kernel.dense.includes(i) ? this.dense(x) : x));
+    const dense = host.inputs.map((x, i) => (kernel.dense === "all" || kernel.dense.includes(i) ? this.dense(x) : x));
+    const result = kernel.adds ? this.copied(dense[0]) : host.result;
+    // What reads it from here on reads the sums.
+    if (kernel.adds) this.places.delete(result.buffer);
+    const inputs = kernel.adds ? dense.with(0, result) : dense;
     const temporary = kernel.temporary?.(inputs, attributes as never) ?? null;
     const unit: Kernel = {
       ...this.common(
@@ -198,35 +197,8 @@ export class Plan {
       kind: "kernel",
       name,
       work: name === "matmul" ? 2 * (inputs[0].shape.at(-1) as number) * sizeOf(result.shape) : 0,
-      host: kernel.refuses ? host : null,
+      host: kernel.refuses ? { ...host, result } : null,
       calls: () => kernel.calls(inputs, result, attributes as never, temporary),
-    };
-    this.add(unit);
-    return result;
-  }
-
-  /** scatterAdd and indexAdd add to a copy of their first operand. */
-  private scattered(host: HostOp, { axis }: { readonly axis: number }): Value {
-    const [x, places, updates] = host.inputs;
-    const [at, added] = [this.dense(places), this.dense(updates)];
-    const result = this.copied(x);
-    // What reads it from here on reads the sums.
-    this.places.delete(result.buffer);
-    const unit: Kernel = {
-      ...this.common([result, at, added, ...host.inputs], [result]),
-      kind: "kernel",
-      name: host.name,
-      host: { ...host, result },
-      work: 0,
-      calls: () => {
-        const [outer, reduced, inner] = around(x.shape, axis);
-        const [kernel, count] =
-          host.name === "indexAdd"
-            ? (["indexAdd32", sizeOf(places.shape)] as const)
-            : (["scatterAdd32", places.shape[axis]] as const);
-        const args = [...[result, at, added].map(addressOf), reduced, count, inner];
-        return [callOf(kernel, args, outer, 0)];
-      },
     };
     this.add(unit);
     return result;
