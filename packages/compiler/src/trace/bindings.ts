@@ -1,6 +1,5 @@
 /** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
 import { constant, type Variable } from "@adjoint/autograd";
-import type { Remote } from "@adjoint/autograd/internal";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
 import type { StateAccess } from "../engines/engine.ts";
 
@@ -38,101 +37,39 @@ export function holds({ bindings, assumptions }: Granted, args: readonly Variabl
   });
 }
 
-/** The way to what a binding is of. */
+/** The way to what a binding is of. An argument, whose place in memory is another's the next time, takes its values with it. */
 export function accessTo(binding: Binding, args: readonly Variable[]): StateAccess {
-  if (binding.kind === "generator") return new GeneratorAccess(binding.of as RandomGenerator);
-  const owner = ownerOf(binding, args);
-  const isArgument = typeof binding.of === "number";
-  return binding.kind === "gradient" ? new GradientAccess(owner, isArgument) : new ValueAccess(owner, isArgument);
+  const { kind, of } = binding;
+  if (kind === "generator") {
+    const rng = of as RandomGenerator;
+    const write = (value: Tensor): void => {
+      const [key, counter] = value.toArray() as number[];
+      rng.state = { key, counter };
+    };
+    const read = (): Tensor => tensor(Float64Array.of(rng.state.key, rng.state.counter));
+    return { read, write, isAt: () => false, moveTo: (remote) => write(remote.fetch()) };
+  }
+  const x = ownerOf(binding, args);
+  const isGradient = kind === "gradient";
+  const write = (value: Tensor): void => {
+    if (isGradient) x.grad = constant(value);
+    else x.assign(value);
+  };
+  return {
+    read: () => (isGradient ? (x.grad as Variable) : x).value,
+    write,
+    isAt: (remote) => !isGradient && x.isAt(remote),
+    moveTo: (remote) => {
+      if (typeof of === "number") write(remote.fetch());
+      else if (isGradient) x.moveGradientTo(remote);
+      else x.moveTo(remote);
+    },
+  };
 }
 
 /** Forgets the gradients that the function forgot. */
 export function forget(bindings: readonly Binding[], args: readonly Variable[]): void {
   for (const binding of bindings) if (binding.after === null) ownerOf(binding, args).grad = null;
-}
-
-/** The way to something of a Variable. */
-abstract class VariableAccess implements StateAccess {
-  protected readonly x: Variable;
-  /** Of an argument, whose place in memory is another's the next time: it takes its values with it. */
-  private readonly isArgument: boolean;
-
-  constructor(x: Variable, isArgument: boolean) {
-    this.x = x;
-    this.isArgument = isArgument;
-  }
-
-  abstract read(): Tensor;
-  abstract write(value: Tensor): void;
-  abstract isAt(remote: Remote): boolean;
-  protected abstract leaveAt(remote: Remote): void;
-
-  moveTo(remote: Remote): void {
-    if (this.isArgument) this.write(remote.fetch());
-    else this.leaveAt(remote);
-  }
-}
-
-class ValueAccess extends VariableAccess {
-  read(): Tensor {
-    return this.x.value;
-  }
-
-  write(value: Tensor): void {
-    this.x.assign(value);
-  }
-
-  isAt(remote: Remote): boolean {
-    return this.x.isAt(remote);
-  }
-
-  protected leaveAt(remote: Remote): void {
-    this.x.moveTo(remote);
-  }
-}
-
-class GradientAccess extends VariableAccess {
-  read(): Tensor {
-    return (this.x.grad as Variable).value;
-  }
-
-  write(value: Tensor): void {
-    this.x.grad = constant(value);
-  }
-
-  isAt(): boolean {
-    return false;
-  }
-
-  protected leaveAt(remote: Remote): void {
-    this.x.moveGradientTo(remote);
-  }
-}
-
-class GeneratorAccess implements StateAccess {
-  private readonly rng: RandomGenerator;
-
-  constructor(rng: RandomGenerator) {
-    this.rng = rng;
-  }
-
-  read(): Tensor {
-    const { key, counter } = this.rng.state;
-    return tensor(Float64Array.of(key, counter));
-  }
-
-  write(value: Tensor): void {
-    const [key, counter] = value.toArray() as number[];
-    this.rng.state = { key, counter };
-  }
-
-  isAt(): boolean {
-    return false;
-  }
-
-  moveTo(remote: Remote): void {
-    this.write(remote.fetch());
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Which units are needed, and which of them may write over what they read. */
 import { sizeOf } from "@adjoint/tensor";
+import { inOrder } from "../../../order.ts";
 import type { Program } from "../../../program.ts";
 import { lanesOf } from "../loops/lanes.ts";
 import { mostMembers, type Plan } from "./planner.ts";
@@ -79,13 +80,8 @@ function isOther(x: Value | number, home: Value): boolean {
 
 /** The units whose results somebody reads. */
 export function living(units: readonly Unit[], kept: readonly Value[], plan: Plan): Unit[] {
-  const found = new Set<Unit>();
-  const open = kept.flatMap((value) => plan.makerOf(value) ?? []);
-  for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
-    if (found.has(unit)) continue;
-    found.add(unit);
-    open.push(...unit.after);
-  }
+  const makers = kept.flatMap((value) => plan.makerOf(value) ?? []);
+  const found = new Set(inOrder<Unit>(makers, ({ after }) => after));
   return units.filter((unit) => found.has(unit));
 }
 
