@@ -1,16 +1,17 @@
 /** A laid out program in memory: its constants, and what runs its parts, on one thread or on several. */
 
 import { GraphError, sizeOf } from "@adjoint/tensor";
+import { placed } from "@adjoint/tensor/internal";
 import { withPool } from "#pool";
 import type { Part } from "../engine.ts";
 import { beginOf, type Call, callOf, functionOf, leastShared } from "./calls.ts";
 import { compiledModule, exportsOf, memoryOf } from "./instance.ts";
 import { type KernelFunction, type Library, moduleOfLibrary } from "./kernels/library.ts";
 import type { Layout } from "./layout/layout.ts";
-import type { Unit } from "./layout/units.ts";
+import type { HostOp, Unit } from "./layout/units.ts";
+import { tensorAt, writer } from "./layout/values.ts";
 import { moduleOf } from "./loops/assembler.ts";
 import { type Loop, loopOf } from "./loops/loops.ts";
-import { hostOp, writer } from "./tensors.ts";
 import type { Team } from "./threads/pool.ts";
 
 /** What makes a memory too large, in words. */
@@ -43,6 +44,13 @@ function callsOf(units: readonly Unit[]): { readonly calls: readonly (readonly C
     return [callOf(index, [], loop.count, elementTime * members.length * sizeOf(shape))];
   });
   return { calls, loops };
+}
+
+/** Runs an op by its own kernel, on tensors over the memory. */
+function hostOp(memory: ArrayBuffer, { inputs, result, place, run }: HostOp): () => void {
+  const tensors = inputs.map((x) => tensorAt(memory, x));
+  const write = writer(memory, result);
+  return () => placed(place, () => write(run(tensors)));
 }
 
 /** A unit for people. */

@@ -7,9 +7,8 @@ import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../program.ts";
 import type { EngineOptions, Executable, Run } from "../engine.ts";
 import { type Layout, layoutOf } from "./layout/layout.ts";
-import { addressOf, isDense, tensorAt, type Value } from "./layout/values.ts";
+import { addressOf, isDense, tensorAt, type Value, writer } from "./layout/values.ts";
 import { type Machine, machineOf, ThreadLost } from "./machine.ts";
-import { writer } from "./tensors.ts";
 import { threadsFor } from "./threads/threads.ts";
 
 /** What runs a program on its inputs and states, and tells how far it came. */

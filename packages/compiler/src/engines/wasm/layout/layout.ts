@@ -1,9 +1,9 @@
 /** The layout of a program: its units in the order in which they run, and where everything lies. */
+import type { Graph } from "@adjoint/autograd";
 import type { Program } from "../../../program.ts";
 import type { Rewritten } from "../../../rewrite/applied.ts";
 import { rewritten } from "../../../rewrite/rewrite.ts";
 import { rewrites } from "../../../rewrite/rewrites.ts";
-import { nodesOfParts } from "../../nodes-of-parts.ts";
 import type { PatternOptions } from "../kernels/pattern.ts";
 import { alsoWritten, inPlace, living, prune } from "./living.ts";
 import { placePermanent, placeTemporary, reachOf } from "./memory.ts";
@@ -94,4 +94,25 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
     end,
     beyond,
   };
+}
+
+/**
+ * The nodes of each part. `partOf` gives the part that computes a node, undefined where none does: a view, or what a
+ * kernel leaves out. Such a node goes to the parts that read it.
+ */
+function nodesOfParts(
+  { nodes }: Graph,
+  count: number,
+  partOf: (id: number) => number | undefined,
+): readonly (readonly number[])[] {
+  const of: number[][] = Array.from({ length: count }, () => []);
+  const homes: Set<number>[] = nodes.map(() => new Set());
+  for (const { id, op, inputs } of nodes.toReversed()) {
+    if (op === null) continue;
+    const part = partOf(id);
+    if (part !== undefined) homes[id] = new Set([part]);
+    for (const home of homes[id]) of[home].push(id);
+    for (const input of inputs) for (const home of homes[id]) homes[input].add(home);
+  }
+  return of.map((ids) => ids.reverse());
 }

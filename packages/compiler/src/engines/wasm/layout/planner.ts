@@ -167,9 +167,8 @@ export class Plan {
     if (dtype !== x.dtype) return null;
     if (definition.name === "cast" || (sameShape(shape, x.shape) && ["detach", "identity"].includes(definition.name)))
       return x;
-    const view = viewOf(x, (tensor) => definition.forward([tensor], attributes as never));
-    if (view !== null) return view;
-    return viewOf(this.dense(x), (tensor) => definition.forward([tensor], attributes as never));
+    const view = (tensor: Tensor): Tensor => definition.forward([tensor], attributes as never);
+    return viewOf(x, view) ?? viewOf(this.dense(x), view);
   }
 
   /** A copy of x without gaps, by a loop. */

@@ -44,6 +44,9 @@ const vector = {
 /** The name of a vector instruction. */
 export type VectorInstruction = keyof typeof vector;
 
+/** The numbers of the types of lanes. */
+const arrays = { f32x4: Float32Array, f64x2: Float64Array, i32x4: Int32Array };
+
 const I32 = 0x7f;
 const V128 = 0x7b;
 
@@ -178,19 +181,11 @@ export class Func {
     return this.result();
   }
 
-  /** Four lanes of a float32 number, or of the bits of an integer. */
-  constant(value: number, isInteger = false): Local {
-    const lane = new Uint8Array((isInteger ? Int32Array : Float32Array).of(value).buffer);
-    this.instruction("v128.const");
-    for (let i = 0; i < 4; i++) this.bytes.push(...lane);
-    return this.result();
-  }
-
   /** A number in all lanes of a type. */
-  number(value: number, type: "f32x4" | "f64x2"): Local {
-    if (type === "f32x4") return this.constant(value);
+  constant(value: number, type: keyof typeof arrays = "f32x4"): Local {
+    const array = new arrays[type](1).fill(value);
     this.instruction("v128.const");
-    for (let i = 0; i < 2; i++) this.bytes.push(...new Uint8Array(Float64Array.of(value).buffer));
+    for (let i = 0; i < 16; i += array.byteLength) this.bytes.push(...new Uint8Array(array.buffer));
     return this.result();
   }
 

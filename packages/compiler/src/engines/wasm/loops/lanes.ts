@@ -48,7 +48,7 @@ function formula(f: Func) {
     integerOf: by("i32x4.trunc_sat_f32x4_s"),
     ofInteger: by("f32x4.convert_i32x4_s"),
     /** Lanes of the bits of an integer. */
-    bits: (value: number): Local => f.constant(value, true),
+    bits: (value: number): Local => f.constant(value, "i32x4"),
     /** c₀xⁿ + c₁xⁿ⁻¹ + … */
     polynomial: (x: Local, [first, ...rest]: readonly number[]): Local =>
       rest.reduce<Local>((sum, c) => add(mul(sum, x), c), f.constant(first)),
@@ -163,9 +163,9 @@ function normalCdf(f: Func, x: Local): Local {
 
 /** −1, 0 or 1; zeros and NaN as they are. */
 function sign(f: Func, x: Local, type: "f32x4" | "f64x2"): Local {
-  const zero = f.number(0, type);
-  const below = f.op("v128.bitselect", f.number(-1, type), x, f.op(`${type}.lt`, x, zero));
-  return f.op("v128.bitselect", f.number(1, type), below, f.op(`${type}.gt`, x, zero));
+  const zero = f.constant(0, type);
+  const below = f.op("v128.bitselect", f.constant(-1, type), x, f.op(`${type}.lt`, x, zero));
+  return f.op("v128.bitselect", f.constant(1, type), below, f.op(`${type}.gt`, x, zero));
 }
 
 /** An op that is an instruction. */
@@ -197,15 +197,15 @@ const ofReal = (type: "f32x4" | "f64x2"): Readonly<Record<string, Lanes>> => ({
   maximum: by(`${type}.max`),
   minimum: by(`${type}.min`),
   round: by(`${type}.nearest`),
-  relu: (f, [x]) => f.op(`${type}.max`, x, f.number(0, type)),
+  relu: (f, [x]) => f.op(`${type}.max`, x, f.constant(0, type)),
   leakyRelu: (f, [x], { slope }) => {
-    const below = f.op(`${type}.mul`, x, f.number(slope as number, type));
-    return f.op("v128.bitselect", x, below, f.op(`${type}.gt`, x, f.number(0, type)));
+    const below = f.op(`${type}.mul`, x, f.constant(slope as number, type));
+    return f.op("v128.bitselect", x, below, f.op(`${type}.gt`, x, f.constant(0, type)));
   },
   sign: (f, [x]) => sign(f, x, type),
   signed: (f, [g, x]) => f.op(`${type}.mul`, g, sign(f, x, type)),
   square: (f, [x]) => f.op(`${type}.mul`, x, x),
-  softsign: (f, [x]) => f.op(`${type}.div`, x, f.op(`${type}.add`, f.op(`${type}.abs`, x), f.number(1, type))),
+  softsign: (f, [x]) => f.op(`${type}.div`, x, f.op(`${type}.add`, f.op(`${type}.abs`, x), f.constant(1, type))),
 });
 
 /** The ops by the dtype of their operands, the last of which says it. */
@@ -239,11 +239,11 @@ export const lanes: Readonly<Record<DType, Readonly<Record<string, Lanes>>>> = {
 const casts: Readonly<Record<string, Lanes>> = {
   "int32 float32": by("f32x4.convert_i32x4_s"),
   "bool float32": (f, [x]) => f.op("v128.and", x, f.constant(1)),
-  "bool float64": (f, [x]) => f.op("v128.and", x, f.number(1, "f64x2")),
+  "bool float64": (f, [x]) => f.op("v128.and", x, f.constant(1, "f64x2")),
   "bool int32": by("i32x4.neg"),
   "float32 bool": (f, [x]) => f.op("f32x4.ne", x, f.constant(0)),
-  "float64 bool": (f, [x]) => f.op("f64x2.ne", x, f.number(0, "f64x2")),
-  "int32 bool": (f, [x]) => f.op("i32x4.ne", x, f.constant(0, true)),
+  "float64 bool": (f, [x]) => f.op("f64x2.ne", x, f.constant(0, "f64x2")),
+  "int32 bool": (f, [x]) => f.op("i32x4.ne", x, f.constant(0, "i32x4")),
 };
 
 /** What computes the lanes of an op on such operands, and how many at once; null where no loop can be generated. */

@@ -79,7 +79,7 @@ function store(f: Func, { value, pointer }: Stream, x: Local, count: number, isD
     return;
   }
   const narrow = f.op("i16x8.narrow_i32x4_s", x, x);
-  const bytes = f.op("v128.and", f.op("i8x16.narrow_i16x8_s", narrow, narrow), f.constant(0x01010101, true));
+  const bytes = f.op("v128.and", f.op("i8x16.narrow_i16x8_s", narrow, narrow), f.constant(0x01010101, "i32x4"));
   if (isDouble) {
     // A mask of 64 bits is two of 32.
     for (let i = 0; i < count; i++) f.storeLane("v128.store8_lane", pointer, i, bytes, 2 * i);
