@@ -203,6 +203,13 @@ describe("a compiled function", () => {
     expect(run({ x: constant([1, 2]), more: [] }, 1).power.toArray()).toEqual([1, 2]);
   });
 
+  it("takes lists with gaps for other lists than those without", () => {
+    const last = compile((xs: Variable[]) => mul(xs.at(-1) as Variable, xs.length));
+    const [x, gap]: Variable[][] = [[w(3)], []];
+    gap[1] = x[0];
+    expect([gap, x, gap].map((xs) => last(xs).toArray())).toEqual([[6], [3], [6]]);
+  });
+
   it("takes plain values that are written alike for different ones", () => {
     const values = [0, -0, 0n, "0", false, "false", null, "null", undefined, Number.NaN];
     const run = compile((x: Variable, value: unknown) => ({ x, value }));
