@@ -134,6 +134,24 @@ describe("a compiled function", () => {
     expect(step(constant([2])).toArray()).toEqual([40]);
   });
 
+  it.each(["reference", "wasm"] as const)("calls the hooks of the argument that it is given (%s)", (engine) => {
+    const step = compile((x: Variable) => sum(square(x)).backward(), { engine });
+    const [plain, hooked, other] = [w(1, 2), w(1, 2), w(1, 2)];
+    hooked.onGrad((g) => mul(g, 10));
+    other.onGrad((g) => mul(g, -1));
+    const remove = other.onGrad((g) => mul(g, 3));
+    step(plain);
+    step(hooked);
+    step(other);
+    remove();
+    step(other);
+    expect([plain, hooked, other].map(({ grad }) => grad?.toArray())).toEqual([
+      [2, 4],
+      [20, 40],
+      [-8, -16],
+    ]);
+  });
+
   it("gives arguments their gradients and values", () => {
     const step = compile((x: Variable) => {
       sum(square(x)).backward();

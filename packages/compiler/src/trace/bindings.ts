@@ -1,5 +1,5 @@
 /** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
-import { constant, type Variable } from "@adjoint/autograd";
+import { constant, type Node, type Variable } from "@adjoint/autograd";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
 import type { StateAccess } from "../engines/engine.ts";
 
@@ -25,11 +25,13 @@ function ownerOf({ of }: Binding, args: readonly Variable[]): Variable {
 interface Granted {
   readonly bindings: readonly Binding[];
   readonly assumptions: readonly (() => boolean)[];
+  /** What gradients pass through on their way to each argument. */
+  readonly hooks: readonly Node["hooks"][];
 }
 
 /** Whether it still holds: which settings there are, which gradients, and who waits for them. */
-export function holds({ bindings, assumptions }: Granted, args: readonly Variable[]): boolean {
-  if (!assumptions.every((isSame) => isSame())) return false;
+export function holds({ bindings, assumptions, hooks }: Granted, args: readonly Variable[]): boolean {
+  if (!assumptions.every((isSame) => isSame()) || !hooks.every((own, i) => args[i].node.hooks === own)) return false;
   return bindings.every((binding) => {
     const { kind, before, wasNull } = binding;
     if (kind === "gradient") return wasNull === undefined || ownerOf(binding, args).hasGrad === !wasNull;
