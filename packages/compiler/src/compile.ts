@@ -10,7 +10,7 @@ import { explainPlan, explainProgram, explainRewrites } from "./explain.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
 import type { Program } from "./program.ts";
 import { explainTimes, type Timeline, timelineOf, traceEvents } from "./timeline.ts";
-import { accessTo, forget, holds, refuseShared } from "./trace/bindings.ts";
+import { accessTo, checkArguments, forget, holds } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
 import { type Tree, treeOfArguments } from "./trace/tree.ts";
 
@@ -188,7 +188,7 @@ export function compile<Args extends readonly unknown[], Result>(
 
 /** Runs a program on arguments: everything is computed and checked before anything changes. */
 function take({ run, program, bindings, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
-  refuseShared(bindings, leaves);
+  checkArguments(bindings, leaves);
   let outputs: readonly Tensor[];
   try {
     outputs = run(

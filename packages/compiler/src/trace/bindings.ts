@@ -1,5 +1,6 @@
 /** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
 import { constant, type Node, type Variable } from "@adjoint/autograd";
+import { describeVariable } from "@adjoint/autograd/internal";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
 import type { StateAccess } from "../engines/engine.ts";
 
@@ -74,16 +75,29 @@ export function forget(bindings: readonly Binding[], args: readonly Variable[]):
   for (const binding of bindings) if (binding.after === null) ownerOf(binding, args).grad = null;
 }
 
+/** The error for a Variable that was computed outside of the function, and that gradients reach in it. */
+export function computedOutside(op: string, x: Variable, hint: string, where?: string): GraphError {
+  const problem = `${describeVariable(x)} was computed outside of the function by "${x.creator?.op?.name}", and gradients would flow on from there`;
+  return new GraphError({ op, problem, where, hint });
+}
+
 /**
- * Refuses a Variable that is an argument and is used by the function besides: the program takes them for two.
+ * Refuses arguments that the program takes for what they are not: a Variable that the function uses besides, as if it were two,
+ * and one that was computed, as if gradients and assigned values ended there.
  * @throws GraphError
  */
-export function refuseShared(bindings: readonly Binding[], args: readonly Variable[]): void {
-  const shared = bindings.find(({ of }) => args.includes(of as Variable));
-  if (shared === undefined) return;
-  const place = args.indexOf(shared.of as Variable);
-  throw GraphError.of("compile", `argument ${place}`, shared.of, "a Variable that the function does not use besides", {
-    problem: `"${shared.name}" is an argument, and the function uses it from outside as well`,
-    hint: "Pass it or let the function read it, one of them.",
-  });
+export function checkArguments(bindings: readonly Binding[], args: readonly Variable[]): void {
+  for (const { kind, name, of, before, after } of bindings) {
+    const place = args.indexOf(of as Variable);
+    if (place >= 0) {
+      throw GraphError.of("compile", `argument ${place}`, of, "a Variable that the function does not use besides", {
+        problem: `"${name}" is an argument, and the function uses it from outside as well`,
+        hint: "Pass it or let the function read it, one of them.",
+      });
+    }
+    if (typeof of !== "number" || args[of].isLeaf || !after || after === before) continue;
+    // It refuses that itself.
+    if (kind === "value") args[of].assign(args[of].value);
+    throw computedOutside("compile", args[of], "Compute it inside the function, or cut it off with detach().");
+  }
 }

@@ -8,7 +8,6 @@ import {
   AbstractVariable,
   assignedInVmap,
   type Draw,
-  describeVariable,
   type Effects,
   type Interpreter,
   inferred,
@@ -32,7 +31,7 @@ import {
 } from "@adjoint/tensor";
 
 import { type GeneratorWatch, watchingGenerators } from "@adjoint/tensor/internal";
-import type { Binding } from "./bindings.ts";
+import { type Binding, computedOutside } from "./bindings.ts";
 
 /** A check that was asked for. */
 export interface Check {
@@ -232,12 +231,8 @@ export class Tracing implements Interpreter, Effects {
   /** A Variable computed outside, which nothing can change: a constant of the program. */
   private captured(x: Variable): Variable {
     if (x.requiresGrad) {
-      throw new GraphError({
-        op: this.op,
-        problem: `${describeVariable(x)} was computed outside of the function by "${x.creator?.op?.name}", and gradients would flow on from there`,
-        ...this.place(),
-        hint: "Compute it inside the function, or pass it as an argument, or cut it off with detach().",
-      });
+      const hint = "Compute it inside the function, or pass it as an argument, or cut it off with detach().";
+      throw computedOutside(this.op, x, hint, this.place().where);
     }
     const known = this.constants.get(x) ?? constant(x.value);
     this.constants.set(x, known);
