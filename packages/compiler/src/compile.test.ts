@@ -134,6 +134,29 @@ describe("a compiled function", () => {
     expect(step(constant([2])).toArray()).toEqual([40]);
   });
 
+  it.each(["reference", "wasm"] as const)(
+    "gives the values of now where gradients are Variables from outside (%s)",
+    (engine) => {
+      const [x, y, g] = [w(1, 2), w(1, 2), w(3, 4)];
+      y.onGrad(() => g);
+      const step = compile(
+        () => {
+          x.grad = g;
+          y.zeroGrad();
+          sum(y).backward();
+        },
+        { engine },
+      );
+      step();
+      g.assign([5, 6]);
+      step();
+      expect([x, y].map(({ grad }) => grad?.toArray())).toEqual([
+        [5, 6],
+        [5, 6],
+      ]);
+    },
+  );
+
   it.each(["reference", "wasm"] as const)("calls the hooks of the argument that it is given (%s)", (engine) => {
     const step = compile((x: Variable) => sum(square(x)).backward(), { engine });
     const [plain, hooked, other] = [w(1, 2), w(1, 2), w(1, 2)];

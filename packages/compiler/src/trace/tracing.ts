@@ -191,7 +191,7 @@ export class Tracing implements Interpreter, Effects {
   setGradient(x: Variable, gradient: Variable | null): void {
     const binding =
       this.gradients.get(x) ?? this.bind(this.gradients, { kind: "gradient", of: x, before: null, after: null });
-    binding.after = gradient;
+    binding.after = gradient === null ? null : this.current(gradient);
   }
 
   dependsOn(of: object, read: () => unknown): void {
