@@ -25,8 +25,8 @@ import {
   type Variable,
   where,
 } from "@adjoint/autograd";
-import { type AxisSlice, type DType, type Shape, sizeOf } from "@adjoint/tensor";
-import { type NodeAt, numberOf, turnOf } from "../recognize/nodes.ts";
+import type { AxisSlice, DType } from "@adjoint/tensor";
+import { around, type NodeAt, numberOf, turnOf } from "../recognize/nodes.ts";
 import { maxUnpoolingAt, windowsOn } from "../recognize/windows.ts";
 
 /** What takes the place of a node: a function of other nodes, by their numbers. */
@@ -82,12 +82,6 @@ function runsOf({ attributes }: GraphNode): number[][] {
     else runs.push([axis]);
   }
   return runs;
-}
-
-/** A shape around the axes of a reduction, which are neighbors: how many elements lie before, along and after them. */
-function around(shape: Shape, axes: readonly number[]): Shape {
-  const [from, to] = [Math.min(...axes), Math.max(...axes) + 1];
-  return [shape.slice(0, from), shape.slice(from, to), shape.slice(to)].map(sizeOf);
 }
 
 /** A reduction of other dtypes than kernels have, whose order does not matter: each half is joined with the other one. */

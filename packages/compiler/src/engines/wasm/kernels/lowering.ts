@@ -1,5 +1,6 @@
 /** Ops that the library has kernels for: what each needs of its operands, and which calls compute it. */
 import { type AxisSlice, type Shape, sizeOf } from "@adjoint/tensor";
+import { around } from "../../../recognize/nodes.ts";
 import type { WindowAttributes } from "../../../recognize/windows.ts";
 import { type Call, callOf } from "../calls.ts";
 import { addressOf, bytesOf, freshValue, type Value } from "../layout/values.ts";
@@ -18,11 +19,6 @@ export interface Lowered {
   temporary?(operands: readonly Value[], attributes: never): Value | null;
   /** Once addresses are known, the calls that compute it: from its operands, as they are asked for, to its result. */
   calls(operands: readonly Value[], result: Value, attributes: never, temporary: Value | null): Call[];
-}
-
-/** A shape around an axis, or a run of axes: lengths before it, of it, and after it. */
-export function around(shape: Shape, from: number, to = from + 1): [outer: number, reduced: number, inner: number] {
-  return [sizeOf(shape.slice(0, from)), sizeOf(shape.slice(from, to)), sizeOf(shape.slice(to))];
 }
 
 /** Bytes of scratch memory for a tile of a product that hangs over an edge. */
@@ -120,21 +116,17 @@ interface SumAttributes {
   readonly axes: readonly number[];
 }
 
-function summed(x: Shape, { axes }: SumAttributes): [outer: number, reduced: number, inner: number] {
-  return around(x, Math.min(...axes), Math.max(...axes) + 1);
-}
-
 const sum: Lowered = {
   dense: [0],
   temporary: ([x], attributes: SumAttributes) => {
-    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [outer, reduced, inner] = around(x.shape, attributes.axes);
     const groups = groupsOf(outer, reduced, inner);
     return groups === 1 ? null : freshValue(x.dtype, [groups, inner]);
   },
   calls: ([x], y, attributes: SumAttributes, sums) => {
     const bytes = bytesOf(x.dtype);
     const kernel = x.dtype === "float32" ? "sum32" : "sum64";
-    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [outer, reduced, inner] = around(x.shape, attributes.axes);
     const add = (from: number, to: number, count: number, terms: number): Call =>
       callOf(kernel, [from, to, terms, inner], count, 0.3 * count * terms * inner, halving(terms, inner, bytes));
     if (sums === null) return [add(addressOf(x), addressOf(y), outer, reduced)];
@@ -151,12 +143,12 @@ const norm: Lowered = {
   dense: [0],
   refuses: true,
   temporary: ([x], attributes: SumAttributes) => {
-    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [outer, reduced, inner] = around(x.shape, attributes.axes);
     const parts = outer > 1 || reduced * inner < manyNumbers ? 1 : mostGroups;
     return freshValue("float64", [outer, parts, inner]);
   },
   calls: ([x], y, attributes: SumAttributes, sums) => {
-    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [outer, reduced, inner] = around(x.shape, attributes.axes);
     const [from, [, parts]] = [addressOf(sums as Value), (sums as Value).shape];
     const isSingle = x.dtype === "float32";
     const args = [addressOf(x), from, reduced, inner, parts];
@@ -171,7 +163,7 @@ const norm: Lowered = {
 const largest = (sign: 1 | -1, isPlace: boolean): Lowered => ({
   dense: [0],
   calls: ([x], y, { axis }: { readonly axis: number }) => {
-    const [outer, reduced, inner] = around(x.shape, axis);
+    const [outer, reduced, inner] = around(x.shape, [axis]);
     const to = addressOf(y);
     const [values, places] = isPlace ? [0, to] : [to, 0];
     return [callOf("largest32", [addressOf(x), values, places, reduced, inner, sign], outer, sizeOf(x.shape))];
@@ -187,7 +179,7 @@ const placed = (kernel: "gather32" | "indexSelect32" | "scatterAdd32" | "indexAd
     refuses: true,
     ...(adds ? { adds } : {}),
     calls: ([x, places, updates], y, { axis }: { readonly axis: number }) => {
-      const [outer, reduced, inner] = around(x.shape, axis);
+      const [outer, reduced, inner] = around(x.shape, [axis]);
       const count = isOfSlices ? sizeOf(places.shape) : places.shape[axis];
       const args = [...[x, places, updates ?? y].map(addressOf), reduced, count, inner];
       return [callOf(kernel, args, outer, 0)];
@@ -223,7 +215,7 @@ const random: Lowered = {
 /** x with zeros around it along an axis. */
 function padded(x: Value, y: Value, axis: number, start: number): Call {
   const bytes = bytesOf(x.dtype);
-  const [outer, length, inner] = around(x.shape, axis);
+  const [outer, length, inner] = around(x.shape, [axis]);
   const [own, whole, before] = [length, y.shape[axis], start].map((n) => n * inner * bytes);
   const args = [addressOf(x), addressOf(y) + before, own, whole, before, whole - own - before];
   return callOf("blocks", args, outer, 0.05 * outer * whole);
@@ -263,10 +255,10 @@ export const lowered: Readonly<Record<string, Lowered>> = {
     dense: "all",
     calls: (parts, y, { axis }: { readonly axis: number }) => {
       const bytes = bytesOf(y.dtype);
-      const [, whole, inner] = around(y.shape, axis);
+      const [, whole, inner] = around(y.shape, [axis]);
       let start = 0;
       return parts.map((x) => {
-        const [outer, length] = around(x.shape, axis);
+        const [outer, length] = around(x.shape, [axis]);
         const args = [addressOf(x), addressOf(y) + start, length * inner * bytes, whole * inner * bytes, 0, 0];
         start += length * inner * bytes;
         return callOf("blocks", args, outer, 0.05 * bytes * sizeOf(x.shape));
