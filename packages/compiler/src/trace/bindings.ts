@@ -1,6 +1,5 @@
 /** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
 import { constant, type Node, type Variable } from "@adjoint/autograd";
-import { describeVariable } from "@adjoint/autograd/internal";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
 import type { StateAccess } from "../engines/engine.ts";
 
@@ -75,15 +74,9 @@ export function forget(bindings: readonly Binding[], args: readonly Variable[]):
   for (const binding of bindings) if (binding.after === null) ownerOf(binding, args).grad = null;
 }
 
-/** The error for a Variable that was computed outside of the function, and that gradients reach in it. */
-export function computedOutside(op: string, x: Variable, hint: string, where?: string): GraphError {
-  const problem = `${describeVariable(x)} was computed outside of the function by "${x.creator?.op?.name}", and gradients would flow on from there`;
-  return new GraphError({ op, problem, where, hint });
-}
-
 /**
  * Refuses arguments that the program takes for what they are not: a Variable that the function uses besides, as if it were two,
- * and one that was computed, as if gradients and assigned values ended there.
+ * and one that was computed, as if it could be assigned to.
  * @throws GraphError
  */
 export function checkArguments(bindings: readonly Binding[], args: readonly Variable[]): void {
@@ -95,9 +88,8 @@ export function checkArguments(bindings: readonly Binding[], args: readonly Vari
         hint: "Pass it or let the function read it, one of them.",
       });
     }
-    if (typeof of !== "number" || args[of].isLeaf || !after || after === before) continue;
-    // It refuses that itself.
-    if (kind === "value") args[of].assign(args[of].value);
-    throw computedOutside("compile", args[of], "Compute it inside the function, or cut it off with detach().");
+    // It refuses that itself, before anything has changed.
+    const isAssigned = kind === "value" && after !== undefined && after !== before;
+    if (typeof of === "number" && isAssigned && !args[of].isLeaf) args[of].assign(args[of].value);
   }
 }

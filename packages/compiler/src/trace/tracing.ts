@@ -8,6 +8,7 @@ import {
   AbstractVariable,
   assignedInVmap,
   type Draw,
+  describeVariable,
   type Effects,
   type Interpreter,
   inferred,
@@ -31,7 +32,7 @@ import {
 } from "@adjoint/tensor";
 
 import { type GeneratorWatch, watchingGenerators } from "@adjoint/tensor/internal";
-import { type Binding, computedOutside } from "./bindings.ts";
+import type { Binding } from "./bindings.ts";
 
 /** A check that was asked for. */
 export interface Check {
@@ -231,8 +232,12 @@ export class Tracing implements Interpreter, Effects {
   /** A Variable computed outside, which nothing can change: a constant of the program. */
   private captured(x: Variable): Variable {
     if (x.requiresGrad) {
-      const hint = "Compute it inside the function, or pass it as an argument, or cut it off with detach().";
-      throw computedOutside(this.op, x, hint, this.place().where);
+      throw new GraphError({
+        op: this.op,
+        problem: `${describeVariable(x)} was computed outside of the function by "${x.creator?.op?.name}", and gradients would flow on from there`,
+        ...this.place(),
+        hint: "Compute it inside the function, or pass it as an argument, or cut it off with detach().",
+      });
     }
     const known = this.constants.get(x) ?? constant(x.value);
     this.constants.set(x, known);
