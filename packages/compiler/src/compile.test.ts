@@ -134,6 +134,58 @@ describe("a compiled function", () => {
     expect(step(constant([2])).toArray()).toEqual([40]);
   });
 
+  it.each(["reference", "wasm"] as const)(
+    "gives the values of now where gradients are Variables from outside (%s)",
+    (engine) => {
+      const [x, y, g] = [w(1, 2), w(1, 2), w(3, 4)];
+      y.onGrad(() => g);
+      const step = compile(
+        () => {
+          x.grad = g;
+          y.zeroGrad();
+          sum(y).backward();
+        },
+        { engine },
+      );
+      step();
+      g.assign([5, 6]);
+      step();
+      expect([x, y].map(({ grad }) => grad?.toArray())).toEqual([
+        [5, 6],
+        [5, 6],
+      ]);
+    },
+  );
+
+  it.each(["reference", "wasm"] as const)("calls the hooks of the argument that it is given (%s)", (engine) => {
+    const step = compile((x: Variable) => sum(square(x)).backward(), { engine });
+    const [plain, hooked, other] = [w(1, 2), w(1, 2), w(1, 2)];
+    hooked.onGrad((g) => mul(g, 10));
+    other.onGrad((g) => mul(g, -1));
+    const remove = other.onGrad((g) => mul(g, 3));
+    step(plain);
+    step(hooked);
+    step(other);
+    remove();
+    step(other);
+    expect([plain, hooked, other].map(({ grad }) => grad?.toArray())).toEqual([
+      [2, 4],
+      [20, 40],
+      [-8, -16],
+    ]);
+  });
+
+  it("refuses to assign to arguments that were computed, and changes nothing", () => {
+    const [x, own] = [w(1, 2), variable(0)];
+    const y = mul(x, 2);
+    const run = compile((y: Variable) => {
+      own.assign(sum(y));
+      y.assign(neg(y));
+    });
+    expect(() => run(y)).toThrow('assign: the Variable of shape [2] was computed by "mul"');
+    expect([own.item(), y.toArray()]).toEqual([0, [2, 4]]);
+  });
+
   it("gives arguments their gradients and values", () => {
     const step = compile((x: Variable) => {
       sum(square(x)).backward();
@@ -201,6 +253,13 @@ describe("a compiled function", () => {
     expect(run(batch, 4).power.item()).toBe(8);
     expect(run(batch, 4).name).toBeUndefined();
     expect(run({ x: constant([1, 2]), more: [] }, 1).power.toArray()).toEqual([1, 2]);
+  });
+
+  it("takes lists with gaps for other lists than those without", () => {
+    const last = compile((xs: Variable[]) => mul(xs.at(-1) as Variable, xs.length));
+    const [x, gap]: Variable[][] = [[w(3)], []];
+    gap[1] = x[0];
+    expect([gap, x, gap].map((xs) => last(xs).toArray())).toEqual([[6], [3], [6]]);
   });
 
   it("takes plain values that are written alike for different ones", () => {

@@ -10,7 +10,7 @@ import { explainPlan, explainProgram, explainRewrites } from "./explain.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
 import type { Program } from "./program.ts";
 import { explainTimes, type Timeline, timelineOf, traceEvents } from "./timeline.ts";
-import { accessTo, forget, holds, refuseShared } from "./trace/bindings.ts";
+import { accessTo, checkArguments, forget, holds } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
 import { type Tree, treeOfArguments } from "./trace/tree.ts";
 
@@ -188,7 +188,7 @@ export function compile<Args extends readonly unknown[], Result>(
 
 /** Runs a program on arguments: everything is computed and checked before anything changes. */
 function take({ run, program, bindings, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
-  refuseShared(bindings, leaves);
+  checkArguments(bindings, leaves);
   let outputs: readonly Tensor[];
   try {
     outputs = run(
@@ -197,10 +197,10 @@ function take({ run, program, bindings, checks, requiresGrad }: Entry, { leaves 
       (value, i) => checks[i](value),
     );
   } catch (error) {
-    // Where an op refuses a number first, the check of that argument knows better what is wrong with it.
+    // Where an op refuses a number first, the check of what it follows from knows better what is wrong.
     program.checks.forEach(({ node }, i) => {
-      const at = program.inputs.indexOf(node);
-      if (at >= 0) checks[i](leaves[at].value);
+      const value = leaves[program.inputs.indexOf(node)]?.value ?? run.reached?.(i);
+      if (value !== undefined) checks[i](value);
     });
     throw error;
   }

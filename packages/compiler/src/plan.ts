@@ -7,7 +7,7 @@ import type { AppliedRewrite } from "./rewrite/applied.ts";
 export interface PlannedPart extends Pick<Part, "name" | "shape" | "work" | "nodes"> {}
 
 /** How an engine runs a program. */
-export interface ProgramPlan {
+export interface ProgramPlan extends Pick<Executable, "bytes" | "permanentBytes"> {
   /** The program that runs: the one that was recorded, rewritten. */
   readonly program: Program;
   /** For each recorded node the nodes in its place, the last with its value; none where nobody needs it. */
@@ -16,10 +16,6 @@ export interface ProgramPlan {
   readonly rewrites: readonly AppliedRewrite[];
   /** What runs, in order. */
   readonly parts: readonly PlannedPart[];
-  /** The memory that is held from one run to the next, in bytes; 0 where values come and go. */
-  readonly bytes: number;
-  /** How many of them keep their values: inputs, constants and states. Results take turns in the others. */
-  readonly permanentBytes: number;
 }
 
 /** The plan of a program that an engine made ready. */

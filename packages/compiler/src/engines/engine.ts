@@ -38,6 +38,8 @@ export interface Executable extends Run {
   readonly bytes: number;
   /** How many of them keep their values: inputs, constants and states. Results and scratch memory share the others. */
   readonly permanentBytes: number;
+  /** When an op has refused what it was given: the value of a check by number, as far as the run came. */
+  reached?(check: number): Tensor | undefined;
 }
 
 /** A kernel or a loop of an executable. */

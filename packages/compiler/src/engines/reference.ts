@@ -9,50 +9,34 @@ import { placed } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
 import type { Executable, Part, StateAccess } from "./engine.ts";
 
-interface Step {
-  readonly id: number;
-  readonly op: OpDefinition<never>;
-  readonly inputs: readonly number[];
-  readonly place: string;
-  /** The values that nobody reads after this step. */
-  readonly last: readonly number[];
-}
-
-/** The steps of a program, each with what it reads for the last time. */
-function stepsOf({ graph, outputs, states, checks }: Program): Step[] {
-  const kept = new Set([...outputs, ...checks.map(({ node }) => node), ...states.flatMap(({ next }) => next ?? [])]);
-  const seen = new Set<number>();
-  const steps: Step[] = [];
-  for (const node of graph.nodes.toReversed()) {
-    if (node.op === null) continue;
-    const last = [...new Set([...node.inputs, node.id])].filter((id) => !(kept.has(id) || seen.has(id)));
-    for (const id of last) seen.add(id);
-    const op = graph.definitionOf(node) as OpDefinition<never>;
-    steps.push({ id: node.id, op, inputs: node.inputs, place: node.scope === "" ? "" : `layer "${node.scope}"`, last });
+/** Of each node, the values that nobody reads after it. */
+function lastReadBy({ graph: { nodes }, outputs, states, checks }: Program): number[][] {
+  const read = new Set([...outputs, ...checks.map(({ node }) => node), ...states.flatMap(({ next }) => next ?? [])]);
+  const last: number[][] = [];
+  for (const { id, op, inputs } of nodes.toReversed()) {
+    last[id] = op === null ? [] : [...new Set([...inputs, id])].filter((one) => !read.has(one));
+    for (const one of last[id]) read.add(one);
   }
-  return steps.reverse();
+  return last;
 }
 
 /** Makes a program ready to be run node by node: the same numbers as the function itself gives, to the last bit. */
 export function reference(program: Program): Executable {
   const { graph, inputs, outputs, states, checks } = program;
-  const steps = stepsOf(program);
+  const last = lastReadBy(program);
   const constants = graph.nodes.flatMap(({ id, op, value }) => (op === null && value ? [[id, value] as const] : []));
   let values: (Tensor | undefined)[] = [];
-  const parts = steps.map(({ id, op, inputs: operands, place, last }): Part => {
-    const { attributes, ...spec } = graph.nodes[id];
-    return {
-      name: op.name,
-      shape: spec.shape,
-      work: 0,
-      nodes: [id],
-      isByHost: true,
-      run: () => {
-        const tensors = operands.map((operand) => values[operand] as Tensor);
-        values[id] = placed(place, () => evaluate(op, tensors, attributes as never, spec, "the program"));
-        for (const done of last) values[done] = undefined;
-      },
+  const parts = graph.nodes.flatMap((node): Part | [] => {
+    const { id, op: name, inputs: operands, attributes, scope, ...spec } = node;
+    if (name === null) return [];
+    const op = graph.definitionOf(node) as OpDefinition<never>;
+    const run = (): void => {
+      const tensors = operands.map((operand) => values[operand] as Tensor);
+      const place = scope === "" ? "" : `layer "${scope}"`;
+      values[id] = placed(place, () => evaluate(op, tensors, attributes as never, spec, "the program"));
+      for (const done of last[id]) values[done] = undefined;
     };
+    return { name, shape: spec.shape, work: 0, nodes: [id], isByHost: true, run };
   });
   const execute = (
     given: readonly Tensor[],
@@ -66,19 +50,10 @@ export function reference(program: Program): Executable {
       const { node } = states[i];
       if (node !== null) values[node] = access[i].read();
     }
-    const checkAll = (): void => {
-      checks.forEach(({ node }, i) => {
-        if (values[node] !== undefined) check(values[node], i);
-      });
-    };
-    try {
-      for (const { run } of parts) run();
-    } catch (error) {
-      // A check that the function made before says what is wrong first.
-      checkAll();
-      throw error;
-    }
-    checkAll();
+    for (const { run } of parts) run();
+    checks.forEach(({ node }, i) => {
+      check(values[node] as Tensor, i);
+    });
     states.forEach(({ next }, i) => {
       if (next !== null) access[i].write(values[next] as Tensor);
     });
@@ -86,6 +61,7 @@ export function reference(program: Program): Executable {
     values = [];
     return results;
   };
+  const reached = (i: number): Tensor | undefined => values[checks[i].node];
   const rewritten = { program, became: graph.nodes.map(({ id }) => [id]), applied: [] };
-  return Object.assign(execute, { parts, bytes: 0, permanentBytes: 0, rewritten });
+  return Object.assign(execute, { parts, bytes: 0, permanentBytes: 0, rewritten, reached });
 }

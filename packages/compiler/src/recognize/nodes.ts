@@ -1,6 +1,6 @@
 /** What recognition asks about single nodes. */
 import type { GraphNode } from "@adjoint/autograd";
-import { kernels } from "@adjoint/tensor";
+import { kernels, type Shape, sizeOf } from "@adjoint/tensor";
 
 /** The node of a number: in a program, or where nodes were replaced since it was recorded. */
 export type NodeAt = (id: number) => GraphNode;
@@ -28,4 +28,10 @@ export const numberOf = (node: GraphNode, at: NodeAt): number | null =>
 /** The axes of a transpose, as text; "" for other ops. */
 export function turnOf({ op, attributes }: GraphNode): string {
   return op === "transpose" ? String((attributes as { readonly axes: readonly number[] }).axes) : "";
+}
+
+/** A shape around an axis, or neighbors: how many elements lie before, along and after them. */
+export function around(shape: Shape, axes: readonly number[]): [outer: number, along: number, inner: number] {
+  const [from, to] = [Math.min(...axes), Math.max(...axes) + 1];
+  return [sizeOf(shape.slice(0, from)), sizeOf(shape.slice(from, to)), sizeOf(shape.slice(to))];
 }

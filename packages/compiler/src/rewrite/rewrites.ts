@@ -3,6 +3,7 @@
  * the graph that was recorded stays as it is.
  */
 import {
+  add,
   col2im,
   div,
   exp,
@@ -10,19 +11,22 @@ import {
   gt,
   log,
   max,
+  maximum,
+  minimum,
   norm,
   pad,
   repeat,
   reshape,
   scatterAdd,
+  slice,
   sub,
   sum,
   transpose,
   type Variable,
   where,
 } from "@adjoint/autograd";
-import type { AxisSlice } from "@adjoint/tensor";
-import { type NodeAt, numberOf, turnOf } from "../recognize/nodes.ts";
+import type { AxisSlice, DType } from "@adjoint/tensor";
+import { around, type NodeAt, numberOf, turnOf } from "../recognize/nodes.ts";
 import { maxUnpoolingAt, windowsOn } from "../recognize/windows.ts";
 
 /** What takes the place of a node: a function of other nodes, by their numbers. */
@@ -70,14 +74,39 @@ const inPieces = (
 
 /** The axes of a reduction in runs of neighbors, in order. */
 function runsOf({ attributes }: GraphNode): number[][] {
+  const { axis, axes = [axis] } = attributes as { readonly axis: number; readonly axes?: readonly number[] };
   const runs: number[][] = [];
-  for (const axis of (attributes as { readonly axes: readonly number[] }).axes.toSorted((a, b) => a - b)) {
+  for (const axis of axes.toSorted((a, b) => a - b)) {
     const run = runs.at(-1);
     if (run?.at(-1) === axis - 1) run.push(axis);
     else runs.push([axis]);
   }
   return runs;
 }
+
+/** A reduction of other dtypes than kernels have, whose order does not matter: each half is joined with the other one. */
+const byHalves = (op: string, join: (a: Variable, b: Variable) => Variable, ...dtypes: readonly DType[]): Rewrite => ({
+  name: `${op} of ${dtypes.join(" and ")} by halves`,
+  reason: "loops join the halves, where there is no kernel of the op",
+  op,
+  find(node, at) {
+    const [axes, ...others] = runsOf(node);
+    const { shape, dtype } = at(node.inputs[0]);
+    if (!dtypes.includes(dtype) || shape.includes(0) || axes === undefined || others.length > 0) return null;
+    const replace = (x: Variable): Variable => {
+      let y = reshape(x, around(shape, axes));
+      const part = (start: number, stop: number): Variable => slice(y, { start: [0, start], stop: [y.shape[0], stop] });
+      const rest: Variable[] = [];
+      for (let n = y.shape[1]; n > 1; n = y.shape[1]) {
+        const half = Math.floor(n / 2);
+        if (n % 2 === 1) rest.push(part(n - 1, n));
+        y = join(part(0, half), part(half, 2 * half));
+      }
+      return reshape(rest.reduce(join, y), node.shape);
+    };
+    return { inputs: node.inputs, replace };
+  },
+});
 
 /** The rewrites. */
 export const rewrites: readonly Rewrite[] = [
@@ -175,4 +204,7 @@ export const rewrites: readonly Rewrite[] = [
       return { inputs: node.inputs, replace };
     },
   },
+  byHalves("sum", add, "int32"),
+  byHalves("max", maximum, "float64", "int32"),
+  byHalves("min", minimum, "float64", "int32"),
 ];

@@ -1,6 +1,5 @@
 /** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
-import { constant, type Variable } from "@adjoint/autograd";
-import type { Remote } from "@adjoint/autograd/internal";
+import { constant, type Node, type Variable } from "@adjoint/autograd";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
 import type { StateAccess } from "../engines/engine.ts";
 
@@ -26,11 +25,13 @@ function ownerOf({ of }: Binding, args: readonly Variable[]): Variable {
 interface Granted {
   readonly bindings: readonly Binding[];
   readonly assumptions: readonly (() => boolean)[];
+  /** What gradients pass through on their way to each argument. */
+  readonly hooks: readonly Node["hooks"][];
 }
 
 /** Whether it still holds: which settings there are, which gradients, and who waits for them. */
-export function holds({ bindings, assumptions }: Granted, args: readonly Variable[]): boolean {
-  if (!assumptions.every((isSame) => isSame())) return false;
+export function holds({ bindings, assumptions, hooks }: Granted, args: readonly Variable[]): boolean {
+  if (!assumptions.every((isSame) => isSame()) || !hooks.every((own, i) => args[i].node.hooks === own)) return false;
   return bindings.every((binding) => {
     const { kind, before, wasNull } = binding;
     if (kind === "gradient") return wasNull === undefined || ownerOf(binding, args).hasGrad === !wasNull;
@@ -38,12 +39,34 @@ export function holds({ bindings, assumptions }: Granted, args: readonly Variabl
   });
 }
 
-/** The way to what a binding is of. */
+/** The way to what a binding is of. An argument, whose place in memory is another's the next time, takes its values with it. */
 export function accessTo(binding: Binding, args: readonly Variable[]): StateAccess {
-  if (binding.kind === "generator") return new GeneratorAccess(binding.of as RandomGenerator);
-  const owner = ownerOf(binding, args);
-  const isArgument = typeof binding.of === "number";
-  return binding.kind === "gradient" ? new GradientAccess(owner, isArgument) : new ValueAccess(owner, isArgument);
+  const { kind, of } = binding;
+  if (kind === "generator") {
+    const rng = of as RandomGenerator;
+    const write = (value: Tensor): void => {
+      const [key, counter] = value.toArray() as number[];
+      rng.state = { key, counter };
+    };
+    const read = (): Tensor => tensor(Float64Array.of(rng.state.key, rng.state.counter));
+    return { read, write, isAt: () => false, moveTo: (remote) => write(remote.fetch()) };
+  }
+  const x = ownerOf(binding, args);
+  const isGradient = kind === "gradient";
+  const write = (value: Tensor): void => {
+    if (isGradient) x.grad = constant(value);
+    else x.assign(value);
+  };
+  return {
+    read: () => (isGradient ? (x.grad as Variable) : x).value,
+    write,
+    isAt: (remote) => !isGradient && x.isAt(remote),
+    moveTo: (remote) => {
+      if (typeof of === "number") write(remote.fetch());
+      else if (isGradient) x.moveGradientTo(remote);
+      else x.moveTo(remote);
+    },
+  };
 }
 
 /** Forgets the gradients that the function forgot. */
@@ -51,100 +74,22 @@ export function forget(bindings: readonly Binding[], args: readonly Variable[]):
   for (const binding of bindings) if (binding.after === null) ownerOf(binding, args).grad = null;
 }
 
-/** The way to something of a Variable. */
-abstract class VariableAccess implements StateAccess {
-  protected readonly x: Variable;
-  /** Of an argument, whose place in memory is another's the next time: it takes its values with it. */
-  private readonly isArgument: boolean;
-
-  constructor(x: Variable, isArgument: boolean) {
-    this.x = x;
-    this.isArgument = isArgument;
-  }
-
-  abstract read(): Tensor;
-  abstract write(value: Tensor): void;
-  abstract isAt(remote: Remote): boolean;
-  protected abstract leaveAt(remote: Remote): void;
-
-  moveTo(remote: Remote): void {
-    if (this.isArgument) this.write(remote.fetch());
-    else this.leaveAt(remote);
-  }
-}
-
-class ValueAccess extends VariableAccess {
-  read(): Tensor {
-    return this.x.value;
-  }
-
-  write(value: Tensor): void {
-    this.x.assign(value);
-  }
-
-  isAt(remote: Remote): boolean {
-    return this.x.isAt(remote);
-  }
-
-  protected leaveAt(remote: Remote): void {
-    this.x.moveTo(remote);
-  }
-}
-
-class GradientAccess extends VariableAccess {
-  read(): Tensor {
-    return (this.x.grad as Variable).value;
-  }
-
-  write(value: Tensor): void {
-    this.x.grad = constant(value);
-  }
-
-  isAt(): boolean {
-    return false;
-  }
-
-  protected leaveAt(remote: Remote): void {
-    this.x.moveGradientTo(remote);
-  }
-}
-
-class GeneratorAccess implements StateAccess {
-  private readonly rng: RandomGenerator;
-
-  constructor(rng: RandomGenerator) {
-    this.rng = rng;
-  }
-
-  read(): Tensor {
-    const { key, counter } = this.rng.state;
-    return tensor(Float64Array.of(key, counter));
-  }
-
-  write(value: Tensor): void {
-    const [key, counter] = value.toArray() as number[];
-    this.rng.state = { key, counter };
-  }
-
-  isAt(): boolean {
-    return false;
-  }
-
-  moveTo(remote: Remote): void {
-    this.write(remote.fetch());
-  }
-}
-
 /**
- * Refuses a Variable that is an argument and is used by the function besides: the program takes them for two.
+ * Refuses arguments that the program takes for what they are not: a Variable that the function uses besides, as if it were two,
+ * and one that was computed, as if it could be assigned to.
  * @throws GraphError
  */
-export function refuseShared(bindings: readonly Binding[], args: readonly Variable[]): void {
-  const shared = bindings.find(({ of }) => args.includes(of as Variable));
-  if (shared === undefined) return;
-  const place = args.indexOf(shared.of as Variable);
-  throw GraphError.of("compile", `argument ${place}`, shared.of, "a Variable that the function does not use besides", {
-    problem: `"${shared.name}" is an argument, and the function uses it from outside as well`,
-    hint: "Pass it or let the function read it, one of them.",
-  });
+export function checkArguments(bindings: readonly Binding[], args: readonly Variable[]): void {
+  for (const { kind, name, of, before, after } of bindings) {
+    const place = args.indexOf(of as Variable);
+    if (place >= 0) {
+      throw GraphError.of("compile", `argument ${place}`, of, "a Variable that the function does not use besides", {
+        problem: `"${name}" is an argument, and the function uses it from outside as well`,
+        hint: "Pass it or let the function read it, one of them.",
+      });
+    }
+    // It refuses that itself, before anything has changed.
+    const isAssigned = kind === "value" && after !== undefined && after !== before;
+    if (typeof of === "number" && isAssigned && !args[of].isLeaf) args[of].assign(args[of].value);
+  }
 }

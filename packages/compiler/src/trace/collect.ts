@@ -3,32 +3,9 @@
  */
 import { Graph, type GraphNode, type Node, type Role, type Variable } from "@adjoint/autograd";
 import { nodeData } from "@adjoint/autograd/internal";
+import { inOrder } from "../order.ts";
 import type { Program } from "../program.ts";
 import type { Tracing } from "./tracing.ts";
-
-/** The nodes that `ends` follow from, inputs first; a leaf whose value was assigned follows from what was assigned. */
-function ordered(ends: readonly Node[], sources: ReadonlyMap<Node, Node>): Node[] {
-  const order: Node[] = [];
-  const done = new Set<Node>();
-  const open = ends.toReversed();
-  for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
-    const waiting = done.has(node) ? [] : before(node, sources).filter((input) => !done.has(input));
-    if (waiting.length > 0) {
-      open.push(...waiting.toReversed());
-      continue;
-    }
-    open.pop();
-    if (done.has(node)) continue;
-    done.add(node);
-    if (!sources.has(node)) order.push(node);
-  }
-  return order;
-}
-
-function before(node: Node, sources: ReadonlyMap<Node, Node>): readonly Node[] {
-  const source = sources.get(node);
-  return source === undefined ? node.inputs : [source];
-}
 
 /** The program that computes `outputs`. */
 export function programOf(tracing: Tracing, inputs: readonly Variable[], outputs: readonly Variable[]): Program {
@@ -38,7 +15,12 @@ export function programOf(tracing: Tracing, inputs: readonly Variable[], outputs
     ({ node }) => node,
   );
   const leaves = [...inputs, ...bindings.flatMap(({ before }) => before ?? [])].map(({ node }) => node);
-  const order = ordered([...leaves, ...ends], sources);
+  /** What a node follows from: a leaf whose value was assigned, from what was assigned. */
+  const before = (node: Node): readonly Node[] => {
+    const source = sources.get(node);
+    return source === undefined ? node.inputs : [source];
+  };
+  const order = inOrder([...leaves, ...ends], before).filter((node) => !sources.has(node));
   const ids = new Map(order.map((node, id) => [node, id]));
   const idOfNode = (node: Node): number => {
     const source = sources.get(node);

@@ -1,5 +1,11 @@
 /** trace: a function of Variables as a Program. */
-import { type DiagonalOptions, trace as sumOfDiagonal, type Variable, type VariableLike } from "@adjoint/autograd";
+import {
+  type DiagonalOptions,
+  type Node,
+  trace as sumOfDiagonal,
+  type Variable,
+  type VariableLike,
+} from "@adjoint/autograd";
 import { inside, withEffects } from "@adjoint/autograd/internal";
 import { checkFunction, watchingGenerators } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
@@ -16,6 +22,8 @@ export interface Traced {
   readonly bindings: readonly Binding[];
   /** Each says whether a setting is still what the function found it to be. */
   readonly assumptions: readonly (() => boolean)[];
+  /** What gradients pass through on their way to each argument. */
+  readonly hooks: readonly Node["hooks"][];
   readonly checks: readonly Check["check"][];
   /** Of each output, whether it depends on what requires a gradient. */
   readonly requiresGrad: readonly boolean[];
@@ -47,6 +55,7 @@ function traceOnce(op: string, fn: (...args: never[]) => unknown, args: Tree): [
       program,
       bindings,
       assumptions,
+      hooks: args.leaves.map(({ node }) => node.hooks),
       checks: checks.map(({ check }) => check),
       requiresGrad: outputs.map((y) => y.requiresGrad),
       rebuild: (values) => results.rebuild(values)[0],

@@ -21,7 +21,15 @@ import {
   variablesMade,
   Wrapped,
 } from "@adjoint/autograd/internal";
-import { formatShape, type GeneratorState, GraphError, isFloat, type RandomGenerator, Tensor } from "@adjoint/tensor";
+import {
+  type ErrorFields,
+  formatShape,
+  type GeneratorState,
+  GraphError,
+  isFloat,
+  type RandomGenerator,
+  Tensor,
+} from "@adjoint/tensor";
 
 import { type GeneratorWatch, watchingGenerators } from "@adjoint/tensor/internal";
 import type { Binding } from "./bindings.ts";
@@ -76,28 +84,25 @@ export class Tracing implements Interpreter, Effects {
         watchingGenerators(null, () => rng.state),
       );
     },
-    moves: (rng) => {
-      if (this.made.has(rng)) return;
-      throw new GraphError({
-        op: this.op,
+    moves: (rng) =>
+      this.checkOwn(rng, {
         problem: "a generator draws numbers while the function is traced, so every call would use the same ones",
         expected: "random ops",
-        ...this.place(),
         hint: "Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function.",
-      });
-    },
-    touches: (rng) => {
-      if (this.made.has(rng)) return;
-      throw new GraphError({
-        op: this.op,
+      }),
+    touches: (rng) =>
+      this.checkOwn(rng, {
         problem:
           "the state of a generator is read or set while the function is traced, so every call would use the same one",
         expected: "random ops, which move it on",
-        ...this.place(),
         hint: "Read and set it outside of the function. To use the same numbers twice, draw them once.",
-      });
-    },
+      }),
   };
+
+  /** @throws GraphError unless the function made the generator */
+  private checkOwn(rng: RandomGenerator, wrong: Omit<ErrorFields, "op">): void {
+    if (!this.made.has(rng)) throw new GraphError({ op: this.op, ...this.place(), ...wrong });
+  }
 
   /** Puts generators that the function made back to where they began. */
   restore(): void {
@@ -186,7 +191,7 @@ export class Tracing implements Interpreter, Effects {
   setGradient(x: Variable, gradient: Variable | null): void {
     const binding =
       this.gradients.get(x) ?? this.bind(this.gradients, { kind: "gradient", of: x, before: null, after: null });
-    binding.after = gradient;
+    binding.after = gradient === null ? null : this.current(gradient);
   }
 
   dependsOn(of: object, read: () => unknown): void {

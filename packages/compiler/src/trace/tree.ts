@@ -70,7 +70,8 @@ function treeOf(
     if (depth === deepest) throw unfit(op, at, `${kindOf(part)}, nested deeper than ${deepest} levels`, isResult);
     if (Array.isArray(part)) {
       signature.push("[");
-      const parts = part.map((x, i) => walk(x, `${at}[${i}]`, `${name}[${i}]`, depth + 1));
+      // Gaps of a list are undefined, as they are for whoever reads them.
+      const parts = Array.from(part, (x, i) => walk(x, `${at}[${i}]`, `${name}[${i}]`, depth + 1));
       signature.push("]");
       return (others) => parts.map((rebuild) => rebuild(others));
     }

@@ -1,16 +1,17 @@
 /** A laid out program in memory: its constants, and what runs its parts, on one thread or on several. */
 
 import { GraphError, sizeOf } from "@adjoint/tensor";
+import { placed } from "@adjoint/tensor/internal";
 import { withPool } from "#pool";
 import type { Part } from "../engine.ts";
 import { beginOf, type Call, callOf, functionOf, leastShared } from "./calls.ts";
 import { compiledModule, exportsOf, memoryOf } from "./instance.ts";
 import { type KernelFunction, type Library, moduleOfLibrary } from "./kernels/library.ts";
 import type { Layout } from "./layout/layout.ts";
-import type { Unit } from "./layout/units.ts";
+import type { HostOp, Unit } from "./layout/units.ts";
+import { tensorAt, writer } from "./layout/values.ts";
 import { moduleOf } from "./loops/assembler.ts";
 import { type Loop, loopOf } from "./loops/loops.ts";
-import { hostOp, writer } from "./tensors.ts";
 import type { Team } from "./threads/pool.ts";
 
 /** What makes a memory too large, in words. */
@@ -37,12 +38,19 @@ function callsOf(units: readonly Unit[]): { readonly calls: readonly (readonly C
   const calls = units.map((unit): readonly Call[] => {
     if (unit.kind === "host") return [];
     if (unit.kind === "kernel") return unit.calls();
-    const { shape, order, members, dtype } = unit;
-    const loop = loopOf(shape, order, members, dtype);
+    const { shape, order, members, width } = unit;
+    const loop = loopOf(shape, order, members, width);
     const index = loops.push(loop) - 1;
     return [callOf(index, [], loop.count, elementTime * members.length * sizeOf(shape))];
   });
   return { calls, loops };
+}
+
+/** Runs an op by its own kernel, on tensors over the memory. */
+function hostOp(memory: ArrayBuffer, { inputs, result, place, run }: HostOp): () => void {
+  const tensors = inputs.map((x) => tensorAt(memory, x));
+  const write = writer(memory, result);
+  return () => placed(place, () => write(run(tensors)));
 }
 
 /** A unit for people. */
@@ -55,12 +63,6 @@ function describe(unit: Unit): Pick<Part, "name" | "shape" | "work"> {
   const { shape } = result;
   if (unit.kind === "host") return { name: `${unit.host.name} (by its own kernel)`, shape, work: 0 };
   return { name: unit.name, shape, work: unit.work };
-}
-
-/** How far beyond a buffer the last vector of a loop may read. */
-function overrun(units: readonly Unit[]): number {
-  const steps = units.flatMap(({ reads }) => [...reads].flatMap(({ strides }) => strides));
-  return 4096 + 16 * steps.reduce((most, step) => Math.max(most, step), 0);
 }
 
 /** What a run throws when a thread was lost in it. Nothing has moved then. */
@@ -89,7 +91,7 @@ const mostCounted = 2 ** 28;
 
 /** Brings a program into memory, where `threads` threads run it. */
 export function machineOf(
-  { units, nodes, constants, early, end }: Layout,
+  { units, nodes, constants, early, end, beyond }: Layout,
   { threads, exact }: { readonly threads: number; readonly exact: boolean },
 ): Machine {
   const { calls, loops } = callsOf(units);
@@ -98,7 +100,7 @@ export function machineOf(
   const isShared = threads > 1 && shared.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0) >= leastShared;
   const workers = isShared ? threads - 1 : 0;
   const scratch = 64 * Math.ceil(Math.max(0, ...calls.flat().map((call) => call.scratch)) / 64);
-  const bytes = end + scratch * (1 + workers) + overrun(units);
+  const bytes = end + scratch * (1 + workers) + beyond;
 
   let memory: ReturnType<typeof memoryOf>;
   try {

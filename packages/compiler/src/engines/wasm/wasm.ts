@@ -7,16 +7,15 @@ import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../program.ts";
 import type { EngineOptions, Executable, Run } from "../engine.ts";
 import { type Layout, layoutOf } from "./layout/layout.ts";
-import { addressOf, isDense, tensorAt, type Value } from "./layout/values.ts";
+import { addressOf, isDense, tensorAt, type Value, writer } from "./layout/values.ts";
 import { type Machine, machineOf, ThreadLost } from "./machine.ts";
-import { writer } from "./tensors.ts";
 import { threadsFor } from "./threads/threads.ts";
 
-/** What runs a program on its inputs and states. */
+/** What runs a program on its inputs and states, and tells how far it came. */
 function runnerOf(
   { program, values, early, checkable, homes, written }: Layout,
   { memory, library, parts, begin, end }: Machine,
-): Run {
+): Required<Pick<Executable, "reached">> & { readonly run: Run } {
   const { inputs, outputs, states, checks } = program;
   const tensorOf = (value: Value): Tensor => tensorAt(memory, value);
   const fill = inputs.map((id) => writer(memory, values[id]));
@@ -35,8 +34,13 @@ function runnerOf(
   });
   /** The tensor that a state was last filled with, where the program does not change it. */
   const seen = new Array<Tensor | null>(states.length).fill(null);
+  /** How many parts have run; −1 before values are in memory. */
+  let done = -1;
+  const reached = (i: number): Tensor | undefined =>
+    checkable[i] <= done ? kernels.copy(checked[i].tensor) : undefined;
 
-  return (given, access, check) => {
+  const run: Run = (given, access, check) => {
+    done = -1;
     begin();
     for (let i = 0; i < given.length; i++) fill[i](given[i]);
     for (let i = 0; i < states.length; i++) {
@@ -46,18 +50,7 @@ function runnerOf(
       homeWriters[i]?.(value);
       seen[i] = states[i].next === null ? value : null;
     }
-    let done = 0;
-    try {
-      for (; done < early; done++) parts[done].run();
-    } catch (error) {
-      // A check that the function made before says what is wrong first.
-      if (!(error instanceof ThreadLost)) {
-        checked.forEach(({ tensor }, i) => {
-          if (checkable[i] <= done) check(kernels.copy(tensor), i);
-        });
-      }
-      throw error;
-    }
+    for (done = 0; done < early; done++) parts[done].run();
     end();
     for (let i = 0; i < checked.length; i++) {
       const { address, tensor } = checked[i];
@@ -76,13 +69,14 @@ function runnerOf(
     }
     return copies;
   };
+  return { run, reached };
 }
 
 /** Makes a program ready to be run in WebAssembly. */
 export function wasm(recorded: Program, { threads, exact }: EngineOptions): Executable {
   const layout = layoutOf(recorded, { exact });
   const machine = machineOf(layout, { threads: threadsFor(threads), exact });
-  let run = runnerOf(layout, machine);
+  let { run, reached } = runnerOf(layout, machine);
   const execute: Run = (...operands) => {
     try {
       return run(...operands);
@@ -90,11 +84,11 @@ export function wasm(recorded: Program, { threads, exact }: EngineOptions): Exec
       if (!(error instanceof ThreadLost)) throw error;
       // Whoever is lost may still write into the memory: another one takes its place.
       const other = machineOf(layout, { threads: 1, exact });
-      run = runnerOf(layout, other);
-      Object.assign(execute, { parts: other.parts, bytes: other.bytes });
+      ({ run, reached } = runnerOf(layout, other));
+      Object.assign(execute, { parts: other.parts, bytes: other.bytes, reached });
       return run(...operands);
     }
   };
-  const { parts, bytes } = machine;
-  return Object.assign(execute, { parts, bytes, permanentBytes: layout.permanentBytes, rewritten: layout.rewritten });
+  const { permanentBytes, rewritten } = layout;
+  return Object.assign(execute, { parts: machine.parts, bytes: machine.bytes, permanentBytes, rewritten, reached });
 }

@@ -5,6 +5,8 @@ import {
   indexAdd,
   indexSelect,
   matmul,
+  max,
+  min,
   norm,
   pad,
   sum,
@@ -12,7 +14,7 @@ import {
   type Variable,
   variable,
 } from "@adjoint/autograd";
-import { kernels, rng, type Shape, sizeOf, Tensor } from "@adjoint/tensor";
+import { type DType, kernels, rng, type Shape, sizeOf, Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../compile.ts";
@@ -35,7 +37,7 @@ const expectEqual = (fn: Fn, ...xs: readonly Variable[]): void => {
 const shapes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });
 
 /** Small integers: their products and sums have no rounding. */
-function integers(shape: Shape, seed: number, dtype: "float32" | "float64" = "float32"): Variable {
+function integers(shape: Shape, seed: number, dtype: DType = "float32"): Variable {
   return variable(kernels.cast(rng(seed).integers(-4, 5, [...shape]), dtype));
 }
 
@@ -140,6 +142,27 @@ it("sums along any axes are those of the ops' own kernels, where nothing is roun
   );
 });
 
+it("reductions of float64 and int32 numbers are those of the ops' own kernels", () => {
+  const special = fc.constantFrom(0, -0, 1, -1, 2 ** 31 - 1, -(2 ** 31), Number.NaN, Number.POSITIVE_INFINITY);
+  const along = shapes.chain((shape) =>
+    fc.record({
+      shape: fc.constant(shape.with(0, 7 * shape[0])),
+      axis: fc.subarray([...shape.keys()], { minLength: 1 }),
+      values: fc.array(special, { minLength: 7 * sizeOf(shape), maxLength: 7 * sizeOf(shape) }),
+      keepDims: fc.boolean(),
+    }),
+  );
+  fc.assert(
+    fc.property(along, ({ shape, axis, values, keepDims }) => {
+      const real = constant(new Tensor(Float64Array.from(values), shape));
+      const whole = constant(new Tensor(Int32Array.from(values), shape));
+      for (const x of [real, whole]) for (const op of [max, min]) expectEqual((x) => op(x, { axis, keepDims }), x);
+      expectEqual((x) => sum(x, { axis, keepDims }), whole);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 it("products of batches of matrices are those of the ops' own kernels, where nothing is rounded", () => {
   const batches = fc.record({
     batch: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 2 }),
@@ -215,7 +238,8 @@ describe("slices", () => {
       fc.property(indexed, ({ shape, axis, indices, seed }) => {
         const x = integers(shape, seed);
         const updates = integers(shape.with(axis, indices.length), seed + 1);
-        expectEqual((x, at) => indexSelect(x, at, { axis }), x, int32(indices));
+        for (const one of [x, integers(shape, seed, "int32")])
+          expectEqual((x, at) => indexSelect(x, at, { axis }), one, int32(indices));
         expectEqual((x, at, u) => indexAdd(x, at, u, { axis }), x, int32(indices), updates);
       }),
       { numRuns: 200 },

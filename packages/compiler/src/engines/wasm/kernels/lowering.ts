@@ -1,5 +1,6 @@
 /** Ops that the library has kernels for: what each needs of its operands, and which calls compute it. */
 import { type AxisSlice, type Shape, sizeOf } from "@adjoint/tensor";
+import { around } from "../../../recognize/nodes.ts";
 import type { WindowAttributes } from "../../../recognize/windows.ts";
 import { type Call, callOf } from "../calls.ts";
 import { addressOf, bytesOf, freshValue, type Value } from "../layout/values.ts";
@@ -12,15 +13,12 @@ export interface Lowered {
   readonly dense: readonly number[] | "all";
   /** Whether it may refuse values. */
   readonly refuses?: true;
+  /** Whether it adds to its first operand: to a copy of it, which is the first of those that calls take, and the result. */
+  readonly adds?: true;
   /** What its calls keep between them. */
   temporary?(operands: readonly Value[], attributes: never): Value | null;
   /** Once addresses are known, the calls that compute it: from its operands, as they are asked for, to its result. */
   calls(operands: readonly Value[], result: Value, attributes: never, temporary: Value | null): Call[];
-}
-
-/** A shape around an axis, or a run of axes: lengths before it, of it, and after it. */
-export function around(shape: Shape, from: number, to = from + 1): [outer: number, reduced: number, inner: number] {
-  return [sizeOf(shape.slice(0, from)), sizeOf(shape.slice(from, to)), sizeOf(shape.slice(to))];
 }
 
 /** Bytes of scratch memory for a tile of a product that hangs over an edge. */
@@ -118,21 +116,17 @@ interface SumAttributes {
   readonly axes: readonly number[];
 }
 
-function summed(x: Shape, { axes }: SumAttributes): [outer: number, reduced: number, inner: number] {
-  return around(x, Math.min(...axes), Math.max(...axes) + 1);
-}
-
 const sum: Lowered = {
   dense: [0],
   temporary: ([x], attributes: SumAttributes) => {
-    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [outer, reduced, inner] = around(x.shape, attributes.axes);
     const groups = groupsOf(outer, reduced, inner);
     return groups === 1 ? null : freshValue(x.dtype, [groups, inner]);
   },
   calls: ([x], y, attributes: SumAttributes, sums) => {
     const bytes = bytesOf(x.dtype);
     const kernel = x.dtype === "float32" ? "sum32" : "sum64";
-    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [outer, reduced, inner] = around(x.shape, attributes.axes);
     const add = (from: number, to: number, count: number, terms: number): Call =>
       callOf(kernel, [from, to, terms, inner], count, 0.3 * count * terms * inner, halving(terms, inner, bytes));
     if (sums === null) return [add(addressOf(x), addressOf(y), outer, reduced)];
@@ -149,12 +143,12 @@ const norm: Lowered = {
   dense: [0],
   refuses: true,
   temporary: ([x], attributes: SumAttributes) => {
-    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [outer, reduced, inner] = around(x.shape, attributes.axes);
     const parts = outer > 1 || reduced * inner < manyNumbers ? 1 : mostGroups;
     return freshValue("float64", [outer, parts, inner]);
   },
   calls: ([x], y, attributes: SumAttributes, sums) => {
-    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const [outer, reduced, inner] = around(x.shape, attributes.axes);
     const [from, [, parts]] = [addressOf(sums as Value), (sums as Value).shape];
     const isSingle = x.dtype === "float32";
     const args = [addressOf(x), from, reduced, inner, parts];
@@ -169,12 +163,29 @@ const norm: Lowered = {
 const largest = (sign: 1 | -1, isPlace: boolean): Lowered => ({
   dense: [0],
   calls: ([x], y, { axis }: { readonly axis: number }) => {
-    const [outer, reduced, inner] = around(x.shape, axis);
+    const [outer, reduced, inner] = around(x.shape, [axis]);
     const to = addressOf(y);
     const [values, places] = isPlace ? [0, to] : [to, 0];
     return [callOf("largest32", [addressOf(x), values, places, reduced, inner, sign], outer, sizeOf(x.shape))];
   },
 });
+
+/** Elements, or slices, taken from places along an axis, or added there. */
+const placed = (kernel: "gather32" | "indexSelect32" | "scatterAdd32" | "indexAdd32"): Lowered => {
+  const adds = kernel === "scatterAdd32" || kernel === "indexAdd32";
+  const isOfSlices = kernel === "indexSelect32" || kernel === "indexAdd32";
+  return {
+    dense: adds ? [1, 2] : [0, 1],
+    refuses: true,
+    ...(adds ? { adds } : {}),
+    calls: ([x, places, updates], y, { axis }: { readonly axis: number }) => {
+      const [outer, reduced, inner] = around(x.shape, [axis]);
+      const count = isOfSlices ? sizeOf(places.shape) : places.shape[axis];
+      const args = [...[x, places, updates ?? y].map(addressOf), reduced, count, inner];
+      return [callOf(kernel, args, outer, 0)];
+    },
+  };
+};
 
 const windows = (kernel: "im2col32" | "col2im32"): Lowered => ({
   dense: kernel === "im2col32" ? [] : [0],
@@ -204,7 +215,7 @@ const random: Lowered = {
 /** x with zeros around it along an axis. */
 function padded(x: Value, y: Value, axis: number, start: number): Call {
   const bytes = bytesOf(x.dtype);
-  const [outer, length, inner] = around(x.shape, axis);
+  const [outer, length, inner] = around(x.shape, [axis]);
   const [own, whole, before] = [length, y.shape[axis], start].map((n) => n * inner * bytes);
   const args = [addressOf(x), addressOf(y) + before, own, whole, before, whole - own - before];
   return callOf("blocks", args, outer, 0.05 * outer * whole);
@@ -229,15 +240,10 @@ export const lowered: Readonly<Record<string, Lowered>> = {
   min: largest(-1, false),
   argmax: largest(1, true),
   argmin: largest(-1, true),
-  gather: {
-    dense: [0, 1],
-    refuses: true,
-    calls: ([x, places], y, { axis }: { readonly axis: number }) => {
-      const [outer, reduced, inner] = around(x.shape, axis);
-      const args = [addressOf(x), addressOf(places), addressOf(y), reduced, places.shape[axis], inner];
-      return [callOf("gather32", args, outer, 0)];
-    },
-  },
+  gather: placed("gather32"),
+  indexSelect: placed("indexSelect32"),
+  scatterAdd: placed("scatterAdd32"),
+  indexAdd: placed("indexAdd32"),
   cast: {
     dense: [0],
     calls: ([x], y) => {
@@ -245,23 +251,14 @@ export const lowered: Readonly<Record<string, Lowered>> = {
       return [callOf(x.dtype === "float32" ? "widen" : "narrow", [addressOf(x), addressOf(y)], count, 0.5 * count)];
     },
   },
-  indexSelect: {
-    dense: [0, 1],
-    refuses: true,
-    calls: ([x, places], y, { axis }: { readonly axis: number }) => {
-      const [outer, reduced, inner] = around(x.shape, axis);
-      const args = [addressOf(x), addressOf(places), addressOf(y), reduced, sizeOf(places.shape), inner];
-      return [callOf("indexSelect32", args, outer, 0)];
-    },
-  },
   concat: {
     dense: "all",
     calls: (parts, y, { axis }: { readonly axis: number }) => {
       const bytes = bytesOf(y.dtype);
-      const [, whole, inner] = around(y.shape, axis);
+      const [, whole, inner] = around(y.shape, [axis]);
       let start = 0;
       return parts.map((x) => {
-        const [outer, length] = around(x.shape, axis);
+        const [outer, length] = around(x.shape, [axis]);
         const args = [addressOf(x), addressOf(y) + start, length * inner * bytes, whole * inner * bytes, 0, 0];
         start += length * inner * bytes;
         return callOf("blocks", args, outer, 0.05 * bytes * sizeOf(x.shape));
@@ -308,5 +305,5 @@ export function hasKernel(
       (dtype === "float32" || dtype === "float64") && axes.length > 0 && axes.every((axis, i) => axis === axes[0] + i)
     );
   }
-  return dtype === "float32";
+  return dtype === "float32" || (dtype === "int32" && (op === "gather" || op === "indexSelect"));
 }

@@ -1,12 +1,12 @@
 /** The layout of a program: its units in the order in which they run, and where everything lies. */
+import type { Graph } from "@adjoint/autograd";
 import type { Program } from "../../../program.ts";
 import type { Rewritten } from "../../../rewrite/applied.ts";
 import { rewritten } from "../../../rewrite/rewrite.ts";
 import { rewrites } from "../../../rewrite/rewrites.ts";
-import { nodesOfParts } from "../../nodes-of-parts.ts";
 import type { PatternOptions } from "../kernels/pattern.ts";
 import { alsoWritten, inPlace, living, prune } from "./living.ts";
-import { placePermanent, placeTemporary } from "./memory.ts";
+import { placePermanent, placeTemporary, reachOf } from "./memory.ts";
 import { type Constant, hasForm, Plan } from "./planner.ts";
 import { following, ordered, type Unit } from "./units.ts";
 import { freshValue, type Value } from "./values.ts";
@@ -35,6 +35,8 @@ export interface Layout {
   readonly permanentBytes: number;
   /** Where buffers end. */
   readonly end: number;
+  /** How far beyond them loops may read. */
+  readonly beyond: number;
 }
 
 /** Lays out a program. */
@@ -70,7 +72,8 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
     ...homes.filter((home) => home !== null),
   ];
   for (const value of over.keys()) value.buffer.isPermanent = true;
-  const top = placePermanent(permanent);
+  const { before, beyond } = reachOf(units);
+  const top = placePermanent(permanent, before);
   for (const [value, home] of over) value.buffer.address = home.buffer.address;
   const end = placeTemporary(units, kept, top);
   const places = new Map<Unit | undefined, number>(units.map((unit, i) => [unit, i]));
@@ -89,5 +92,27 @@ export function layoutOf(recorded: Program, options: PatternOptions): Layout {
     written,
     permanentBytes: top,
     end,
+    beyond,
   };
+}
+
+/**
+ * The nodes of each part. `partOf` gives the part that computes a node, undefined where none does: a view, or what a
+ * kernel leaves out. Such a node goes to the parts that read it.
+ */
+function nodesOfParts(
+  { nodes }: Graph,
+  count: number,
+  partOf: (id: number) => number | undefined,
+): readonly (readonly number[])[] {
+  const of: number[][] = Array.from({ length: count }, () => []);
+  const homes: Set<number>[] = nodes.map(() => new Set());
+  for (const { id, op, inputs } of nodes.toReversed()) {
+    if (op === null) continue;
+    const part = partOf(id);
+    if (part !== undefined) homes[id] = new Set([part]);
+    for (const home of homes[id]) of[home].push(id);
+    for (const input of inputs) for (const home of homes[id]) homes[input].add(home);
+  }
+  return of.map((ids) => ids.reverse());
 }

@@ -1,6 +1,8 @@
 /** Which units are needed, and which of them may write over what they read. */
 import { sizeOf } from "@adjoint/tensor";
+import { inOrder } from "../../../order.ts";
 import type { Program } from "../../../program.ts";
+import { lanesOf } from "../loops/lanes.ts";
 import { mostMembers, type Plan } from "./planner.ts";
 import { depends, type Unit } from "./units.ts";
 import { isDense, type Value } from "./values.ts";
@@ -52,11 +54,12 @@ export function alsoWritten(
   states.forEach(({ node, next }, i) => {
     const home = homes[i];
     if (node !== null || next === null || home === null || !isDense(values[next])) return;
-    for (const { members, reads, writes, dtype } of groups) {
+    const copy = lanesOf("copy", [home.dtype], home.dtype);
+    for (const { members, reads, writes, width } of groups) {
       const read = [...reads].find((x) => isWholly(x, values[next]));
-      if (read === undefined || dtype !== read.dtype || members.length >= mostMembers) continue;
+      if (read === undefined || copy?.width !== width || members.length >= mostMembers) continue;
       const result = { ...read, buffer: home.buffer, offset: 0 };
-      members.push({ op: "copy", attributes: {}, operands: [read], result });
+      members.push({ op: "copy", compute: copy.compute, attributes: {}, operands: [read], result });
       writes.add(result);
       found.add(i);
       return;
@@ -77,13 +80,8 @@ function isOther(x: Value | number, home: Value): boolean {
 
 /** The units whose results somebody reads. */
 export function living(units: readonly Unit[], kept: readonly Value[], plan: Plan): Unit[] {
-  const found = new Set<Unit>();
-  const open = kept.flatMap((value) => plan.makerOf(value) ?? []);
-  for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
-    if (found.has(unit)) continue;
-    found.add(unit);
-    open.push(...unit.after);
-  }
+  const makers = kept.flatMap((value) => plan.makerOf(value) ?? []);
+  const found = new Set(inOrder<Unit>(makers, ({ after }) => after));
   return units.filter((unit) => found.has(unit));
 }
 

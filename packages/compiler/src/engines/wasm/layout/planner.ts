@@ -8,14 +8,12 @@ import { kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/te
 import type { Program } from "../../../program.ts";
 import { Counts } from "../../../rewrite/applied.ts";
 import type { HasForm } from "../../../rewrite/composition.ts";
-import { callOf } from "../calls.ts";
-import { around, hasKernel, lowered } from "../kernels/lowering.ts";
+import { hasKernel, lowered } from "../kernels/lowering.ts";
 import type { Found, PatternContext, PatternOptions } from "../kernels/pattern.ts";
 import { patterns } from "../kernels/patterns.ts";
-import { lanes } from "../loops/lanes.ts";
-import { type LoopDType, loopDTypeOf } from "../loops/loops.ts";
+import { lanes, lanesOf, type Vectorized } from "../loops/lanes.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
-import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
+import { freshValue, isDense, type Value, viewOf } from "./values.ts";
 
 /** Ops whose result is a view of their input, or its elements in another order. */
 const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detach", "identity", "cast"]);
@@ -26,7 +24,7 @@ const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detac
  */
 export const hasForm: HasForm = ({ op, dtype }) =>
   dtype !== "float32" ||
-  [lanes, lowered].some((table) => Object.hasOwn(table, op as string)) ||
+  [lanes.float32, lowered].some((table) => Object.hasOwn(table, op as string)) ||
   views.has(op as string);
 
 /** Most ops of a group: functions stay of a size that engines optimize. */
@@ -81,8 +79,7 @@ export class Plan {
   /** The same elements one after the other. */
   private dense(x: Value): Value {
     if (isDense(x)) return x;
-    const dtype = loopOf("copy", [x], x);
-    const copy = this.copies.get(x) ?? (dtype === null ? this.copiedByHost(x) : this.copied(x, dtype));
+    const copy = this.copies.get(x) ?? this.copied(x);
     this.copies.set(x, copy);
     return copy;
   }
@@ -97,11 +94,7 @@ export class Plan {
       if (view !== null) return view;
     }
     const loop = loopOf(op, inputs, node);
-    if (loop !== null) {
-      // Vectors may reach beyond the elements, which is safe in one direction.
-      const forward = inputs.map((x) => (x.strides.some((step) => step < 0) ? this.copiedByHost(x) : x));
-      return this.joined(op, node.attributes, forward, freshIn(node, orderOf(forward)), loop);
-    }
+    if (loop !== null) return this.joined(op, node.attributes, inputs, freshIn(node, orderOf(inputs)), loop);
     const result = freshValue(dtype, shape);
     const place = node.scope === "" ? "" : `layer "${node.scope}"`;
     // A user's kernel may keep what it is given, whose memory will have other values.
@@ -113,10 +106,6 @@ export class Plan {
     const host: HostOp = { name: op, inputs, result, place, run };
     const recognized = this.byPattern(node, host);
     if (recognized !== null) return recognized;
-    const isAdded = op === "scatterAdd" || op === "indexAdd";
-    if (isAdded && dtype === "float32" && result.buffer.bytes > 0 && inputs[1].buffer.bytes > 0) {
-      return this.scattered(host, node.attributes as never);
-    }
     if (hasKernel(op, inputs, node, node.attributes)) return this.lowered(host, node.attributes);
     this.add({ ...this.common(inputs, [result]), kind: "host", host });
     return result;
@@ -178,28 +167,26 @@ export class Plan {
     if (dtype !== x.dtype) return null;
     if (definition.name === "cast" || (sameShape(shape, x.shape) && ["detach", "identity"].includes(definition.name)))
       return x;
-    const view = viewOf(x, (tensor) => definition.forward([tensor], attributes as never));
-    if (view !== null) return view;
-    return viewOf(this.dense(x), (tensor) => definition.forward([tensor], attributes as never));
+    const view = (tensor: Tensor): Tensor => definition.forward([tensor], attributes as never);
+    return viewOf(x, view) ?? viewOf(this.dense(x), view);
   }
 
   /** A copy of x without gaps, by a loop. */
-  private copied(x: Value, dtype: LoopDType): Value {
-    if (x.strides.some((step) => step < 0)) return this.copiedByHost(x);
+  private copied(x: Value): Value {
+    const loop = lanesOf("copy", [x.dtype], x.dtype) as Vectorized;
     const result = freshValue(x.dtype, x.shape);
-    const group = this.group(
-      x.shape,
-      x.shape.map((_, axis) => axis),
-      dtype,
-    );
-    this.join(group, "copy", {}, [x], result);
+    this.join(this.group(x.shape, [...x.shape.keys()], loop.width), "copy", loop, {}, [x], result);
     return result;
   }
 
   private lowered(host: HostOp, attributes: object): Value {
-    const { name, result } = host;
+    const { name } = host;
     const kernel = lowered[name];
-    const inputs = host.inputs.map((x, i) => (kernel.dense === "all" || kernel.dense.includes(i) ? this.dense(x) : x));
+    const dense = host.inputs.map((x, i) => (kernel.dense === "all" || kernel.dense.includes(i) ? this.dense(x) : x));
+    const result = kernel.adds ? this.copied(dense[0]) : host.result;
+    // What reads it from here on reads the sums.
+    if (kernel.adds) this.places.delete(result.buffer);
+    const inputs = kernel.adds ? dense.with(0, result) : dense;
     const temporary = kernel.temporary?.(inputs, attributes as never) ?? null;
     const unit: Kernel = {
       ...this.common(
@@ -209,50 +196,15 @@ export class Plan {
       kind: "kernel",
       name,
       work: name === "matmul" ? 2 * (inputs[0].shape.at(-1) as number) * sizeOf(result.shape) : 0,
-      host: kernel.refuses ? host : null,
+      host: kernel.refuses ? { ...host, result } : null,
       calls: () => kernel.calls(inputs, result, attributes as never, temporary),
     };
     this.add(unit);
     return result;
   }
 
-  /** A copy by the kernels of tensors. */
-  private copiedByHost(x: Value): Value {
-    const result = freshValue(x.dtype, x.shape);
-    const host: HostOp = { name: "copy", inputs: [x], result, place: "", run: ([tensor]) => kernels.copy(tensor) };
-    this.add({ ...this.common([x], [result]), kind: "host", host });
-    return result;
-  }
-
-  /** scatterAdd and indexAdd add to a copy of their first operand. */
-  private scattered(host: HostOp, { axis }: { readonly axis: number }): Value {
-    const [x, places, updates] = host.inputs;
-    const [at, added] = [this.dense(places), this.dense(updates)];
-    const result = this.copied(x, "float32");
-    // What reads it from here on reads the sums.
-    this.places.delete(result.buffer);
-    const unit: Kernel = {
-      ...this.common([result, at, added, ...host.inputs], [result]),
-      kind: "kernel",
-      name: host.name,
-      host: { ...host, result },
-      work: 0,
-      calls: () => {
-        const [outer, reduced, inner] = around(x.shape, axis);
-        const [kernel, count] =
-          host.name === "indexAdd"
-            ? (["indexAdd32", sizeOf(places.shape)] as const)
-            : (["scatterAdd32", places.shape[axis]] as const);
-        const args = [...[result, at, added].map(addressOf), reduced, count, inner];
-        return [callOf(kernel, args, outer, 0)];
-      },
-    };
-    this.add(unit);
-    return result;
-  }
-
   /** The result of an elementwise op, in a group that it can join, or one of its own. */
-  private joined(op: string, attributes: object, inputs: readonly Value[], result: Value, dtype: LoopDType): Value {
+  private joined(op: string, attributes: object, inputs: readonly Value[], result: Value, loop: Vectorized): Value {
     const order = orderIn(result);
     // The last ones, then those that compute an operand, however long ago.
     const makers = inputs.flatMap((x) => this.places.get(x.buffer)?.group ?? []);
@@ -260,16 +212,16 @@ export class Plan {
       const isAlike = sameShape(group.shape, result.shape) && group.order.every((axis, i) => axis === order[i]);
       // Element by element in memory an op may run in a loop over another shape of as many elements.
       const [operands, own] = isAlike ? [inputs, result] : [inMemory(inputs, result, group), seenAs(result, group)];
-      if (operands === null || group.dtype !== dtype || !this.mayJoin(group, operands)) continue;
-      this.join(group, op, attributes, operands, own);
+      if (operands === null || group.width !== loop.width || !this.mayJoin(group, operands)) continue;
+      this.join(group, op, loop, attributes, operands, own);
       return result;
     }
-    this.join(this.group(result.shape, order, dtype), op, attributes, inputs, result);
+    this.join(this.group(result.shape, order, loop.width), op, loop, attributes, inputs, result);
     return result;
   }
 
-  private group(shape: Shape, order: readonly number[], dtype: LoopDType): Group {
-    const group: Group = { ...this.common([], []), kind: "group", shape, order, dtype, members: [] };
+  private group(shape: Shape, order: readonly number[], width: Vectorized["width"]): Group {
+    const group: Group = { ...this.common([], []), kind: "group", shape, order, width, members: [] };
     this.groups.push(group);
     this.units.push(group);
     return group;
@@ -293,7 +245,14 @@ export class Plan {
     return place?.group === group && isSame(x, place.value) ? place.index : undefined;
   }
 
-  private join(group: Group, op: string, attributes: object, inputs: readonly Value[], result: Value): void {
+  private join(
+    group: Group,
+    op: string,
+    { compute }: Vectorized,
+    attributes: object,
+    inputs: readonly Value[],
+    result: Value,
+  ): void {
     const operands = inputs.map((x) => {
       const index = this.indexIn(group, x);
       if (index !== undefined) return index;
@@ -302,7 +261,7 @@ export class Plan {
       if (maker !== undefined) group.after.add(maker);
       return x;
     });
-    const index = group.members.push({ op, attributes, operands, result }) - 1;
+    const index = group.members.push({ op, compute, attributes, operands, result }) - 1;
     this.places.set(result.buffer, { group, index, value: result });
     group.writes.add(result);
     this.makers.set(result.buffer, group);
@@ -311,7 +270,7 @@ export class Plan {
   private common(
     reads: readonly Value[],
     writes: readonly Value[],
-  ): Omit<Group, "kind" | "shape" | "order" | "dtype" | "members"> {
+  ): Omit<Group, "kind" | "shape" | "order" | "width" | "members"> {
     const after = new Set(reads.flatMap((x) => this.makerOf(x) ?? []));
     return { id: this.units.length, reads: new Set(reads), writes: new Set(writes), after };
   }
@@ -331,11 +290,14 @@ function readersIn({ graph: { nodes }, outputs, states, checks }: Program): numb
   return counts;
 }
 
-/** The numbers that a loop for an op computes with; null where it runs in none. */
-function loopOf(op: string, inputs: readonly Value[], result: Pick<Value, "shape" | "dtype">): LoopDType | null {
-  const { shape, dtype } = result;
+/** How a loop computes an op; null where it runs in none. */
+function loopOf(
+  op: string,
+  inputs: readonly Value[],
+  { shape, dtype }: Pick<Value, "shape" | "dtype">,
+): Vectorized | null {
   if (shape.includes(0) || !inputs.every((x) => sameShape(x.shape, shape))) return null;
-  return loopDTypeOf(
+  return lanesOf(
     op,
     inputs.map((x) => x.dtype),
     dtype,

@@ -2,8 +2,10 @@
  * Units: what runs as one. A kernel of the library, a loop over a group of elementwise ops, or an op by its own kernel.
  */
 import type { Shape, Tensor } from "@adjoint/tensor";
+import { inOrder } from "../../../order.ts";
 import type { Call } from "../calls.ts";
-import type { LoopDType, Member } from "../loops/loops.ts";
+import type { Width } from "../loops/lanes.ts";
+import type { Member } from "../loops/loops.ts";
 import type { Value } from "./values.ts";
 
 /** What all units have. */
@@ -21,7 +23,8 @@ export interface Group extends Common {
   readonly shape: Shape;
   /** The axes from the outermost to the innermost, in memory. */
   readonly order: readonly number[];
-  readonly dtype: LoopDType;
+  /** How many elements it computes at once. */
+  readonly width: Width;
   readonly members: Member[];
 }
 
@@ -79,23 +82,6 @@ export function following(units: readonly Unit[], some: ReadonlySet<Unit>): Set<
 
 /** The units in an order in which results come before they are read; those of `late` at the end. */
 export function ordered(units: readonly Unit[], late: ReadonlySet<Unit> = new Set()): Unit[] {
-  const order: Unit[] = [];
-  const done = new Set<Unit>();
-  const visit = (unit: Unit): void => {
-    const open: Unit[] = [unit];
-    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-      const waiting = done.has(top) ? [] : [...top.after].filter((one) => !done.has(one));
-      if (waiting.length > 0) {
-        open.push(...waiting.toSorted((a, b) => b.id - a.id));
-        continue;
-      }
-      open.pop();
-      if (done.has(top)) continue;
-      done.add(top);
-      order.push(top);
-    }
-  };
-  for (const unit of units) if (!late.has(unit)) visit(unit);
-  for (const unit of units) visit(unit);
-  return order;
+  const early = units.filter((unit) => !late.has(unit));
+  return inOrder([...early, ...units], ({ after }) => [...after].sort((a, b) => a.id - b.id));
 }

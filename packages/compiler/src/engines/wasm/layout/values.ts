@@ -1,5 +1,5 @@
 /** Where the values of a program lie: buffers of its memory, and strided views of them. */
-import { type DType, type Shape, sizeOf, Tensor, type TypedArray } from "@adjoint/tensor";
+import { type DType, kernels, type Shape, sizeOf, Tensor, type TypedArray } from "@adjoint/tensor";
 
 /** A piece of memory that holds one value, row by row without gaps. */
 export interface Buffer {
@@ -56,4 +56,13 @@ export function viewOf(x: Value, view: (x: Tensor) => Tensor): Value | null {
 export function tensorAt(memory: ArrayBuffer, { buffer, dtype, shape, strides, offset }: Value): Tensor {
   const length = buffer.bytes / bytesOf(dtype);
   return new Tensor(new arrays[dtype](memory, buffer.address, length) as never, shape, strides, offset);
+}
+
+/** Copies a tensor to where a value lies. */
+export function writer(memory: ArrayBuffer, value: Value): (x: Tensor) => void {
+  const { data } = tensorAt(memory, value) as { readonly data: { set(values: ArrayLike<number>): void } };
+  return (x) => {
+    const { data: from, offset, size } = kernels.contiguous(x);
+    data.set((size === from.length ? from : from.subarray(offset, offset + size)) as ArrayLike<number>);
+  };
 }

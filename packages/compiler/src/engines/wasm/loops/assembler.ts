@@ -3,80 +3,49 @@
  * or two float64 numbers. Source of the numbers: WebAssembly specification, binary format, and its vector instructions.
  */
 
+/** Instructions of a type with numbers one after the other, from the first on; names left out are those that nobody uses. */
+const row = <Type extends string, Name extends string>(type: Type, first: number, names: readonly (Name | null)[]) =>
+  Object.fromEntries(names.flatMap((name, i) => (name === null ? [] : [[`${type}.${name}`, first + i]]))) as Record<
+    `${Type}.${Name}`,
+    number
+  >;
+
+const comparisons = ["eq", "ne", "lt", "gt", "le", "ge"] as const;
+const arithmetic = ["abs", "neg", null, "sqrt", "add", "sub", "mul", "div", "min", "max"] as const;
+
 /** The vector instructions that are used, by name. */
 const vector = {
   "v128.load": 0x00,
-  "v128.load32_splat": 0x09,
-  "v128.load64_splat": 0x0a,
-  "v128.store": 0x0b,
-  "v128.const": 0x0c,
+  ...row("v128", 0x09, ["load32_splat", "load64_splat", "store", "const"]),
   "i32x4.splat": 0x11,
-  "f32x4.eq": 0x41,
-  "f32x4.ne": 0x42,
-  "f32x4.lt": 0x43,
-  "f32x4.gt": 0x44,
-  "f32x4.le": 0x45,
-  "f32x4.ge": 0x46,
-  "f64x2.eq": 0x47,
-  "f64x2.ne": 0x48,
-  "f64x2.lt": 0x49,
-  "f64x2.gt": 0x4a,
-  "f64x2.le": 0x4b,
-  "f64x2.ge": 0x4c,
-  "v128.and": 0x4e,
-  "v128.or": 0x50,
-  "v128.bitselect": 0x52,
-  "v128.load8_lane": 0x54,
-  "v128.load16_lane": 0x55,
-  "v128.load32_lane": 0x56,
-  "v128.load64_lane": 0x57,
-  "v128.store8_lane": 0x58,
-  "v128.store16_lane": 0x59,
-  "v128.store32_lane": 0x5a,
-  "v128.store64_lane": 0x5b,
-  "v128.load32_zero": 0x5c,
+  ...row("i32x4", 0x37, ["eq", "ne", "lt_s", null, "gt_s", null, "le_s", null, "ge_s"]),
+  ...row("f32x4", 0x41, comparisons),
+  ...row("f64x2", 0x47, comparisons),
+  ...row("v128", 0x4e, ["and", null, "or", "xor", "bitselect"]),
+  ...row("v128", 0x54, ["load8_lane", "load16_lane", "load32_lane", "load64_lane"]),
+  ...row("v128", 0x58, ["store8_lane", "store16_lane", "store32_lane", "store64_lane", "load32_zero"]),
   "i8x16.narrow_i16x8_s": 0x65,
-  "f32x4.ceil": 0x67,
-  "f32x4.floor": 0x68,
-  "f32x4.nearest": 0x6a,
-  "f64x2.ceil": 0x74,
-  "f64x2.floor": 0x75,
-  "i16x8.narrow_i32x4_s": 0x85,
-  "i16x8.extend_low_i8x16_s": 0x87,
+  ...row("f32x4", 0x67, ["ceil", "floor", null, "nearest"]),
+  ...row("f64x2", 0x74, ["ceil", "floor"]),
+  ...row("i16x8", 0x85, ["narrow_i32x4_s", null, "extend_low_i8x16_s"]),
   "f64x2.nearest": 0x94,
-  "i32x4.neg": 0xa1,
+  ...row("i32x4", 0xa0, ["abs", "neg"]),
   "i32x4.extend_low_i16x8_s": 0xa7,
-  "i32x4.shl": 0xab,
-  "i32x4.shr_s": 0xac,
-  "i32x4.shr_u": 0xad,
-  "i32x4.add": 0xae,
-  "i32x4.sub": 0xb1,
+  ...row("i32x4", 0xab, ["shl", "shr_s", "shr_u", "add"]),
+  ...row("i32x4", 0xb1, ["sub", null, null, null, "mul", "min_s", null, "max_s"]),
   "i64x2.neg": 0xc1,
   "i64x2.extend_low_i32x4_s": 0xc7,
-  "f32x4.abs": 0xe0,
-  "f32x4.neg": 0xe1,
-  "f32x4.sqrt": 0xe3,
-  "f32x4.add": 0xe4,
-  "f32x4.sub": 0xe5,
-  "f32x4.mul": 0xe6,
-  "f32x4.div": 0xe7,
-  "f32x4.min": 0xe8,
-  "f32x4.max": 0xe9,
-  "f64x2.abs": 0xec,
-  "f64x2.neg": 0xed,
-  "f64x2.sqrt": 0xef,
-  "f64x2.add": 0xf0,
-  "f64x2.sub": 0xf1,
-  "f64x2.mul": 0xf2,
-  "f64x2.div": 0xf3,
-  "f64x2.min": 0xf4,
-  "f64x2.max": 0xf5,
+  ...row("f32x4", 0xe0, arithmetic),
+  ...row("f64x2", 0xec, arithmetic),
   "i32x4.trunc_sat_f32x4_s": 0xf8,
   "f32x4.convert_i32x4_s": 0xfa,
-} as const;
+};
 
 /** The name of a vector instruction. */
 export type VectorInstruction = keyof typeof vector;
+
+/** The numbers of the types of lanes. */
+const arrays = { f32x4: Float32Array, f64x2: Float64Array, i32x4: Int32Array };
 
 const I32 = 0x7f;
 const V128 = 0x7b;
@@ -212,19 +181,11 @@ export class Func {
     return this.result();
   }
 
-  /** Four lanes of a float32 number, or of the bits of an integer. */
-  constant(value: number, isInteger = false): Local {
-    const lane = new Uint8Array((isInteger ? Int32Array : Float32Array).of(value).buffer);
-    this.instruction("v128.const");
-    for (let i = 0; i < 4; i++) this.bytes.push(...lane);
-    return this.result();
-  }
-
   /** A number in all lanes of a type. */
-  number(value: number, type: "f32x4" | "f64x2"): Local {
-    if (type === "f32x4") return this.constant(value);
+  constant(value: number, type: keyof typeof arrays = "f32x4"): Local {
+    const array = new arrays[type](1).fill(value);
     this.instruction("v128.const");
-    for (let i = 0; i < 2; i++) this.bytes.push(...new Uint8Array(Float64Array.of(value).buffer));
+    for (let i = 0; i < 16; i += array.byteLength) this.bytes.push(...new Uint8Array(array.buffer));
     return this.result();
   }
 

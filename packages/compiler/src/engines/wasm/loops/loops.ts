@@ -2,31 +2,18 @@
  * Generated loops: a group of elementwise ops over one shape as one function, which reads each operand and writes each
  * result once.
  */
-import type { DType, Shape } from "@adjoint/tensor";
+import type { Shape } from "@adjoint/tensor";
 import { addressOf, bytesOf, type Value } from "../layout/values.ts";
 import { Func, type Local } from "./assembler.ts";
-import { type Lanes, lanes, ofSingle } from "./lanes.ts";
+import type { Vectorized, Width } from "./lanes.ts";
 
 /** One op of a group. Operands are values from memory, or results of ops before it, by their numbers. */
-export interface Member {
+export interface Member extends Pick<Vectorized, "compute"> {
   readonly op: string;
   readonly attributes: object;
   readonly operands: readonly (Value | number)[];
   /** Where the result goes; null when only the group reads it. */
   readonly result: Value | null;
-}
-
-/** The numbers that a loop computes with. */
-export type LoopDType = "float32" | "float64";
-
-/** The numbers that a loop for an op of such operands computes with; null where none can be generated. */
-export function loopDTypeOf(op: string, dtypes: readonly DType[], result: DType): LoopDType | null {
-  const dtype = dtypes.at(-1);
-  if (!Object.hasOwn(lanes, op) || (dtype !== "float32" && dtype !== "float64")) return null;
-  if (dtype === "float64" && ofSingle.has(op)) return null;
-  const isRight = dtypes.every((one, i) => one === (op === "where" && i === 0 ? "bool" : dtype));
-  const isCompared = result === "bool" && ["eq", "ne", "lt", "le", "gt", "ge"].includes(op);
-  return isRight && (result === dtype || isCompared) ? dtype : null;
 }
 
 /** Axes, in that order, that all operands walk through evenly are one: lengths, and for each operand its strides. */
@@ -92,7 +79,7 @@ function store(f: Func, { value, pointer }: Stream, x: Local, count: number, isD
     return;
   }
   const narrow = f.op("i16x8.narrow_i32x4_s", x, x);
-  const bytes = f.op("v128.and", f.op("i8x16.narrow_i16x8_s", narrow, narrow), f.constant(0x01010101, true));
+  const bytes = f.op("v128.and", f.op("i8x16.narrow_i16x8_s", narrow, narrow), f.constant(0x01010101, "i32x4"));
   if (isDouble) {
     // A mask of 64 bits is two of 32.
     for (let i = 0; i < count; i++) f.storeLane("v128.store8_lane", pointer, i, bytes, 2 * i);
@@ -116,10 +103,9 @@ export interface Loop {
 }
 
 /** The loop of a group over `shape`, which has at least one element. Vectors are read beyond the end, never written there. */
-export function loopOf(shape: Shape, order: readonly number[], members: readonly Member[], dtype: LoopDType): Loop {
+export function loopOf(shape: Shape, order: readonly number[], members: readonly Member[], width: Width): Loop {
   const f = new Func();
-  const isDouble = dtype === "float64";
-  const width = isDouble ? 2 : 4;
+  const isDouble = width === 2;
   const [read, written] = streamed(members);
   const values = [...read, ...written];
   const [lengths, steps] = collapsed(
@@ -151,19 +137,14 @@ export function loopOf(shape: Shape, order: readonly number[], members: readonly
     const loaded = new Map<Value, Local>(fixed);
     for (const stream of replaced) if (!loaded.has(stream.value)) loaded.set(stream.value, load(f, stream, isDouble));
     const results: Local[] = [];
-    for (const { op, attributes, operands, result } of members) {
+    for (const { compute, attributes, operands, result } of members) {
       const inputs = operands.map((operand) => {
         if (typeof operand === "number") return results[operand];
         let local = loaded.get(operand);
         if (local === undefined) loaded.set(operand, (local = load(f, streamOf.get(operand) as Stream, isDouble)));
         return local;
       });
-      const y = (lanes[op] as Lanes)(
-        f,
-        inputs,
-        attributes as Readonly<Record<string, unknown>>,
-        isDouble ? "f64x2" : "f32x4",
-      );
+      const y = compute(f, inputs, attributes as Readonly<Record<string, unknown>>);
       results.push(y);
       if (result !== null) store(f, streamOf.get(result) as Stream, y, lanesStored, isDouble);
     }
