@@ -3,9 +3,9 @@ import { checkOptions, formatShape, kindOf, ShapeError, sameShape, type Tensor }
 import { checkSynchronous } from "@adjoint/tensor/internal";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
-import { watchGrowth } from "../transforms/growth.ts";
 import { ruleOf } from "./apply.ts";
 import { describeNode, overwritten } from "./errors.ts";
+import { watchGrowth } from "./growth.ts";
 import { asVariable } from "./leaf.ts";
 import { topologicalOrder } from "./order.ts";
 import { ownVariable } from "./own.ts";

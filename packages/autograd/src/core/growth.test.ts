@@ -1,6 +1,6 @@
 /** The warning about graphs that grow step by step: when it comes, and when it does not. */
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
-import type { Node, Variable } from "../core/variable.ts";
+import type { Node, Variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;
 
@@ -8,12 +8,12 @@ let warn: MockInstance<typeof console.warn>;
 
 // What was seen of graphs is kept by the module: each test has a new one.
 async function fresh() {
-  const { grad } = await import("./grad.ts");
-  const { noGrad } = await import("./record.ts");
+  const { grad } = await import("../transforms/grad.ts");
+  const { noGrad } = await import("../transforms/record.ts");
   const { mul, sub } = await import("../ops/arithmetic.ts");
   const { detach } = await import("../ops/cast-detach.ts");
   const { sum } = await import("../ops/repeat-sum.ts");
-  const { variable } = await import("../core/leaf.ts");
+  const { variable } = await import("./leaf.ts");
   return { grad, noGrad, mul, sub, detach, sum, variable };
 }
 
@@ -46,7 +46,7 @@ describe("a warning about a graph that grows", () => {
 /** Nodes instead of graphs: what a sweep would visit. */
 async function watched() {
   const { watchGrowth } = await import("./growth.ts");
-  const { Node } = await import("../core/variable.ts");
+  const { Node } = await import("./variable.ts");
   const op = { name: "op" } as unknown as NonNullable<Node["op"]>;
   const leaf = (): Node => new Node(null, [], {}, [], "float64", true);
   const ops = (count: number): Node[] => Array.from({ length: count }, () => new Node(op, [], {}, [], "float64", true));
