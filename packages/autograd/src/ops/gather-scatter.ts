@@ -3,7 +3,7 @@
  * and oneHot.
  */
 import { calledAs, checkOneOf, checkOptions, kernels, type Shape } from "@adjoint/tensor";
-import { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "@adjoint/tensor/internal";
+import { checkIndices, checkUpdates, gatheredSpec, selectedSpec } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -34,11 +34,7 @@ function updatesOf(op: string, updates: VariableLike, { dtype }: Variable): Vari
 
 const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "gather",
-  infer: ([x, indices], { axis }) => {
-    checkIndices("gather", indices);
-    checkOffAxis("gather", x.shape, indices.shape, axis);
-    return { shape: indices.shape, dtype: x.dtype };
-  },
+  infer: ([x, indices], { axis }) => gatheredSpec("gather", x, indices, axis),
   forward: ([x, indices], { axis }) => kernels.gather(x, indices, axis),
   backward: [
     ({ grad, inputs: [x, indices], attributes }) => scatterAddPrimitive(zerosLike(x), indices, grad, attributes),
@@ -65,10 +61,7 @@ export function gather(x: VariableLike, indices: VariableLike, options: AxisOpti
 const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "scatterAdd",
   infer: ([x, indices, updates], { axis }) => {
-    checkIndices("scatterAdd", indices);
-    checkOffAxis("scatterAdd", x.shape, indices.shape, axis);
-    const wanted = { shape: indices.shape, dtype: x.dtype };
-    checkUpdates("scatterAdd", updates, wanted, "update");
+    checkUpdates("scatterAdd", updates, gatheredSpec("scatterAdd", x, indices, axis));
     return x;
   },
   forward: ([x, indices, updates], { axis }) => kernels.scatterAdd(x, indices, updates, axis),
@@ -109,10 +102,7 @@ function alongAxis(indices: Variable, x: Shape, axis: number): Variable {
 
 const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "indexSelect",
-  infer: ([x, indices], { axis }) => {
-    checkIndices("indexSelect", indices);
-    return { shape: selectedShape("indexSelect", x.shape, indices.shape, axis), dtype: x.dtype };
-  },
+  infer: ([x, indices], { axis }) => selectedSpec("indexSelect", x, indices, axis),
   forward: ([x, indices], { axis }) => kernels.indexSelect(x, indices, axis),
   backward: [
     ({ grad, inputs: [x, indices], attributes }) => indexAddPrimitive(zerosLike(x), indices, grad, attributes),
@@ -142,9 +132,7 @@ export function indexSelect(x: VariableLike, indices: VariableLike, options: Axi
 const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "indexAdd",
   infer: ([x, indices, updates], { axis }) => {
-    checkIndices("indexAdd", indices);
-    const wanted = { shape: selectedShape("indexAdd", x.shape, indices.shape, axis), dtype: x.dtype };
-    checkUpdates("indexAdd", updates, wanted, "slice");
+    checkUpdates("indexAdd", updates, selectedSpec("indexAdd", x, indices, axis));
     return x;
   },
   forward: ([x, indices, updates], { axis }) => kernels.indexAdd(x, indices, updates, axis),

@@ -1,8 +1,10 @@
 /** The matrix product: its batches and views, and the plain TypeScript kernels. */
-import { allocate, type DType, promote } from "../dtype.ts";
-import { matmulShape, type Shape, sizeOf } from "../shape.ts";
+import { allocate, promote } from "../dtype.ts";
+import { broadcastStrides, matmulShape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { runsAsWasm } from "./backend.ts";
+import { resultDType } from "./elementwise/result-dtype.ts";
+import { forEachPlane } from "./planes.ts";
 import type { Product } from "./product.ts";
 import { wasmProduct } from "./wasm/matmul.ts";
 
@@ -71,42 +73,6 @@ function integerProduct(p: Product<Int32Array>): void {
   }
 }
 
-/** The strides of the leading axes of `x` once they are broadcast to `batch`. */
-function batchStrides(x: Tensor, batch: Shape): number[] {
-  const lead = batch.length - (x.ndim - 2);
-  return batch.map((_, axis) => (axis < lead || x.shape[axis - lead] === 1 ? 0 : x.strides[axis - lead]));
-}
-
-/** Calls `multiply` for every matrix of a batch, moving the starts of `p`. */
-function forEachMatrix(
-  batch: readonly number[],
-  aStrides: readonly number[],
-  bStrides: readonly number[],
-  p: Product,
-  multiply: (p: Product) => void,
-): void {
-  const index = new Array<number>(batch.length).fill(0);
-  const matrices = sizeOf(batch);
-  for (let count = 0; count < matrices; count++) {
-    multiply(p);
-    p.outStart += p.m * p.n;
-    for (let axis = batch.length - 1; axis >= 0; axis--) {
-      p.aStart += aStrides[axis];
-      p.bStart += bStrides[axis];
-      if (++index[axis] < batch[axis]) break;
-      p.aStart -= aStrides[axis] * batch[axis];
-      p.bStart -= bStrides[axis] * batch[axis];
-      index[axis] = 0;
-    }
-  }
-}
-
-/** The dtype of a product: the operands' common one, int32 for truth values (they are counted). */
-function productDType(a: DType, b: DType): DType {
-  const dtype = promote(a, b);
-  return dtype === "bool" ? "int32" : dtype;
-}
-
 /**
  * The matrix product: y[…, i, j] = Σ_l a[…, i, l] · b[…, l, j]; leading axes broadcast.
  *
@@ -124,7 +90,7 @@ function productDType(a: DType, b: DType): DType {
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   const shape = matmulShape("matmul", a.shape, b.shape);
-  const dtype = productDType(a.dtype, b.dtype);
+  const dtype = resultDType("counted", promote(a.dtype, b.dtype));
   const size = sizeOf(shape);
   const out = allocate(dtype, size);
   const k = b.shape[b.ndim - 2];
@@ -134,8 +100,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   let m = shape[shape.length - 2];
   let aRow = m === 1 ? 0 : a.strides[a.ndim - 2];
   const batch = shape.slice(0, -2);
-  const aStrides = batchStrides(a, batch);
-  const bStrides = batchStrides(b, batch);
+  const aStrides = broadcastStrides(a.shape.slice(0, -2), a.strides, batch);
+  const bStrides = broadcastStrides(b.shape.slice(0, -2), b.strides, batch);
   // Rows of matrices that share B and follow one another are rows of one taller matrix.
   while (batch.length > 0) {
     const last = batch.length - 1;
@@ -164,7 +130,13 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   };
   const floats = runsAsWasm(m * n * k, LEAST_WASM) ? wasmProduct : floatProduct;
   const multiply = (dtype === "int32" ? integerProduct : floats) as (p: Product) => void;
+  const at = [a.offset, b.offset];
+  const each = (matrix: number): void => {
+    [product.aStart, product.bStart] = at;
+    product.outStart = matrix * m * n;
+    multiply(product);
+  };
   if (batch.length === 0) multiply(product);
-  else forEachMatrix(batch, aStrides, bStrides, product, multiply);
+  else forEachPlane({ shape: batch, strides: [aStrides, bStrides] }, at, each, 0);
   return new Tensor(out, shape);
 }
