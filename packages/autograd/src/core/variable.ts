@@ -206,10 +206,7 @@ export type VariableLike = Variable | Tensor | number;
 /** A value as `variable`, `constant` and `assign` take it. */
 export type ValueLike = Tensor | Nested | TypedArray | IntegerArray;
 
-/**
- * Replaces reading and changing Variables while a function runs for its shapes, for its program, or a second time, and
- * not for its effects.
- */
+/** Replaces reading and changing Variables while a function runs for its shapes, for its program, or a second time. */
 export interface Effects {
   /** Whether the value of x may be read. */
   canRead(x: Variable): boolean;

@@ -4,9 +4,7 @@ import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
 import { binary, counted, countedSpec, realSpec } from "./broadcast.ts";
 
 /** y = a + b, elementwise with broadcasting. The book's addition node: passes the gradient on as it is. */
-export const add: BinaryOp = binary({
-  name: "add",
-  forward: ([a, b]) => kernels.add(a, b),
+export const add: BinaryOp = binary("add", kernels.add, {
   backward: [({ grad }) => grad, ({ grad }) => grad],
   saves: "none",
   linear: true,
@@ -16,10 +14,8 @@ export const add: BinaryOp = binary({
 });
 
 /** y = a − b, elementwise with broadcasting. */
-export const sub: BinaryOp = binary({
-  name: "sub",
+export const sub: BinaryOp = binary("sub", kernels.sub, {
   spec: countedSpec,
-  forward: ([a, b]) => kernels.sub(a, b),
   backward: [({ grad }) => grad, ({ grad }) => neg(grad)],
   saves: "none",
   linear: true,
@@ -28,9 +24,7 @@ export const sub: BinaryOp = binary({
 });
 
 /** y = a · b, elementwise with broadcasting. The book's multiplication node: the gradient times the other input. */
-export const mul: BinaryOp = binary({
-  name: "mul",
-  forward: ([a, b]) => kernels.mul(a, b),
+export const mul: BinaryOp = binary("mul", kernels.mul, {
   backward: [({ grad, inputs: [, b] }) => mul(grad, b), ({ grad, inputs: [a] }) => mul(grad, a)],
   saves: "inputs",
   linear: [0, 1],
@@ -40,10 +34,8 @@ export const mul: BinaryOp = binary({
 });
 
 /** y = a / b, elementwise with broadcasting; integers divide to real ones. Division by 0 gives ±∞ or NaN. */
-export const div: BinaryOp = binary({
-  name: "div",
+export const div: BinaryOp = binary("div", kernels.div, {
   spec: realSpec,
-  forward: ([a, b]) => kernels.div(a, b),
   backward: [
     ({ grad, inputs: [, b] }) => div(grad, b),
     ({ grad, inputs: [, b], output }) => neg(div(mul(grad, output), b)),
@@ -57,8 +49,7 @@ export const div: BinaryOp = binary({
 
 /** y = −x, elementwise. Linear, its own adjoint. */
 export const neg: UnaryOp = defineOp({
-  name: "neg",
-  ...counted(kernels.neg),
+  ...counted("neg", kernels.neg),
   backward: [({ grad }) => neg(grad)],
   saves: "none",
   linear: true,
@@ -69,8 +60,5 @@ export const neg: UnaryOp = defineOp({
 
 const arithmetic = { add, sub, mul, div, neg };
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = arithmetic;
-
-// For the list of ops: the methods of this family.
 export default arithmetic;

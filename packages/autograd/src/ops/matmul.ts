@@ -113,8 +113,5 @@ export function outer(a: VariableLike, b: VariableLike): Variable {
   return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { matmul: matmulPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { matmul, dot, outer };

@@ -1,7 +1,4 @@
-/**
- * Checkpoints: a part of the graph that is forgotten on the way forward and computed again on the way back, to trade
- * time for memory.
- */
+/** Checkpoints: parts of the graph that are forgotten on the way forward and computed again on the way back. */
 import { GraphError, isFloat, kernels, SpecError, type Tensor } from "@adjoint/tensor";
 import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
 import { sweep } from "../core/backward.ts";

@@ -5,7 +5,6 @@
  * rule is transposed.
  */
 import {
-  type DType,
   formatShape,
   formatSpec,
   GraphError,
@@ -91,10 +90,6 @@ class Dual extends Wrapped {
 
   override get shape(): Shape {
     return this.parts[0].shape;
-  }
-
-  override get dtype(): DType {
-    return this.parts[0].dtype;
   }
 
   override get node(): never {

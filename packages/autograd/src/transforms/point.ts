@@ -1,6 +1,4 @@
-/**
- * Points that functions are differentiated at: fresh inputs in place of the arguments, and gradients with respect to them.
- */
+/** Points that functions are differentiated at: fresh inputs for the arguments, and gradients with respect to them. */
 import { DTypeError, isFloat } from "@adjoint/tensor";
 import { checkSynchronous } from "@adjoint/tensor/internal";
 import { sweep } from "../core/backward.ts";
@@ -86,10 +84,7 @@ export function handedOut(y: Variable, isConnected: boolean): Variable {
   return changedBelow(y, (x) => ownVariable(isConnected ? x : detach(x)));
 }
 
-/**
- * The gradients of ⟨upstream, y⟩ with respect to inputs, inside the given interpreters; `pull` computes those of ordinary
- * Variables, outside of them.
- */
+/** The gradients of ⟨upstream, y⟩ inside the given interpreters; `pull` computes those of ordinary Variables. */
 function pullInside(stack: readonly Interpreter[], pull: Pull): Pull {
   const outside = interpreters.filter((one) => !(stack.includes(one) && isLevel(one)));
   const bottom: Pull = (...args) => withInterpreters(outside, () => pull(...args));

@@ -1,7 +1,4 @@
-/**
- * Abstract evaluation: a function of Variables is run with shapes alone. Every op's own shape rule says what it would
- * give; no kernel runs, and nothing is allocated, however large the shapes are.
- */
+/** Abstract evaluation: a function runs with shapes alone, by the shape rules of its ops; no kernel runs. */
 import {
   checkDType,
   checkOptions,

@@ -1,7 +1,4 @@
-/**
- * Reading at indices and its adjoint, adding at indices. Indices are int32 and count from 0; one out of range is an
- * error, and so is a negative one.
- */
+/** Reading at indices and its adjoint, adding at indices. Indices are int32 from 0 on; others are errors. */
 import { checkInteger } from "../checks.ts";
 import { allocate, type DType } from "../dtype.ts";
 import { IndexError, ShapeError } from "../errors.ts";

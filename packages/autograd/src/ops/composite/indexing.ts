@@ -247,5 +247,4 @@ export function nonzero(x: VariableLike): Variable {
   return asVariable("nonzero", kernels.nonzero(asVariable("nonzero", x).value));
 }
 
-// For the list of ops: the methods of this family.
 export default { index, nonzero };

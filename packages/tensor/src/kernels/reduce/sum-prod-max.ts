@@ -1,7 +1,4 @@
-/**
- * Sums, products and extremes along axes. Real numbers accumulate in float64 and are rounded once; the elements of one
- * result are taken in row-major order.
- */
+/** Sums, products and extremes along axes. Real numbers accumulate in float64 in row-major order, rounded once. */
 import { checkNotEmpty, normalizeAxes } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { resultDType } from "../elementwise/result-dtype.ts";
