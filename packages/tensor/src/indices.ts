@@ -36,7 +36,7 @@ export function gatheredSpec(op: string, x: Spec, indices: Spec, axis: number): 
 export function selectedSpec(op: string, x: Spec, indices: Spec, axis: number): Spec {
   checkIndices(op, indices);
   const { shape } = indices;
-  if (shape.length === 1) return { shape: x.shape.with(axis, shape[0]), dtype: x.dtype };
+  if (shape.length === 1) return { shape: x.shape.map((n, i) => (i === axis ? shape[0] : n)), dtype: x.dtype };
   throw ShapeError.of(op, "indices", { shape }, "a vector", {
     problem: `indices have shape ${formatShape(shape)}`,
     hint: "Flatten the indices, or use gather for one index for each element.",

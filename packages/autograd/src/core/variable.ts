@@ -1,6 +1,6 @@
 /**
  * Variable: a tensor with a place in the graph. Node: that place. OpDefinition: what an op is. They are one recursive
- * type, and so share a file. A Variable's ops are attached in ops/methods.ts, so that no op file knows them.
+ * type, and so share a file. A Variable's ops are attached in methods.ts, so that no op file knows them.
  *
  * A node refers to the nodes of its inputs, not to their Variables: values that no rule reads are freed as soon as
  * nobody holds their Variable.

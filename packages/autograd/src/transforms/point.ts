@@ -1,11 +1,11 @@
 /** Points that functions are differentiated at: fresh inputs for the arguments, and gradients with respect to them. */
 import { DTypeError, isFloat } from "@adjoint/tensor";
 import { checkSynchronous } from "@adjoint/tensor/internal";
-import { sweep } from "../core/backward.ts";
+import { sweep } from "../backward/backward.ts";
+import { ownVariable } from "../backward/own.ts";
 import { type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
 import { bottomsOf, isLevel, Wrapped } from "../core/levels.ts";
 import { topologicalOrder } from "../core/order.ts";
-import { ownVariable } from "../core/own.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import type { Node, Variable } from "../core/variable.ts";
 import { detach, identity } from "../ops/cast-detach.ts";

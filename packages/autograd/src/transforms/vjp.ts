@@ -1,10 +1,10 @@
 /** Reverse mode: the transposed Jacobian times vectors. */
 import { GraphError } from "@adjoint/tensor";
 import { checkFunction } from "@adjoint/tensor/internal";
+import { checkRealResult, startingGradient } from "../backward/start.ts";
 import { interpreters } from "../core/interpreters.ts";
 import { isLevel } from "../core/levels.ts";
 import { recorder } from "../core/recorder.ts";
-import { checkRealResult, startingGradient } from "../core/start.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { zerosLike } from "../ops/composite/creation.ts";
 import {

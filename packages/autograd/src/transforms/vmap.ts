@@ -26,11 +26,11 @@ import {
   givesFunction,
   watchingGenerators,
 } from "@adjoint/tensor/internal";
+import { ownVariable } from "../backward/own.ts";
 import { apply, inferred } from "../core/apply.ts";
 import { type Draw, type Interpreter, interpreters, type Take, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, located, locating } from "../core/leaf.ts";
 import { below, Wrapped } from "../core/levels.ts";
-import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
 import { type Node, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { stack } from "../ops/concat-split.ts";

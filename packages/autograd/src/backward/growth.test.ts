@@ -1,6 +1,6 @@
 /** The warning about graphs that grow step by step: when it comes, and when it does not. */
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
-import type { Node, Variable } from "./variable.ts";
+import type { Node, Variable } from "../core/variable.ts";
 
 const f64 = { dtype: "float64" } as const;
 
@@ -13,7 +13,7 @@ async function fresh() {
   const { mul, sub } = await import("../ops/arithmetic.ts");
   const { detach } = await import("../ops/cast-detach.ts");
   const { sum } = await import("../ops/repeat-sum.ts");
-  const { variable } = await import("./leaf.ts");
+  const { variable } = await import("../core/leaf.ts");
   return { grad, noGrad, mul, sub, detach, sum, variable };
 }
 
@@ -46,7 +46,7 @@ describe("a warning about a graph that grows", () => {
 /** Nodes instead of graphs: what a sweep would visit. */
 async function watched() {
   const { watchGrowth } = await import("./growth.ts");
-  const { Node } = await import("./variable.ts");
+  const { Node } = await import("../core/variable.ts");
   const op = { name: "op" } as unknown as NonNullable<Node["op"]>;
   const leaf = (): Node => new Node(null, [], {}, [], "float64", true);
   const ops = (count: number): Node[] => Array.from({ length: count }, () => new Node(op, [], {}, [], "float64", true));

@@ -2,7 +2,7 @@
  * Warns of graphs that grow: parameters updated by recorded ops keep the graph of every step before, until memory is
  * full. Backward sweeps, which see each graph anyway, warn once; ops pay nothing for it.
  */
-import { type Node, nodesMade } from "./variable.ts";
+import { type Node, nodesMade } from "../core/variable.ts";
 
 /** The number of times that a graph must have grown, and of sweeps that it must have lived. */
 const steps = 100;
