@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import methods, * as ops from "./ops/all.ts";
 
-const folder = new URL("../../", import.meta.url);
+const folder = new URL("../", import.meta.url);
 const { exports: entries, sideEffects } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8")) as {
   readonly exports: Readonly<Record<string, string | { readonly "@adjoint/source": string; readonly default: string }>>;
   readonly sideEffects: readonly string[];

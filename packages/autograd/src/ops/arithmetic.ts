@@ -58,7 +58,5 @@ export const neg: UnaryOp = defineOp({
   // […] → […]; adjoint: neg
 });
 
-const arithmetic = { add, sub, mul, div, neg };
-
-export const primitives = arithmetic;
-export default arithmetic;
+export const primitives = { add, sub, mul, div, neg };
+export default primitives;

@@ -49,7 +49,5 @@ export const remainder: BinaryOp = binary("remainder", kernels.remainder, {
   // The dividend gets the gradient as it is, the divisor once for every time that it was taken away.
 });
 
-const functions = { floor, ceil, round, remainder };
-
-export const primitives = functions;
-export default functions;
+export const primitives = { floor, ceil, round, remainder };
+export default primitives;
