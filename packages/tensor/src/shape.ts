@@ -97,16 +97,6 @@ export function checkBroadcastable(op: string, from: Shape, to: Shape): void {
   }
 }
 
-/** The strides of what lies as `strides` say, repeated to the shape `to`: 0 along the axes that are repeated. */
-export function broadcastStrides(shape: Shape, strides: readonly number[], to: Shape): number[] {
-  const lead = to.length - shape.length;
-  const repeated = new Array<number>(to.length);
-  for (let i = 0; i < to.length; i++) {
-    repeated[i] = i < lead || shape[i - lead] !== to[i] ? 0 : strides[i - lead];
-  }
-  return repeated;
-}
-
 /**
  * An axis counted from the front: −1 is the last.
  *

@@ -3,7 +3,6 @@ import type { DType } from "./dtype.ts";
 import { IndexError, ShapeError } from "./errors.ts";
 import { contiguous } from "./kernels/copy.ts";
 import {
-  broadcastStrides,
   checkBroadcastable,
   contiguousStrides,
   normalizeAxis,
@@ -26,7 +25,12 @@ export function transpose<D extends DType>(x: Tensor<D>, axes?: readonly number[
 /** Repeats axes of length 1, and adds leading axes, up to `shape`. A view with stride 0: costs nothing. */
 export function broadcastTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   checkBroadcastable("repeat", x.shape, shape);
-  return view(x, shape, broadcastStrides(x.shape, x.strides, shape));
+  const lead = shape.length - x.ndim;
+  const strides = new Array<number>(shape.length);
+  for (let i = 0; i < shape.length; i++) {
+    strides[i] = i < lead || x.shape[i - lead] !== shape[i] ? 0 : x.strides[i - lead];
+  }
+  return view(x, shape, strides);
 }
 
 /** The same elements in row-major order under another shape; one length may be −1. A view where possible. */

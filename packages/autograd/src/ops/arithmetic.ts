@@ -4,7 +4,8 @@ import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
 import { binary, counted, countedSpec, realSpec } from "./broadcast.ts";
 
 /** y = a + b, elementwise with broadcasting. The book's addition node: passes the gradient on as it is. */
-export const add: BinaryOp = binary("add", kernels.add, {
+export const add: BinaryOp = binary("add", {
+  forward: ([a, b]) => kernels.add(a, b),
   backward: [({ grad }) => grad, ({ grad }) => grad],
   saves: "none",
   linear: true,
@@ -14,7 +15,8 @@ export const add: BinaryOp = binary("add", kernels.add, {
 });
 
 /** y = a − b, elementwise with broadcasting. */
-export const sub: BinaryOp = binary("sub", kernels.sub, {
+export const sub: BinaryOp = binary("sub", {
+  forward: ([a, b]) => kernels.sub(a, b),
   spec: countedSpec,
   backward: [({ grad }) => grad, ({ grad }) => neg(grad)],
   saves: "none",
@@ -24,7 +26,8 @@ export const sub: BinaryOp = binary("sub", kernels.sub, {
 });
 
 /** y = a · b, elementwise with broadcasting. The book's multiplication node: the gradient times the other input. */
-export const mul: BinaryOp = binary("mul", kernels.mul, {
+export const mul: BinaryOp = binary("mul", {
+  forward: ([a, b]) => kernels.mul(a, b),
   backward: [({ grad, inputs: [, b] }) => mul(grad, b), ({ grad, inputs: [a] }) => mul(grad, a)],
   saves: "inputs",
   linear: [0, 1],
@@ -34,7 +37,8 @@ export const mul: BinaryOp = binary("mul", kernels.mul, {
 });
 
 /** y = a / b, elementwise with broadcasting; integers divide to real ones. Division by 0 gives ±∞ or NaN. */
-export const div: BinaryOp = binary("div", kernels.div, {
+export const div: BinaryOp = binary("div", {
+  forward: ([a, b]) => kernels.div(a, b),
   spec: realSpec,
   backward: [
     ({ grad, inputs: [, b] }) => div(grad, b),

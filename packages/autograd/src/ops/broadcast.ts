@@ -80,8 +80,8 @@ export function sameSpec(op: string, a: ValueSpec, b: ValueSpec): ValueSpec {
   return a;
 }
 
-/** What an elementwise op of two operands says of itself: the shape rule, the kernel's call and batches follow. */
-interface BinaryParts extends Omit<OpDefinition, "name" | "infer" | "forward" | "batch" | "backward"> {
+/** What an elementwise op of two operands says of itself: the shape rule and batches follow. */
+interface BinaryParts extends Omit<OpDefinition, "name" | "infer" | "batch" | "backward"> {
   readonly backward: readonly [BackwardRule<NoAttributes> | null, BackwardRule<NoAttributes> | null];
   /** Of the operands' common shape and dtype, those of the output. Default: the same. */
   readonly spec?: (operands: ValueSpec) => ValueSpec;
@@ -90,18 +90,9 @@ interface BinaryParts extends Omit<OpDefinition, "name" | "infer" | "forward" | 
 const noAttributes: NoAttributes = {};
 
 /** An elementwise op of two operands, which are cast and repeated until they fit each other. Its primitive is strict. */
-export function binary(
-  name: string,
-  kernel: (a: Tensor, b: Tensor) => Tensor,
-  { spec = (operands) => operands, ...parts }: BinaryParts,
-): BinaryOp {
-  const definition: OpDefinition = {
-    name,
-    ...parts,
-    infer: ([a, b]) => spec(sameSpec(name, a, b)),
-    forward: ([a, b]) => kernel(a, b),
-    batch: "elementwise",
-  };
+export function binary(name: string, { spec = (operands) => operands, ...parts }: BinaryParts): BinaryOp {
+  const infer: OpDefinition["infer"] = ([a, b]) => spec(sameSpec(name, a, b));
+  const definition: OpDefinition = { name, ...parts, infer, batch: "elementwise" };
   const op = (a: VariableLike, b: VariableLike): Variable => apply(definition, aligned(name, a, b), noAttributes);
   return Object.assign(op, { definition });
 }

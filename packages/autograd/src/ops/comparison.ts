@@ -7,7 +7,8 @@ import { aligned, binary, sameSpec } from "./broadcast.ts";
 import { repeat } from "./repeat-sum.ts";
 
 function comparison(name: string, kernel: typeof kernels.eq): BinaryOp {
-  return binary(name, kernel, {
+  return binary(name, {
+    forward: ([a, b]) => kernel(a, b),
     spec: ({ shape }) => ({ shape, dtype: "bool" }),
     backward: [null, null],
     saves: "none",

@@ -9,7 +9,8 @@ import { eq, ne, where } from "./comparison.ts";
  * y = a^b, elementwise with broadcasting. The derivative with respect to b at a = 0 is taken as 0, and that with
  * respect to a at b = 0 is 0. As in JavaScript, a power of ±∞ or NaN of a = ±1 is NaN.
  */
-export const pow: BinaryOp = binary("pow", kernels.pow, {
+export const pow: BinaryOp = binary("pow", {
+  forward: ([a, b]) => kernels.pow(a, b),
   spec: countedSpec,
   backward: [
     // At b = 0, b · a^(b − 1) would be 0 · ∞ where 1 / a is infinite, for a = 0 and subnormal numbers; elsewhere the formula

@@ -21,7 +21,8 @@ export interface AxisOptions {
 
 /** The operands of a call, checked; its axis counted from the front. */
 function operandsOf(op: string, x: VariableLike, indices: VariableLike, options: AxisOptions) {
-  return { ...alongAxis(op, x, options, 0), places: asVariable(op, indices, "indices") };
+  const { input, axis } = alongAxis(op, x, options, 0);
+  return { input, axis, places: asVariable(op, indices, "indices") };
 }
 
 /** Updates in the dtype of what they are added to. */

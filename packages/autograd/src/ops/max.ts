@@ -23,7 +23,8 @@ function shareOf(grad: Variable, won: Variable, tie: Variable): Variable {
  * The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient, and the
  * second derivative of the choice is taken as 0: maximum(x, −x)² = x² has second derivative 0 at 0.
  */
-export const maximum: BinaryOp = binary("maximum", kernels.maximum, {
+export const maximum: BinaryOp = binary("maximum", {
+  forward: ([a, b]) => kernels.maximum(a, b),
   backward: [
     ({ grad, inputs: [a, b] }) => shareOf(grad, gt(a, b), eq(a, b)),
     ({ grad, inputs: [a, b] }) => shareOf(grad, gt(b, a), eq(a, b)),
@@ -37,7 +38,8 @@ export const maximum: BinaryOp = binary("maximum", kernels.maximum, {
  * The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient, and the
  * second derivative of the choice is taken as 0, as that of `maximum`.
  */
-export const minimum: BinaryOp = binary("minimum", kernels.minimum, {
+export const minimum: BinaryOp = binary("minimum", {
+  forward: ([a, b]) => kernels.minimum(a, b),
   backward: [
     ({ grad, inputs: [a, b] }) => shareOf(grad, lt(a, b), eq(a, b)),
     ({ grad, inputs: [a, b] }) => shareOf(grad, lt(b, a), eq(a, b)),

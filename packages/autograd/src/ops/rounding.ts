@@ -37,7 +37,8 @@ export const round: UnaryOp = defineOp({
  * Exact; NaN for b = 0. Where a is a multiple of b there is a jump.
  * @throws DTypeError for integers divided by 0
  */
-export const remainder: BinaryOp = binary("remainder", kernels.remainder, {
+export const remainder: BinaryOp = binary("remainder", {
+  forward: ([a, b]) => kernels.remainder(a, b),
   spec: countedSpec,
   backward: [
     ({ grad }) => grad,

@@ -136,7 +136,8 @@ function overSquaredRadius(x: Variable, a: Variable, b: Variable): Variable {
  * The angle in (−π, π] of the point with height a and width b, elementwise with broadcasting. There is no derivative at
  * the origin, where it is NaN; at infinity it is 0.
  */
-export const atan2: BinaryOp = binary("atan2", kernels.atan2, {
+export const atan2: BinaryOp = binary("atan2", {
+  forward: ([a, b]) => kernels.atan2(a, b),
   spec: realSpec,
   backward: [
     ({ grad, inputs: [a, b] }) => mul(grad, overSquaredRadius(b, a, b)),

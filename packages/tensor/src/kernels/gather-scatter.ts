@@ -44,7 +44,7 @@ function take(op: string, rule: typeof gatheredSpec, x: Tensor, indices: Tensor,
     return new Tensor(out, shape);
   }
   const strides = [x.strides, contiguousStrides(shape), indexStrides(indices, x.ndim, along)];
-  const [step, outStep, indexStep] = strides.map((of) => of[along]);
+  const [step, outStep, indexStep] = [strides[0][along], strides[1][along], strides[2][along]];
   const n = shape[along];
   const at = [x.offset, 0, 0];
   forEachLanes(shape, along, strides, at, (count, [row, outRow, indexRow]) => {

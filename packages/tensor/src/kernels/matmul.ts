@@ -1,6 +1,6 @@
 /** The matrix product: its batches and views, and the plain TypeScript kernels. */
 import { allocate, promote } from "../dtype.ts";
-import { broadcastStrides, matmulShape, sizeOf } from "../shape.ts";
+import { matmulShape, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { runsAsWasm } from "./backend.ts";
 import { resultDType } from "./elementwise/result-dtype.ts";
@@ -25,16 +25,12 @@ export function floatProduct(p: Product<Float32Array | Float64Array>): void {
       let s1 = 0;
       let s2 = 0;
       let s3 = 0;
-      let at = p.aStart + i * aRow;
-      let bt = p.bStart + j * bColumn;
-      for (let l = 0; l < k; l++) {
+      for (let l = 0, at = p.aStart + i * aRow, bt = p.bStart + j * bColumn; l < k; l++, at += aColumn, bt += bRow) {
         const x = a[at];
         s0 += x * b[bt];
         s1 += x * b[bt + bColumn];
         s2 += x * b[bt + 2 * bColumn];
         s3 += x * b[bt + 3 * bColumn];
-        at += aColumn;
-        bt += bRow;
       }
       out[row + j] = s0;
       out[row + j + 1] = s1;
@@ -43,12 +39,8 @@ export function floatProduct(p: Product<Float32Array | Float64Array>): void {
     }
     for (; j < n; j++) {
       let sum = 0;
-      let at = p.aStart + i * aRow;
-      let bt = p.bStart + j * bColumn;
-      for (let l = 0; l < k; l++) {
+      for (let l = 0, at = p.aStart + i * aRow, bt = p.bStart + j * bColumn; l < k; l++, at += aColumn, bt += bRow) {
         sum += a[at] * b[bt];
-        at += aColumn;
-        bt += bRow;
       }
       out[row + j] = sum;
     }
@@ -61,16 +53,35 @@ function integerProduct(p: Product<Int32Array>): void {
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0;
-      let at = p.aStart + i * aRow;
-      let bt = p.bStart + j * bColumn;
-      for (let l = 0; l < k; l++) {
+      for (let l = 0, at = p.aStart + i * aRow, bt = p.bStart + j * bColumn; l < k; l++, at += aColumn, bt += bRow) {
         sum = (sum + Math.imul(a[at], b[bt])) | 0;
-        at += aColumn;
-        bt += bRow;
       }
       out[p.outStart + i * n + j] = sum;
     }
   }
+}
+
+/** The strides of the leading axes of `x` once they are broadcast to `batch`. */
+function batchStrides(x: Tensor, batch: Shape): number[] {
+  const lead = batch.length - (x.ndim - 2);
+  return batch.map((_, axis) => (axis < lead || x.shape[axis - lead] === 1 ? 0 : x.strides[axis - lead]));
+}
+
+/** Calls `multiply` for every matrix of a batch, moving the starts of `p`. */
+function forEachMatrix(
+  batch: Shape,
+  aStrides: readonly number[],
+  bStrides: readonly number[],
+  p: Product,
+  multiply: (p: Product) => void,
+): void {
+  const at = [p.aStart, p.bStart];
+  const each = (matrix: number): void => {
+    [p.aStart, p.bStart] = at;
+    p.outStart = matrix * p.m * p.n;
+    multiply(p);
+  };
+  forEachPlane({ shape: batch, strides: [aStrides, bStrides] }, at, each, 0);
 }
 
 /**
@@ -100,8 +111,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   let m = shape[shape.length - 2];
   let aRow = m === 1 ? 0 : a.strides[a.ndim - 2];
   const batch = shape.slice(0, -2);
-  const aStrides = broadcastStrides(a.shape.slice(0, -2), a.strides, batch);
-  const bStrides = broadcastStrides(b.shape.slice(0, -2), b.strides, batch);
+  const aStrides = batchStrides(a, batch);
+  const bStrides = batchStrides(b, batch);
   // Rows of matrices that share B and follow one another are rows of one taller matrix.
   while (batch.length > 0) {
     const last = batch.length - 1;
@@ -130,13 +141,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   };
   const floats = runsAsWasm(m * n * k, LEAST_WASM) ? wasmProduct : floatProduct;
   const multiply = (dtype === "int32" ? integerProduct : floats) as (p: Product) => void;
-  const at = [a.offset, b.offset];
-  const each = (matrix: number): void => {
-    [product.aStart, product.bStart] = at;
-    product.outStart = matrix * m * n;
-    multiply(product);
-  };
   if (batch.length === 0) multiply(product);
-  else forEachPlane({ shape: batch, strides: [aStrides, bStrides] }, at, each, 0);
+  else forEachMatrix(batch, aStrides, bStrides, product, multiply);
   return new Tensor(out, shape);
 }

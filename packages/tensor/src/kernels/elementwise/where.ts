@@ -20,15 +20,9 @@ function wherePlane(
   [cStep, xStep, yStep]: readonly number[],
 ): void {
   let o = start;
-  for (let r = 0; r < m; r++) {
-    let h = cAt + r * cRow;
-    let i = xAt + r * xRow;
-    let j = yAt + r * yRow;
-    for (let k = 0; k < n; k++) {
+  for (let r = 0; r < m; r++, cAt += cRow, xAt += xRow, yAt += yRow) {
+    for (let k = 0, h = cAt, i = xAt, j = yAt; k < n; k++, h += cStep, i += xStep, j += yStep) {
       out[o++] = c[h] !== 0 ? x[i] : y[j];
-      h += cStep;
-      i += xStep;
-      j += yStep;
     }
   }
 }
