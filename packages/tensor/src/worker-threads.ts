@@ -9,9 +9,21 @@ export interface TextWorker {
   terminate(): unknown;
 }
 
+interface NodeWorker extends TextWorker {
+  on(event: "error" | "exit", listener: () => void): void;
+  unref(): void;
+}
+
 interface Platform {
   readonly process?: {
-    getBuiltinModule?(name: "node:worker_threads"): typeof import("node:worker_threads") | undefined;
+    getBuiltinModule?(name: "node:worker_threads"):
+      | {
+          readonly Worker: new (
+            source: string,
+            options: { readonly eval: true; readonly execArgv: string[] },
+          ) => NodeWorker;
+        }
+      | undefined;
   };
   readonly Worker?: new (url: string) => TextWorker & { onerror: (() => void) | null };
 }
