@@ -43,15 +43,12 @@ export const recipes: readonly Recipe[] = [
         before: "const activations = {",
         text: `/** y = log cosh x, elementwise: log(1 + (eˣ − 1)² / 2eˣ), which keeps its digits near 0. */
 export const logcosh: UnaryOp = defineOp({
-  name: "logcosh",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => {
+  ...real("logcosh", (x) => {
     const e = kernels.exp(x);
     return kernels.log1p(kernels.div(kernels.square(kernels.expm1(x)), kernels.add(e, e)));
-  },
+  }),
   backward: [({ grad, inputs: [x] }) => mul(grad, tanh(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = log cosh x ⇒ x̄ = ȳ · tanh x
   // The gradient is multiplied with tanh x.
 });
@@ -73,7 +70,7 @@ export const logcosh: UnaryOp = defineOp({
       {
         what: "its composition",
         file: "packages/autograd/src/ops/activation.ts",
-        after: '  name: "logcosh",\n',
+        after: "kernels.add(e, e)));\n  }),\n",
         text: "  composed: ([x]) => log1p(div(square(expm1(x)), mul(exp(x), 2))),\n",
       },
       {

@@ -3,7 +3,6 @@
  * definitions, the comments in them, and their docstrings. `pnpm --filter @adjoint/autograd build:reference`; a test holds the page against this.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as api from "../src/index.ts";
 import { type OpDefinition, type PrimitiveName, primitives } from "../src/index.ts";
@@ -158,19 +157,10 @@ export function readFamilies(): Family[] {
 
 /** The op files that no family of the page has. */
 export function filesLeftOut(): string[] {
-  const all = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const helpers = new Set([
-    "all.ts",
-    "axes.ts",
-    "broadcast.ts",
-    "define-op.ts",
-    "list-argument.ts",
-    "methods.ts",
-    "views.ts",
-    "words.generated.ts",
-  ]);
-  return all.filter(
-    (file) => file.endsWith(".ts") && !file.includes(".test.") && !helpers.has(basename(file)) && !sources.has(file),
+  const hasOps = (file: string): boolean =>
+    /^export (default|const primitives)/m.test(readFileSync(new URL(file, folder), "utf8"));
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && file !== "all.ts" && !sources.has(file) && hasOps(file),
   );
 }
 

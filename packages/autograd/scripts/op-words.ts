@@ -17,10 +17,11 @@ export type OpWords = Required<Pick<OpDefinition, "math" | "words" | "reference"
 export const wordsPath: string = fileURLToPath(new URL("../src/ops/words.generated.ts", import.meta.url));
 
 const comment =
-  /(?:(?:infer|forward): \(\[([^\]]*)\].*)? {2}\/\/ ([^\n]+) ⇒ ([^\n]+)\n\s*\/\/ ([^\n]+)\n(?:\s*\/\/ ([^\n]+)\n)?/s;
+  /(?:(?:(?:infer|forward): \(\[([^\]]*)\]|= (binary)\().*)? {2}\/\/ ([^\n]+) ⇒ ([^\n]+)\n\s*\/\/ ([^\n]+)\n(?:\s*\/\/ ([^\n]+)\n)?/s;
 
-function wordsOf([, inputs, forward, backward, words, more]: RegExpExecArray): OpWords {
-  const [shapes, ...others] = (more ?? `${(inputs ?? "x").split(",").fill("[…]").join(", ")} → […]`).split("; ");
+function wordsOf([, named, binary, forward, backward, words, more]: RegExpExecArray): OpWords {
+  const inputs = named ?? (binary === undefined ? "x" : "a, b");
+  const [shapes, ...others] = (more ?? `${inputs.split(",").fill("[…]").join(", ")} → […]`).split("; ");
   return {
     math: { forward, backward },
     words,
@@ -31,8 +32,10 @@ function wordsOf([, inputs, forward, backward, words, more]: RegExpExecArray): O
 /** The words of the ops that a file defines, by name. @throws Error for an op without them */
 export function readWords(source: string): [name: string, words: OpWords][] {
   // One function makes the ops that compare, by their names and signs, ⋄.
-  const definitions = [...source.matchAll(/^ +name: "(\w+)",|= comparison\("(\w+)", .*; \/\/ (\S+)$/gm)];
-  return definitions.map(({ index, 1: own, 2: name = own, 3: symbol }) => {
+  const definitions = [
+    ...source.matchAll(/^ +(?:name: |\.\.\.\w+\()"(\w+)",|= binary\("(\w+)",|= comparison\("(\w+)", .*; \/\/ (\S+)$/gm),
+  ];
+  return definitions.map(({ index, 1: own, 2: binary = own, 3: name = binary, 4: symbol }) => {
     const [definition] = symbol === undefined ? source.slice(index).split("\n});\n") : source.split("\n  });\n");
     const found = comment.exec(`${definition}\n`);
     if (found === null) throw new Error(`The definition of ${name} ends without its lines of words.`);

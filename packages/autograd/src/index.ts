@@ -1,6 +1,6 @@
 /** The contents of @adjoint/autograd: names only. */
 
-export { type BackwardOptions, backward, onGrad } from "./core/backward.ts";
+export { type BackwardOptions, backward, onGrad } from "./backward/backward.ts";
 export type {
   BackwardContribution,
   BackwardEntry,
@@ -29,7 +29,7 @@ export type { VariableFunction } from "./transforms/point.ts";
 export { type AbstractOptions, abstractVariable, type InferShapesOptions, inferShapes } from "./transforms/shapes.ts";
 export { vjp } from "./transforms/vjp.ts";
 
-import "./ops/methods.ts";
+import "./methods.ts";
 
 export { asVariable, constant, type VariableOptions, variable } from "./core/leaf.ts";
 export type { BinaryOp, Op, UnaryOp } from "./core/op.ts";

@@ -2,10 +2,10 @@
  * The contents of @adjoint/autograd/internal: what the packages of Adjoint need of the core beyond the public names. It
  * is not public, and changes without notice.
  */
-import "./ops/methods.ts";
+import "./methods.ts";
 
+export { sweep } from "./backward/backward.ts";
 export { apply, evaluate, inferred, nodeOf, ruleOf } from "./core/apply.ts";
-export { sweep } from "./core/backward.ts";
 export { assignedInVmap, describeVariable } from "./core/errors.ts";
 export { type Draw, type Interpreter, inside, interpreters, withInterpreters } from "./core/interpreters.ts";
 export { locating } from "./core/leaf.ts";

@@ -1,6 +1,4 @@
-/**
- * Brands: a mark on the classes of the library that another copy of it reads, too, where `instanceof` tells nothing.
- */
+/** Brands: a mark on the library's classes that other copies of it read, too, where `instanceof` tells nothing. */
 
 /** What a class is, and which copy of the library it belongs to. */
 interface Brand {

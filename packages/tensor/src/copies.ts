@@ -1,7 +1,4 @@
-/**
- * Two copies of the library in one program: each has classes of its own, and neither can compute with what the other
- * made.
- */
+/** Two copies of the library in one program: neither can compute with what the other made. */
 import { foreignKind } from "./brand.ts";
 import { GraphError } from "./errors.ts";
 import { kindOf } from "./shown.ts";

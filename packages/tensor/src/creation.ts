@@ -172,9 +172,7 @@ export function scalar<D extends DType = "float32">(
 
 /** Zeros (false for bool). @throws ShapeError unless every length is an integer ≥ 0 */
 export function zeros<D extends DType = "float32">(shape: Shape, options: CreationOptions<D> = {}): Tensor<D> {
-  const dtype = dtypeOption("zeros", options);
-  checkShape("zeros", shape);
-  return new Tensor<D>(allocate<D>(dtype, sizeOf(shape), "zeros"), [...shape]);
+  return filled("zeros", shape, 0, options);
 }
 
 /** Ones (true for bool). */
@@ -206,7 +204,8 @@ function filled<D extends DType>(
   }
   checkFits(op, Number(value), dtype);
   const data = allocate<D>(dtype, sizeOf(shape), op);
-  data.fill(Number(value));
+  // New memory is zeros already.
+  if (!Object.is(Number(value), 0)) data.fill(Number(value));
   return new Tensor<D>(data, [...shape]);
 }
 

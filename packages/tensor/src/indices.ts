@@ -19,29 +19,35 @@ export function checkIndices(op: string, indices: Spec): void {
   });
 }
 
-/** Refuses indices that have not one element for each of the result, which is like x but for the axis. */
-export function checkOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {
-  if (x.length === indices.length && x.every((n, i) => i === axis || n === indices[i])) return;
-  throw ShapeError.of(op, "indices", { shape: indices }, `${formatShape(x)}, but for axis ${axis}`, {
-    problem: `indices have shape ${formatShape(indices)}`,
+/** What `gather` gives: one element of x for each index, so that shapes are alike but for the axis. */
+export function gatheredSpec(op: string, x: Spec, indices: Spec, axis: number): Spec {
+  checkIndices(op, indices);
+  const { shape } = indices;
+  if (x.shape.length === shape.length && x.shape.every((n, i) => i === axis || n === shape[i])) {
+    return { shape, dtype: x.dtype };
+  }
+  throw ShapeError.of(op, "indices", { shape }, `${formatShape(x.shape)}, but for axis ${axis}`, {
+    problem: `indices have shape ${formatShape(shape)}`,
     hint: "gather takes one index for each element of the result; use indexSelect to take whole slices.",
   });
 }
 
-/** The shape of the slices of x at a vector of indices along an axis. */
-export function selectedShape(op: string, x: Shape, indices: Shape, axis: number): Shape {
-  if (indices.length === 1) return x.map((n, i) => (i === axis ? indices[0] : n));
-  throw ShapeError.of(op, "indices", { shape: indices }, "a vector", {
-    problem: `indices have shape ${formatShape(indices)}`,
+/** What `indexSelect` gives: the slices of x at a vector of indices along an axis. */
+export function selectedSpec(op: string, x: Spec, indices: Spec, axis: number): Spec {
+  checkIndices(op, indices);
+  const { shape } = indices;
+  if (shape.length === 1) return { shape: x.shape.map((n, i) => (i === axis ? shape[0] : n)), dtype: x.dtype };
+  throw ShapeError.of(op, "indices", { shape }, "a vector", {
+    problem: `indices have shape ${formatShape(shape)}`,
     hint: "Flatten the indices, or use gather for one index for each element.",
   });
 }
 
-/** Refuses updates of another shape or dtype; `each` is what an index needs one of. */
-export function checkUpdates(op: string, updates: Spec, wanted: Spec, each: "update" | "slice"): void {
+/** Refuses updates of another shape or dtype than what is taken at the indices. */
+export function checkUpdates(op: "scatterAdd" | "indexAdd", updates: Spec, wanted: Spec): void {
   if (sameShape(updates.shape, wanted.shape) && updates.dtype === wanted.dtype) return;
   throw ShapeError.of(op, "updates", formatSpec(updates), formatSpec(wanted), {
     problem: `updates are ${formatSpec(updates)}`,
-    hint: `Give one ${each} for each index, of the dtype of x.`,
+    hint: `Give one ${op === "indexAdd" ? "slice" : "update"} for each index, of the dtype of x.`,
   });
 }

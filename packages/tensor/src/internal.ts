@@ -3,7 +3,7 @@
  * changes without notice.
  */
 export { placed } from "./errors.ts";
-export { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "./indices.ts";
+export { checkIndices, checkUpdates, gatheredSpec, selectedSpec } from "./indices.ts";
 export { checkCol, colShape } from "./kernels/im2col-col2im.ts";
 export { checkMatrices, checkPart, concatSpec } from "./kernels/slice-pad.ts";
 export { decoded } from "./kernels/wasm/encoding.ts";

@@ -1,7 +1,4 @@
-/**
- * Shape rules: pure functions from shapes (and attributes) to shapes, used by kernels, ops and model specs alike,
- * so that an error about shapes has one text wherever it is found.
- */
+/** Shape rules of kernels, ops and model specs alike, so that an error about shapes has one text everywhere. */
 import { IndexError, ShapeError } from "./errors.ts";
 import { checkOptions } from "./options.ts";
 import { formatShape, maxAxes, shown } from "./shown.ts";

@@ -1,7 +1,4 @@
-/**
- * Checks the functions that modes and derivatives take: they must have computed everything when they return, since
- * later work would run outside the mode.
- */
+/** Checks the functions that modes and derivatives take: what they leave for later would run outside the mode. */
 import { SpecError } from "./errors.ts";
 import { isPlain } from "./options.ts";
 import { isPromise } from "./shown.ts";

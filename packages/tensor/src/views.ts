@@ -1,7 +1,4 @@
-/**
- * Views: other shapes and strides over the same storage. None of these copies, except `reshape` where no strides can
- * say the new shape.
- */
+/** Views: other shapes and strides over the same storage. `reshape` copies where no strides say the new shape. */
 import type { DType } from "./dtype.ts";
 import { IndexError, ShapeError } from "./errors.ts";
 import { contiguous } from "./kernels/copy.ts";

@@ -1,7 +1,4 @@
-/**
- * Applies an op: by an interpreter that it concerns, or else by its shape rule and its kernel. Makes a node if a
- * gradient can flow, or if everything is recorded.
- */
+/** Applies an op: by an interpreter that it concerns, or else by its shape rule and its kernel; makes its node. */
 import { formatSpec, isFloat, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
 import { interpret, interpreters } from "./interpreters.ts";
 import { located } from "./leaf.ts";

@@ -2,7 +2,7 @@
  * Levels: inside vmap and jvp functions see Variables that hold others from below, a whole batch, or a value and its
  * derivative. Gradients are taken at the bottom; here is the way down, and back up.
  */
-import type { Shape } from "@adjoint/tensor";
+import type { DType, Shape } from "@adjoint/tensor";
 import { type Interpreter, interpreters, withInterpreters } from "./interpreters.ts";
 import { Variable } from "./variable.ts";
 
@@ -29,6 +29,10 @@ export abstract class Wrapped extends Variable {
 
   override get isLeaf(): boolean {
     return this.parts[0].isLeaf;
+  }
+
+  override get dtype(): DType {
+    return this.parts[0].dtype;
   }
 }
 

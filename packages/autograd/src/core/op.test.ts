@@ -2,7 +2,7 @@ import { DTypeError, GraphError, kernels, ShapeError, SpecError, tensor } from "
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { noGrad } from "../transforms/record.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { mul, sub } from "../ops/arithmetic.ts";
 import { defineOp } from "../ops/define-op.ts";
 import { square } from "../ops/elementary.ts";

@@ -1,7 +1,4 @@
-/**
- * Makes functions of ops: `defineOp` turns an op's definition into a function on Variables, for built-in ops and
- * users'.
- */
+/** Makes functions on Variables of the definitions of ops, built-in ones and users'. */
 import { GraphError, isPlain } from "@adjoint/tensor";
 import { apply } from "./apply.ts";
 import { interpreters } from "./interpreters.ts";

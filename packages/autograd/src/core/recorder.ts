@@ -1,7 +1,4 @@
-/**
- * The state of recording: which ops become nodes, the scope that new nodes belong to, and who looks at results.
- * transforms/record.ts and transforms/anomaly.ts have the functions that change it.
- */
+/** The state of recording: which ops become nodes, the scope that new nodes belong to, and who looks at results. */
 import type { Tensor } from "@adjoint/tensor";
 
 /**

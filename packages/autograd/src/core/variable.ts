@@ -1,6 +1,6 @@
 /**
  * Variable: a tensor with a place in the graph. Node: that place. OpDefinition: what an op is. They are one recursive
- * type, and so share a file. A Variable's ops are attached in ops/methods.ts, so that no op file knows them.
+ * type, and so share a file. A Variable's ops are attached in methods.ts, so that no op file knows them.
  *
  * A node refers to the nodes of its inputs, not to their Variables: values that no rule reads are freed as soon as
  * nobody holds their Variable.
@@ -206,10 +206,7 @@ export type VariableLike = Variable | Tensor | number;
 /** A value as `variable`, `constant` and `assign` take it. */
 export type ValueLike = Tensor | Nested | TypedArray | IntegerArray;
 
-/**
- * Replaces reading and changing Variables while a function runs for its shapes, for its program, or a second time, and
- * not for its effects.
- */
+/** Replaces reading and changing Variables while a function runs for its shapes, for its program, or a second time. */
 export interface Effects {
   /** Whether the value of x may be read. */
   canRead(x: Variable): boolean;

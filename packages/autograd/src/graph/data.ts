@@ -1,6 +1,4 @@
-/**
- * A graph as plain data: nodes that refer to each other by number, which is what is printed, drawn and written to files.
- */
+/** A graph as plain data: nodes that refer to each other by number, to be printed, drawn and written to files. */
 import type { DType, Shape, Tensor } from "@adjoint/tensor";
 import { checkKind } from "@adjoint/tensor";
 

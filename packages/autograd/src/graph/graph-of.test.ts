@@ -1,7 +1,7 @@
 import { GraphError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { constant, variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
 import { add, mul } from "../ops/arithmetic.ts";

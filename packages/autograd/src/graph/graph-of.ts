@@ -1,9 +1,9 @@
 /** From Variables to the graph that they were computed by, forward and (on request) backward. */
 import { checkOptions, GraphError, ones as onesOf } from "@adjoint/tensor";
-import { type SweepObserver, sweep } from "../core/backward.ts";
+import { type SweepObserver, sweep } from "../backward/backward.ts";
+import { startingGradient } from "../backward/start.ts";
 import { constant } from "../core/leaf.ts";
 import { topologicalOrder } from "../core/order.ts";
-import { startingGradient } from "../core/start.ts";
 import { type Node, Variable } from "../core/variable.ts";
 import { recordAll } from "../transforms/record.ts";
 import type { BackwardPass, GraphNode, Role } from "./data.ts";

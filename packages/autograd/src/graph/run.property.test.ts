@@ -2,8 +2,8 @@
 import { kernels, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { backward } from "../core/backward.ts";
-import "../ops/methods.ts";
+import { backward } from "../backward/backward.ts";
+import "../methods.ts";
 import { graphOf } from "./graph-of.ts";
 import { graphFromJSON } from "./json/from-json.ts";
 import { backwardSteps } from "./steps.ts";

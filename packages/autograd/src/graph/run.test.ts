@@ -2,7 +2,7 @@ import { DTypeError, GraphError, kernels, rng, ShapeError, tensor } from "@adjoi
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { checkpoint } from "../transforms/checkpoint.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { constant, variable } from "../core/leaf.ts";
 import { defineOp } from "../core/op.ts";
 import type { Variable } from "../core/variable.ts";

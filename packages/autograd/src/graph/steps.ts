@@ -1,6 +1,6 @@
 /** The backward pass, one op at a time: what a rule is given, what it gives, and what has been added up so far. */
 import { GraphError, type Shape, type Tensor } from "@adjoint/tensor";
-import { startingGradient } from "../core/start.ts";
+import { startingGradient } from "../backward/start.ts";
 import { Variable } from "../core/variable.ts";
 import { builtInWords } from "../ops/words.generated.ts";
 import { describeGraphNode, type GraphNode } from "./data.ts";

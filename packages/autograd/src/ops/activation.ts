@@ -10,15 +10,14 @@ import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg } from "./arithmetic.ts";
-import { real, realSpec } from "./broadcast.ts";
+import { real } from "./broadcast.ts";
 import { clip, gt, where } from "./comparison.ts";
 import { abs, exp, sign, square } from "./elementary.ts";
 import { normalCdf } from "./normal.ts";
 import { tanh } from "./trigonometric.ts";
 
 const logisticDensity: UnaryOp = defineOp({
-  name: "logisticDensity",
-  ...real(kernels.logisticDensity),
+  ...real("logisticDensity", kernels.logisticDensity),
   composed: ([x]) => {
     const e = exp(neg(abs(x)));
     return div(e, square(add(e, 1)));
@@ -34,8 +33,7 @@ const logisticDensity: UnaryOp = defineOp({
  * digits left where y rounds to 1. Source: the book, 5.5.2.
  */
 export const sigmoid: UnaryOp = defineOp({
-  name: "sigmoid",
-  ...real(kernels.sigmoid),
+  ...real("sigmoid", kernels.sigmoid),
   backward: [({ grad, inputs: [x] }) => mul(grad, logisticDensity(x))],
   saves: "inputs",
   // y = 1 / (1 + e⁻ˣ) ⇒ x̄ = ȳ · y (1 − y) = ȳ · σ(x) σ(−x)
@@ -62,12 +60,9 @@ export const relu: UnaryOp = defineOp({
 });
 
 const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly slope: number }>({
-  name: "leakyRelu",
-  infer: ([x]) => realSpec(x),
-  forward: ([x], { slope }) => kernels.leakyRelu(x, slope),
+  ...real("leakyRelu", (x, { slope }: { readonly slope: number }) => kernels.leakyRelu(x, slope)),
   backward: [({ grad, inputs: [x], attributes: { slope } }) => where(gt(x, 0), grad, mul(grad, slope))],
   saves: "inputs",
-  batch: "elementwise",
   // y = x where x > 0, else slope · x ⇒ x̄ = ȳ where x > 0, else slope · ȳ
   // The gradient passes where the input was positive, and is multiplied with the slope elsewhere.
   // […] → […]; source: Maas et al. 2013
@@ -85,9 +80,7 @@ export function leakyRelu(x: VariableLike, options: { readonly slope?: number } 
 }
 
 const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: number }>({
-  name: "elu",
-  infer: ([x]) => realSpec(x),
-  forward: ([x], { alpha }) => kernels.elu(x, alpha),
+  ...real("elu", (x, { alpha }: { readonly alpha: number }) => kernels.elu(x, alpha)),
   backward: [
     ({ grad, inputs: [x], attributes: { alpha } }) => {
       const isPositive = gt(x, 0);
@@ -95,7 +88,6 @@ const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: 
     },
   ],
   saves: "inputs",
-  batch: "elementwise",
   // y = x where x > 0, else α (eˣ − 1) ⇒ x̄ = ȳ where x > 0, else ȳ α eˣ
   // The gradient passes where the input was positive, and is multiplied with α eˣ elsewhere.
   // […] → […]; source: Clevert et al. 2016
@@ -114,8 +106,7 @@ export function elu(x: VariableLike, options: { readonly alpha?: number } = {}):
 
 /** y = log(1 + eˣ), elementwise, without overflow: a smooth max(x, 0). */
 export const softplus: UnaryOp = defineOp({
-  name: "softplus",
-  ...real(kernels.softplus),
+  ...real("softplus", kernels.softplus),
   backward: [({ grad, inputs: [x] }) => mul(grad, sigmoid(x))],
   saves: "inputs",
   // y = log(1 + eˣ) ⇒ x̄ = ȳ · sigmoid x
@@ -124,8 +115,7 @@ export const softplus: UnaryOp = defineOp({
 
 /** y = x / (1 + |x|); NaN at ±∞, as in PyTorch and JAX. The second derivative jumps from 2 to −2 at 0, where it is taken as 0. */
 export const softsign: UnaryOp = defineOp({
-  name: "softsign",
-  ...real(kernels.softsign),
+  ...real("softsign", kernels.softsign),
   backward: [
     ({ grad, inputs: [x] }) => {
       // |x| as x · sign x: the derivative of the sign is 0, so that the second derivative at 0 is 0, amid −2 and 2.
@@ -142,8 +132,7 @@ export const softsign: UnaryOp = defineOp({
 const GATE_IS_FLAT = 25;
 
 const geluGate: UnaryOp = defineOp({
-  name: "geluGate",
-  ...real(kernels.geluGate),
+  ...real("geluGate", kernels.geluGate),
   composed: ([x]) => sigmoid(mul(mul(x, add(mul(square(x), 0.044715), 1)), 2 * Math.sqrt(2 / Math.PI))),
   backward: [
     ({ grad, inputs: [x], output }) => {
@@ -204,7 +193,6 @@ export function logSigmoid(x: VariableLike): Variable {
 
 const activations = { sigmoid, relu, softplus, softsign };
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = {
   ...activations,
   leakyRelu: leakyReluPrimitive,
@@ -213,5 +201,4 @@ export const primitives = {
   logisticDensity,
 };
 
-// For the list of ops: the methods of this family.
 export default { ...activations, leakyRelu, elu, silu, gelu, selu, mish, logSigmoid };

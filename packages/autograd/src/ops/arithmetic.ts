@@ -4,8 +4,7 @@ import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
 import { binary, counted, countedSpec, realSpec } from "./broadcast.ts";
 
 /** y = a + b, elementwise with broadcasting. The book's addition node: passes the gradient on as it is. */
-export const add: BinaryOp = binary({
-  name: "add",
+export const add: BinaryOp = binary("add", {
   forward: ([a, b]) => kernels.add(a, b),
   backward: [({ grad }) => grad, ({ grad }) => grad],
   saves: "none",
@@ -16,10 +15,9 @@ export const add: BinaryOp = binary({
 });
 
 /** y = a − b, elementwise with broadcasting. */
-export const sub: BinaryOp = binary({
-  name: "sub",
-  spec: countedSpec,
+export const sub: BinaryOp = binary("sub", {
   forward: ([a, b]) => kernels.sub(a, b),
+  spec: countedSpec,
   backward: [({ grad }) => grad, ({ grad }) => neg(grad)],
   saves: "none",
   linear: true,
@@ -28,8 +26,7 @@ export const sub: BinaryOp = binary({
 });
 
 /** y = a · b, elementwise with broadcasting. The book's multiplication node: the gradient times the other input. */
-export const mul: BinaryOp = binary({
-  name: "mul",
+export const mul: BinaryOp = binary("mul", {
   forward: ([a, b]) => kernels.mul(a, b),
   backward: [({ grad, inputs: [, b] }) => mul(grad, b), ({ grad, inputs: [a] }) => mul(grad, a)],
   saves: "inputs",
@@ -40,10 +37,9 @@ export const mul: BinaryOp = binary({
 });
 
 /** y = a / b, elementwise with broadcasting; integers divide to real ones. Division by 0 gives ±∞ or NaN. */
-export const div: BinaryOp = binary({
-  name: "div",
-  spec: realSpec,
+export const div: BinaryOp = binary("div", {
   forward: ([a, b]) => kernels.div(a, b),
+  spec: realSpec,
   backward: [
     ({ grad, inputs: [, b] }) => div(grad, b),
     ({ grad, inputs: [, b], output }) => neg(div(mul(grad, output), b)),
@@ -57,8 +53,7 @@ export const div: BinaryOp = binary({
 
 /** y = −x, elementwise. Linear, its own adjoint. */
 export const neg: UnaryOp = defineOp({
-  name: "neg",
-  ...counted(kernels.neg),
+  ...counted("neg", kernels.neg),
   backward: [({ grad }) => neg(grad)],
   saves: "none",
   linear: true,
@@ -67,10 +62,5 @@ export const neg: UnaryOp = defineOp({
   // […] → […]; adjoint: neg
 });
 
-const arithmetic = { add, sub, mul, div, neg };
-
-// For the list of ops: what graphs are made of in this family.
-export const primitives = arithmetic;
-
-// For the list of ops: the methods of this family.
-export default arithmetic;
+export const primitives = { add, sub, mul, div, neg };
+export default primitives;

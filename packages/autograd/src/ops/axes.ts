@@ -1,7 +1,7 @@
 /** The axes that a caller names, checked against a Variable; errors say whose they should be. */
 import { checkOptions, normalizeAxes, normalizeAxis, promote } from "@adjoint/tensor";
-import { locating } from "../core/leaf.ts";
-import type { BatchContext, Variable } from "../core/variable.ts";
+import { asVariable, locating } from "../core/leaf.ts";
+import type { BatchContext, Variable, VariableLike } from "../core/variable.ts";
 
 /** The attributes of ops along one axis. */
 export interface AxisAttribute {
@@ -17,6 +17,19 @@ export interface SumAttributes {
 /** An axis of x counted from the front. @throws IndexError when x has no such axis */
 export function axisOf(op: string, x: Variable, axis: number, argument?: string): number {
   return locating([x], () => normalizeAxis(op, axis, x.shape, argument));
+}
+
+/** What ops along one axis take: x as a Variable, and the axis, counted from the front. */
+export function alongAxis(
+  op: string,
+  x: VariableLike,
+  options: { readonly axis?: number },
+  axis: 0 | -1,
+  known: readonly string[] = ["axis"],
+): { input: Variable; axis: number } {
+  checkOptions(op, options, known);
+  const input = asVariable(op, x);
+  return { input, axis: axisOf(op, input, options.axis ?? axis) };
 }
 
 /** Axes of x counted from the front, sorted; all when not given. @throws IndexError when one is not there, or twice */

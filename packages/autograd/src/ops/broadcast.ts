@@ -81,7 +81,7 @@ export function sameSpec(op: string, a: ValueSpec, b: ValueSpec): ValueSpec {
 }
 
 /** What an elementwise op of two operands says of itself: the shape rule and batches follow. */
-interface BinaryParts extends Omit<OpDefinition, "infer" | "batch" | "backward"> {
+interface BinaryParts extends Omit<OpDefinition, "name" | "infer" | "batch" | "backward"> {
   readonly backward: readonly [BackwardRule<NoAttributes> | null, BackwardRule<NoAttributes> | null];
   /** Of the operands' common shape and dtype, those of the output. Default: the same. */
   readonly spec?: (operands: ValueSpec) => ValueSpec;
@@ -90,30 +90,28 @@ interface BinaryParts extends Omit<OpDefinition, "infer" | "batch" | "backward">
 const noAttributes: NoAttributes = {};
 
 /** An elementwise op of two operands, which are cast and repeated until they fit each other. Its primitive is strict. */
-export function binary({ spec = (operands) => operands, ...parts }: BinaryParts): BinaryOp {
-  const { name } = parts;
-  const definition: OpDefinition = { ...parts, infer: ([a, b]) => spec(sameSpec(name, a, b)), batch: "elementwise" };
+export function binary(name: string, { spec = (operands) => operands, ...parts }: BinaryParts): BinaryOp {
+  const infer: OpDefinition["infer"] = ([a, b]) => spec(sameSpec(name, a, b));
+  const definition: OpDefinition = { name, ...parts, infer, batch: "elementwise" };
   const op = (a: VariableLike, b: VariableLike): Variable => apply(definition, aligned(name, a, b), noAttributes);
   return Object.assign(op, { definition });
 }
 
-/** A kernel of one operand, elementwise. */
-type Kernel = (x: Tensor) => Tensor;
-
-/** The parts of an elementwise op of one input that follow from its kernel. */
-type ElementwiseParts = Pick<OpDefinition, "infer" | "forward"> & { readonly batch: "elementwise" };
-
-const elementwise = (spec: (x: ValueSpec) => ValueSpec, kernel: Kernel): ElementwiseParts => ({
-  infer: ([x]) => spec(x),
-  forward: ([x]) => kernel(x),
-  batch: "elementwise",
-});
+/** The parts of an elementwise op of one input that follow from its name, its kernel and the rule of its shape. */
+const elementwise =
+  (spec: (x: ValueSpec) => ValueSpec) =>
+  <Attributes extends object = NoAttributes>(name: string, kernel: (x: Tensor, attributes: Attributes) => Tensor) => ({
+    name,
+    infer: ([x]: readonly ValueSpec[]) => spec(x),
+    forward: ([x]: readonly Tensor[], attributes: Attributes) => kernel(x, attributes),
+    batch: "elementwise" as const,
+  });
 
 /** A function to real numbers, elementwise: {@link realSpec}. */
-export const real = (kernel: Kernel): ElementwiseParts => elementwise(realSpec, kernel);
+export const real = elementwise(realSpec);
 
 /** A function of numbers to numbers, elementwise: {@link countedSpec}. */
-export const counted = (kernel: Kernel): ElementwiseParts => elementwise(countedSpec, kernel);
+export const counted = elementwise(countedSpec);
 
 /** The shape rule of a function to real numbers: real dtypes stay, integers become float64. */
 export function realSpec(x: ValueSpec): ValueSpec {

@@ -54,8 +54,5 @@ export const detach: Op = defineOp({
   // The gradient is cut off: what follows takes x for a constant.
 });
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { identity, cast: castPrimitive, detach };
-
-// For the list of ops: the methods of this family.
 export default { cast, detach, identity };

@@ -7,10 +7,9 @@ import { aligned, binary, sameSpec } from "./broadcast.ts";
 import { repeat } from "./repeat-sum.ts";
 
 function comparison(name: string, kernel: typeof kernels.eq): BinaryOp {
-  return binary({
-    name,
-    spec: ({ shape }) => ({ shape, dtype: "bool" }),
+  return binary(name, {
     forward: ([a, b]) => kernel(a, b),
+    spec: ({ shape }) => ({ shape, dtype: "bool" }),
     backward: [null, null],
     saves: "none",
     // y = (a ⋄ b) ⇒ no derivative
@@ -116,10 +115,7 @@ export const clamp: typeof clip = (x, options) => calledAs("clamp", () => clip(x
 
 const comparisons = { eq, ne, lt, le, gt, ge };
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { ...comparisons, where: wherePrimitive };
-
-// For the list of ops: the methods of this family.
 export default {
   ...comparisons,
   clip,

@@ -2,7 +2,7 @@
 import { rng, sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import "./methods.ts";
+import "../methods.ts";
 import { constant, variable } from "../core/leaf.ts";
 import { topologicalOrder } from "../core/order.ts";
 import type { Variable } from "../core/variable.ts";

@@ -13,7 +13,7 @@ import { concatSpec } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
-import { axisOf, batchAlongAxis } from "./axes.ts";
+import { alongAxis, batchAlongAxis } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { checkVariables } from "./list-argument.ts";
 import { unsqueeze } from "./reshape-transpose.ts";
@@ -99,9 +99,7 @@ export function split(
   parts: number | readonly number[],
   options: { readonly axis?: number } = {},
 ): Variable[] {
-  checkOptions("split", options, ["axis"]);
-  const input = asVariable("split", x);
-  const axis = axisOf("split", input, options.axis ?? 0);
+  const { input, axis } = alongAxis("split", x, options, 0);
   const length = input.shape[axis];
   const lengths =
     Number.isInteger(parts) && (parts as number) >= 0 && (parts as number) <= Math.max(length, MOST_EMPTY)
@@ -146,8 +144,5 @@ function joined(join: typeof concat) {
     join([x, ...([others].flat() as VariableLike[])], options);
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { concat: concatPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { split, concat: joined(concat), cat: joined(concat), stack: joined(stack) };

@@ -1,10 +1,10 @@
 /** Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort). */
-import { checkInteger, checkOptions, IndexError, kernels } from "@adjoint/tensor";
-import { asVariable } from "../core/leaf.ts";
+import { checkInteger, IndexError, kernels } from "@adjoint/tensor";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { axisOf, batchAlongAxis } from "./axes.ts";
+import { alongAxis, batchAlongAxis } from "./axes.ts";
+import { countedSpec } from "./broadcast.ts";
 import { cast } from "./cast-detach.ts";
 import { concat } from "./concat-split.ts";
 import { type AxisOptions, gather } from "./gather-scatter.ts";
@@ -17,7 +17,7 @@ interface CumsumAttributes {
 
 const cumsumPrimitive: Op<CumsumAttributes> = defineOp<CumsumAttributes>({
   name: "cumsum",
-  infer: ([x]) => ({ shape: x.shape, dtype: x.dtype === "bool" ? "int32" : x.dtype }),
+  infer: ([x]) => countedSpec(x),
   forward: ([x], { axis, reverse }) => kernels.cumsum(x, axis, { reverse }),
   backward: [({ grad, attributes: { axis, reverse } }) => cumsumPrimitive(grad, { axis, reverse: !reverse })],
   saves: "none",
@@ -41,9 +41,7 @@ export interface CumsumOptions {
  * adjoint: the reversed cumsum.
  */
 export function cumsum(x: VariableLike, options: CumsumOptions = {}): Variable {
-  checkOptions("cumsum", options, ["axis", "reverse"]);
-  const input = asVariable("cumsum", x);
-  const axis = axisOf("cumsum", input, options.axis ?? 0);
+  const { input, axis } = alongAxis("cumsum", x, options, 0, ["axis", "reverse"]);
   return cumsumPrimitive(input, { axis, reverse: options.reverse ?? false });
 }
 
@@ -52,12 +50,9 @@ export function cumsum(x: VariableLike, options: CumsumOptions = {}): Variable {
  * the derivative is exact where elements are 0. bool gives int32.
  */
 export function cumprod(x: VariableLike, options: AxisOptions = {}): Variable {
-  checkOptions("cumprod", options, ["axis"]);
-  const given = asVariable("cumprod", x);
-  const input = cast(given, given.dtype === "bool" ? "int32" : given.dtype);
-  const axis = axisOf("cumprod", input, options.axis ?? 0);
+  const { input, axis } = alongAxis("cumprod", x, options, 0);
   const length = input.shape[axis];
-  let product = input;
+  let product = cast(input, countedSpec(input).dtype);
   for (let reach = 1; reach < length; reach *= 2) {
     const settled = narrow(product, axis, 0, reach);
     const rest = mul(narrow(product, axis, reach, length - reach), narrow(product, axis, 0, length - reach));
@@ -93,13 +88,12 @@ export interface SortOptions {
 
 /** The indices that sort x along `axis` (default the last): int32. Equal elements keep their order; NaN comes last. */
 export function argsort(x: VariableLike, options: SortOptions = {}): Variable {
-  return orderOf("argsort", asVariable("argsort", x), options);
+  return ordered("argsort", x, options).order;
 }
 
-function orderOf(op: string, x: Variable, options: SortOptions): Variable {
-  checkOptions(op, options, ["axis", "descending"]);
-  const axis = axisOf(op, x, options.axis ?? -1);
-  return argsortPrimitive(x, { axis, descending: options.descending ?? false });
+function ordered(op: string, x: VariableLike, options: SortOptions) {
+  const { input, axis } = alongAxis(op, x, options, -1, ["axis", "descending"]);
+  return { input, axis, order: argsortPrimitive(input, { axis, descending: options.descending ?? false }) };
 }
 
 /**
@@ -107,9 +101,8 @@ function orderOf(op: string, x: Variable, options: SortOptions): Variable {
  * returns to where each element came from.
  */
 export function sort(x: VariableLike, options: SortOptions = {}): Variable {
-  checkOptions("sort", options, ["axis", "descending"]);
-  const input = asVariable("sort", x);
-  return gather(input, orderOf("sort", input, options), { axis: options.axis ?? -1 });
+  const { input, axis, order } = ordered("sort", x, options);
+  return gather(input, order, { axis });
 }
 
 /**
@@ -121,16 +114,11 @@ export function topk(
   count: number,
   options: { readonly axis?: number } = {},
 ): { values: Variable; indices: Variable } {
-  checkOptions("topk", options, ["axis"]);
-  const input = asVariable("topk", x);
-  const axis = axisOf("topk", input, options.axis ?? -1);
+  const { input, axis } = alongAxis("topk", x, options, -1);
   checkInteger("topk", "count", count, 0, input.shape[axis], IndexError);
   const indices = narrow(argsort(input, { axis, descending: true }), axis, 0, count);
   return { values: gather(input, indices, { axis }), indices };
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { cumsum: cumsumPrimitive, argsort: argsortPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { cumsum, cumprod, argsort, sort, topk };

@@ -7,7 +7,7 @@ import { toMermaid } from "../graph/drawing/mermaid.ts";
 import { graphOf } from "../graph/graph-of.ts";
 import { graphFromJSON } from "../graph/json/from-json.ts";
 import { backwardSteps } from "../graph/steps.ts";
-import "./methods.ts";
+import "../methods.ts";
 import { variable } from "../core/leaf.ts";
 import type { UnaryOp } from "../core/op.ts";
 import type { OpDefinition } from "../core/variable.ts";

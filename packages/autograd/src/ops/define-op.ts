@@ -15,10 +15,7 @@ const given: Readonly<Record<Part, string>> = {
   composed: "([x, …], attributes), where x is a Variable: compute with ops",
 };
 
-/**
- * Explains an error from a part of a user's op. Where the part misused something, the error names the arguments of the
- * part. An error that the part threw on purpose stays.
- */
+/** Names the arguments of the part of a user's op that misused something. An error thrown on purpose stays. */
 function explain(error: unknown, op: OpDefinition<never>, part: Part): unknown {
   if (error instanceof TypeError) {
     const fields = { op: op.name, argument: part, problem: `${part} threw ${String(error)}` };

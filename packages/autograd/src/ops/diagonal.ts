@@ -56,5 +56,4 @@ export function trace(x: VariableLike, options: DiagonalOptions = {}): Variable 
   return sum(diagonalOf("trace", x, options), { axis: -1 });
 }
 
-// For the list of ops: the methods of this family.
 export default { diagonal, trace };

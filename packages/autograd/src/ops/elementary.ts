@@ -9,10 +9,9 @@ import { eq, ne, where } from "./comparison.ts";
  * y = a^b, elementwise with broadcasting. The derivative with respect to b at a = 0 is taken as 0, and that with
  * respect to a at b = 0 is 0. As in JavaScript, a power of ±∞ or NaN of a = ±1 is NaN.
  */
-export const pow: BinaryOp = binary({
-  name: "pow",
-  spec: countedSpec,
+export const pow: BinaryOp = binary("pow", {
   forward: ([a, b]) => kernels.pow(a, b),
+  spec: countedSpec,
   backward: [
     // At b = 0, b · a^(b − 1) would be 0 · ∞ where 1 / a is infinite, for a = 0 and subnormal numbers; elsewhere the formula
     // stands also at b = 0, for its own derivative.
@@ -27,8 +26,7 @@ export const pow: BinaryOp = binary({
 
 /** y = x², elementwise; integers stay integers, modulo 2³². */
 export const square: UnaryOp = defineOp({
-  name: "square",
-  ...counted(kernels.square),
+  ...counted("square", kernels.square),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(x, 2))],
   saves: "inputs",
   // y = x² ⇒ x̄ = ȳ · 2x
@@ -55,8 +53,7 @@ const signedPrimitive: Op = defineOp({
  * where what follows is smooth, as |x|² is: write square(x) then.
  */
 export const abs: UnaryOp = defineOp({
-  name: "abs",
-  ...counted(kernels.abs),
+  ...counted("abs", kernels.abs),
   backward: [({ grad, inputs: [x] }) => signedPrimitive(grad, x)],
   saves: "inputs",
   // y = |x| ⇒ x̄ = ȳ · sign x
@@ -65,8 +62,7 @@ export const abs: UnaryOp = defineOp({
 
 /** −1, 0 or 1 by the sign of x. Constant between its jumps: its gradient is taken as 0 everywhere. */
 export const sign: UnaryOp = defineOp({
-  name: "sign",
-  ...counted(kernels.sign),
+  ...counted("sign", kernels.sign),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
   // y = sign x ⇒ x̄ = 0
@@ -75,8 +71,7 @@ export const sign: UnaryOp = defineOp({
 
 /** y = √x. NaN for x < 0; the gradient at 0 is infinite. */
 export const sqrt: UnaryOp = defineOp({
-  name: "sqrt",
-  ...real(kernels.sqrt),
+  ...real("sqrt", kernels.sqrt),
   backward: [({ grad, output }) => div(grad, mul(output, 2))],
   saves: "output",
   // y = √x ⇒ x̄ = ȳ / 2y
@@ -85,8 +80,7 @@ export const sqrt: UnaryOp = defineOp({
 
 /** y = eˣ. The book's exp node: the gradient times the output. */
 export const exp: UnaryOp = defineOp({
-  name: "exp",
-  ...real(kernels.exp),
+  ...real("exp", kernels.exp),
   backward: [({ grad, output }) => mul(grad, output)],
   saves: "output",
   // y = eˣ ⇒ x̄ = ȳ · y
@@ -96,8 +90,7 @@ export const exp: UnaryOp = defineOp({
 
 /** y = eˣ − 1, elementwise, exact for small x, where exp(x) − 1 would cancel; −1 at −∞. */
 export const expm1: UnaryOp = defineOp({
-  name: "expm1",
-  ...real(kernels.expm1),
+  ...real("expm1", kernels.expm1),
   backward: [({ grad, inputs: [x] }) => mul(grad, exp(x))],
   saves: "inputs",
   // y = eˣ − 1 ⇒ x̄ = ȳ · eˣ
@@ -109,8 +102,7 @@ export const expm1: UnaryOp = defineOp({
  * where that element has no part in the result, for example in the jacobian of several logarithms.
  */
 export const log: UnaryOp = defineOp({
-  name: "log",
-  ...real(kernels.log),
+  ...real("log", kernels.log),
   backward: [({ grad, inputs: [x] }) => div(grad, x)],
   saves: "inputs",
   // y = log x ⇒ x̄ = ȳ / x
@@ -119,8 +111,7 @@ export const log: UnaryOp = defineOp({
 
 /** y = log₂ x, exact at powers of 2. −∞ at 0, NaN below. */
 export const log2: UnaryOp = defineOp({
-  name: "log2",
-  ...real(kernels.log2),
+  ...real("log2", kernels.log2),
   backward: [({ grad, inputs: [x] }) => div(mul(grad, Math.LOG2E), x)],
   saves: "inputs",
   // y = log₂ x ⇒ x̄ = ȳ / (x log 2)
@@ -129,8 +120,7 @@ export const log2: UnaryOp = defineOp({
 
 /** y = log₁₀ x, exact at powers of 10. −∞ at 0, NaN below. */
 export const log10: UnaryOp = defineOp({
-  name: "log10",
-  ...real(kernels.log10),
+  ...real("log10", kernels.log10),
   backward: [({ grad, inputs: [x] }) => div(mul(grad, Math.LOG10E), x)],
   saves: "inputs",
   // y = log₁₀ x ⇒ x̄ = ȳ / (x log 10)
@@ -139,8 +129,7 @@ export const log10: UnaryOp = defineOp({
 
 /** y = log(1 + x), elementwise, exact for small x, where 1 + x would round. −∞ at −1, NaN below. */
 export const log1p: UnaryOp = defineOp({
-  name: "log1p",
-  ...real(kernels.log1p),
+  ...real("log1p", kernels.log1p),
   backward: [({ grad, inputs: [x] }) => div(grad, add(x, 1))],
   saves: "inputs",
   // y = log(1 + x) ⇒ x̄ = ȳ / (1 + x)
@@ -149,8 +138,5 @@ export const log1p: UnaryOp = defineOp({
 
 const functions = { pow, square, abs, sign, sqrt, exp, expm1, log, log1p, log2, log10 };
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { ...functions, signed: signedPrimitive };
-
-// For the list of ops: the methods of this family.
 export default functions;

@@ -3,11 +3,11 @@
  * and oneHot.
  */
 import { calledAs, checkOneOf, checkOptions, kernels, type Shape } from "@adjoint/tensor";
-import { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "@adjoint/tensor/internal";
+import { checkIndices, checkUpdates, gatheredSpec, selectedSpec } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
-import { type AxisAttribute, axisOf, batchAlongAxis } from "./axes.ts";
+import { type AxisAttribute, alongAxis, batchAlongAxis } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
 import { zerosLike } from "./composite/creation.ts";
 import { repeat } from "./repeat-sum.ts";
@@ -21,10 +21,8 @@ export interface AxisOptions {
 
 /** The operands of a call, checked; its axis counted from the front. */
 function operandsOf(op: string, x: VariableLike, indices: VariableLike, options: AxisOptions) {
-  checkOptions(op, options, ["axis"]);
-  const input = asVariable(op, x);
-  const axis = axisOf(op, input, options.axis ?? 0);
-  return { input, places: asVariable(op, indices, "indices"), axis };
+  const { input, axis } = alongAxis(op, x, options, 0);
+  return { input, axis, places: asVariable(op, indices, "indices") };
 }
 
 /** Updates in the dtype of what they are added to. */
@@ -34,11 +32,7 @@ function updatesOf(op: string, updates: VariableLike, { dtype }: Variable): Vari
 
 const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "gather",
-  infer: ([x, indices], { axis }) => {
-    checkIndices("gather", indices);
-    checkOffAxis("gather", x.shape, indices.shape, axis);
-    return { shape: indices.shape, dtype: x.dtype };
-  },
+  infer: ([x, indices], { axis }) => gatheredSpec("gather", x, indices, axis),
   forward: ([x, indices], { axis }) => kernels.gather(x, indices, axis),
   backward: [
     ({ grad, inputs: [x, indices], attributes }) => scatterAddPrimitive(zerosLike(x), indices, grad, attributes),
@@ -65,10 +59,7 @@ export function gather(x: VariableLike, indices: VariableLike, options: AxisOpti
 const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "scatterAdd",
   infer: ([x, indices, updates], { axis }) => {
-    checkIndices("scatterAdd", indices);
-    checkOffAxis("scatterAdd", x.shape, indices.shape, axis);
-    const wanted = { shape: indices.shape, dtype: x.dtype };
-    checkUpdates("scatterAdd", updates, wanted, "update");
+    checkUpdates("scatterAdd", updates, gatheredSpec("scatterAdd", x, indices, axis));
     return x;
   },
   forward: ([x, indices, updates], { axis }) => kernels.scatterAdd(x, indices, updates, axis),
@@ -101,7 +92,7 @@ export function scatterAdd(
 }
 
 /** For a batch of index vectors [B, K]: one index for each element of x taken along `axis`, [B, …, K, …]. */
-function alongAxis(indices: Variable, x: Shape, axis: number): Variable {
+function repeatedAlong(indices: Variable, x: Shape, axis: number): Variable {
   const [size, count] = indices.shape;
   const ones = x.map((_, i) => (i === 0 ? size : i === axis ? count : 1));
   return repeat(reshape(indices, ones), x.with(axis, count));
@@ -109,10 +100,7 @@ function alongAxis(indices: Variable, x: Shape, axis: number): Variable {
 
 const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "indexSelect",
-  infer: ([x, indices], { axis }) => {
-    checkIndices("indexSelect", indices);
-    return { shape: selectedShape("indexSelect", x.shape, indices.shape, axis), dtype: x.dtype };
-  },
+  infer: ([x, indices], { axis }) => selectedSpec("indexSelect", x, indices, axis),
   forward: ([x, indices], { axis }) => kernels.indexSelect(x, indices, axis),
   backward: [
     ({ grad, inputs: [x, indices], attributes }) => indexAddPrimitive(zerosLike(x), indices, grad, attributes),
@@ -123,7 +111,7 @@ const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   batch: ({ inputs: [x, indices], isBatched, spread, attributes: { axis }, apply }) => {
     if (!isBatched[1]) return apply([x, indices], { axis: axis + 1 });
     const [all] = spread();
-    return gatherPrimitive(all, alongAxis(indices, all.shape, axis + 1), { axis: axis + 1 });
+    return gatherPrimitive(all, repeatedAlong(indices, all.shape, axis + 1), { axis: axis + 1 });
   },
   // y[k] = x[index[k]] ⇒ x̄ = slices of ȳ added up at the indices
   // The gradient of each slice taken is added where it was taken from.
@@ -142,9 +130,7 @@ export function indexSelect(x: VariableLike, indices: VariableLike, options: Axi
 const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "indexAdd",
   infer: ([x, indices, updates], { axis }) => {
-    checkIndices("indexAdd", indices);
-    const wanted = { shape: selectedShape("indexAdd", x.shape, indices.shape, axis), dtype: x.dtype };
-    checkUpdates("indexAdd", updates, wanted, "slice");
+    checkUpdates("indexAdd", updates, selectedSpec("indexAdd", x, indices, axis));
     return x;
   },
   forward: ([x, indices, updates], { axis }) => kernels.indexAdd(x, indices, updates, axis),
@@ -158,7 +144,7 @@ const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   batch: ({ inputs: [, indices], isBatched, spread, attributes: { axis }, apply }) => {
     const [x, , updates] = spread();
     if (!isBatched[1]) return apply([x, indices, updates], { axis: axis + 1 });
-    return scatterAddPrimitive(x, alongAxis(indices, x.shape, axis + 1), updates, { axis: axis + 1 });
+    return scatterAddPrimitive(x, repeatedAlong(indices, x.shape, axis + 1), updates, { axis: axis + 1 });
   },
   // y = x, then y[index[k]] += u[k] ⇒ x̄ = ȳ, ū[k] = ȳ[index[k]]
   // x gets the gradient as it is, the updates the slices at their indices.
@@ -179,10 +165,12 @@ export function indexAdd(
   return indexAddPrimitive(input, places, updatesOf("indexAdd", updates, input), { axis });
 }
 
-const oneHotPrimitive: Op<{ readonly depth: number; readonly dtype: "float32" | "float64" }> = defineOp<{
+interface OneHotAttributes {
   readonly depth: number;
   readonly dtype: "float32" | "float64";
-}>({
+}
+
+const oneHotPrimitive: Op<OneHotAttributes> = defineOp<OneHotAttributes>({
   name: "oneHot",
   infer: ([indices], { depth, dtype }) => {
     checkIndices("oneHot", indices);
@@ -219,7 +207,6 @@ export function oneHot(
   return oneHotPrimitive(cast(detach(labels), "int32"), { depth: classes, dtype });
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = {
   gather: gatherPrimitive,
   scatterAdd: scatterAddPrimitive,
@@ -228,5 +215,4 @@ export const primitives = {
   oneHot: oneHotPrimitive,
 };
 
-// For the list of ops: the methods of this family.
 export default { gather, scatterAdd, indexSelect, indexAdd, oneHot };

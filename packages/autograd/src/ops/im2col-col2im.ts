@@ -10,15 +10,14 @@ type Im2colAttributes = Required<WindowOptions> & { readonly filterH: number; re
 
 type Col2imAttributes = Im2colAttributes & { readonly inputShape: Shape };
 
-function windowsOf(op: string, input: Shape, { filterH, filterW, stride, pad, dilation }: Im2colAttributes): Window {
-  return windowOf(op, input, filterH, filterW, { stride, pad, dilation });
+function windowsOf(op: string, input: Shape, { filterH, filterW, ...options }: Im2colAttributes): Window {
+  return windowOf(op, input, filterH, filterW, options);
 }
 
 const im2colPrimitive: Op<Im2colAttributes> = defineOp<Im2colAttributes>({
   name: "im2col",
   infer: ([x], attributes) => ({ shape: colShape(x.shape, windowsOf("im2col", x.shape, attributes)), dtype: x.dtype }),
-  forward: ([x], { filterH, filterW, stride, pad, dilation }) =>
-    kernels.im2col(x, filterH, filterW, { stride, pad, dilation }),
+  forward: ([x], { filterH, filterW, ...options }) => kernels.im2col(x, filterH, filterW, options),
   backward: [({ grad, inputs: [x], attributes }) => col2imPrimitive(grad, { ...attributes, inputShape: x.shape })],
   saves: "none",
   linear: true,
@@ -33,12 +32,12 @@ const im2colPrimitive: Op<Im2colAttributes> = defineOp<Im2colAttributes>({
 
 const col2imPrimitive: Op<Col2imAttributes> = defineOp<Col2imAttributes>({
   name: "col2im",
-  infer: ([col], attributes) => {
-    checkCol(col, attributes.inputShape, windowsOf("col2im", attributes.inputShape, attributes));
-    return { shape: attributes.inputShape, dtype: col.dtype };
+  infer: ([col], { inputShape, ...window }) => {
+    checkCol(col, inputShape, windowsOf("col2im", inputShape, window));
+    return { shape: inputShape, dtype: col.dtype };
   },
-  forward: ([col], { inputShape, filterH, filterW, stride, pad, dilation }) =>
-    kernels.col2im(col, inputShape, filterH, filterW, { stride, pad, dilation }),
+  forward: ([col], { inputShape, filterH, filterW, ...options }) =>
+    kernels.col2im(col, inputShape, filterH, filterW, options),
   backward: [({ grad, attributes: { inputShape: _, ...attributes } }) => im2colPrimitive(grad, attributes)],
   saves: "none",
   linear: true,
@@ -93,8 +92,5 @@ export function col2im(
   return col2imPrimitive(col, { inputShape, filterH, filterW, stride, pad, dilation });
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { im2col: im2colPrimitive, col2im: col2imPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { im2col, col2im };

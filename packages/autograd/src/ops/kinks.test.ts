@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { grad } from "../transforms/grad.ts";
 import { hessian, hvp } from "../transforms/jacobian.ts";
-import "./methods.ts";
+import "../methods.ts";
 import { constant } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
 import { elu, leakyRelu, relu, selu } from "./activation.ts";

@@ -58,5 +58,4 @@ export function all(x: VariableLike, options: ReduceOptions = {}): Variable {
   return eq(counted("all", logicalNot(asVariable("all", x)), options), 0);
 }
 
-// For the list of ops: the methods of this family.
 export default { logicalAnd, logicalOr, logicalNot, isnan, isfinite, any, all };

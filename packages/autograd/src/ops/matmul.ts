@@ -85,16 +85,15 @@ export function matmul(a: VariableLike, b: VariableLike): Variable {
  * @throws ShapeError when an operand is no vector or the lengths differ
  */
 export function dot(a: VariableLike, b: VariableLike): Variable {
-  const x = asVariable("dot", a, "first operand");
-  const y = asVariable("dot", b, "second operand");
-  if (x.ndim !== 1 || y.ndim !== 1 || x.shape[0] !== y.shape[0]) {
-    const received = `${formatShape(x.shape)} and ${formatShape(y.shape)}`;
-    throw ShapeError.of("dot", "operands", received, "two vectors of equal length", {
-      problem: `operands have shapes ${received}`,
-      hint: "Use matmul for matrices.",
-    });
-  }
+  const [x, y] = vectors("dot", a, b, "two vectors of equal length", "Use matmul for matrices.");
   return sum(mul(x, y));
+}
+
+function vectors(op: "dot" | "outer", a: VariableLike, b: VariableLike, expected: string, hint: string) {
+  const [x, y] = [asVariable(op, a, "first operand"), asVariable(op, b, "second operand")];
+  if (x.ndim === 1 && y.ndim === 1 && (op === "outer" || x.size === y.size)) return [x, y] as const;
+  const received = `${formatShape(x.shape)} and ${formatShape(y.shape)}`;
+  throw ShapeError.of(op, "operands", received, expected, { problem: `operands have shapes ${received}`, hint });
 }
 
 /**
@@ -102,19 +101,10 @@ export function dot(a: VariableLike, b: VariableLike): Variable {
  * @throws ShapeError when an operand is no vector
  */
 export function outer(a: VariableLike, b: VariableLike): Variable {
-  const x = asVariable("outer", a, "first operand");
-  const y = asVariable("outer", b, "second operand");
-  if (x.ndim !== 1 || y.ndim !== 1) {
-    throw ShapeError.of("outer", "operands", `${formatShape(x.shape)} and ${formatShape(y.shape)}`, "two vectors", {
-      problem: `operands have shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}`,
-      hint: 'Flatten them first, or use einsum, for example "ij,kl->ijkl".',
-    });
-  }
+  const hint = 'Flatten them first, or use einsum, for example "ij,kl->ijkl".';
+  const [x, y] = vectors("outer", a, b, "two vectors", hint);
   return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { matmul: matmulPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { matmul, dot, outer };

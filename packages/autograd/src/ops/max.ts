@@ -1,10 +1,10 @@
 /**
  * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
  */
-import { checkNotEmpty, checkOptions, kernels, reducedShape } from "@adjoint/tensor";
+import { checkNotEmpty, checkOptions, type DType, kernels, reducedShape, type Tensor } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { type BinaryOp, defineOp, type Op } from "../core/op.ts";
-import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
+import type { ForwardContext, RuleContext, ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { axesOf, axisOf, batchAlongAxis, type ReduceOptions, reduceAxes } from "./axes.ts";
 import { binary } from "./broadcast.ts";
@@ -23,8 +23,7 @@ function shareOf(grad: Variable, won: Variable, tie: Variable): Variable {
  * The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient, and the
  * second derivative of the choice is taken as 0: maximum(x, −x)² = x² has second derivative 0 at 0.
  */
-export const maximum: BinaryOp = binary({
-  name: "maximum",
+export const maximum: BinaryOp = binary("maximum", {
   forward: ([a, b]) => kernels.maximum(a, b),
   backward: [
     ({ grad, inputs: [a, b] }) => shareOf(grad, gt(a, b), eq(a, b)),
@@ -39,8 +38,7 @@ export const maximum: BinaryOp = binary({
  * The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient, and the
  * second derivative of the choice is taken as 0, as that of `maximum`.
  */
-export const minimum: BinaryOp = binary({
-  name: "minimum",
+export const minimum: BinaryOp = binary("minimum", {
   forward: ([a, b]) => kernels.minimum(a, b),
   backward: [
     ({ grad, inputs: [a, b] }) => shareOf(grad, lt(a, b), eq(a, b)),
@@ -56,75 +54,63 @@ interface MaxAttributes {
   readonly keepDims: boolean;
 }
 
-function extremeSpec(op: string, x: ValueSpec, { axis, keepDims }: MaxAttributes, dtype = x.dtype): ValueSpec {
-  checkNotEmpty(op, x.shape, axis);
-  return { shape: reducedShape(x.shape, [axis], keepDims), dtype };
-}
-
-/** ȳ at the place of the chosen element, zero elsewhere. */
-function routed(grad: Variable, x: Variable, places: Variable, { axis, keepDims }: MaxAttributes): Variable {
-  const kept = keepDims ? grad : reshape(grad, reducedShape(x.shape, [axis], true));
-  return scatterAdd(zerosLike(x), places, kept, { axis });
-}
-
-/** Of the tangent, the element at the place of the chosen one. */
-function picked(tangent: Variable, places: Variable, { axis }: MaxAttributes, y: Variable): Variable {
-  return reshape(gather(tangent, places, { axis }), y.shape);
+/** The parts of an op that takes one element along an axis, or its place. */
+function choice(name: string, kernel: (x: Tensor, axis: number, keepDims: boolean) => Tensor, dtype?: DType) {
+  return {
+    name,
+    infer: ([x]: readonly ValueSpec[], { axis, keepDims }: MaxAttributes): ValueSpec => {
+      checkNotEmpty(name, x.shape, axis);
+      return { shape: reducedShape(x.shape, [axis], keepDims), dtype: dtype ?? x.dtype };
+    },
+    forward: ([x]: readonly Tensor[], { axis, keepDims }: MaxAttributes) => kernel(x, axis, keepDims),
+    batch: batchAlongAxis,
+  };
 }
 
 const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
-  name: "argmax",
-  infer: ([x], attributes) => extremeSpec("argmax", x, attributes, "int32"),
-  forward: ([x], { axis, keepDims }) => kernels.argmax(x, axis, keepDims),
+  ...choice("argmax", kernels.argmax, "int32"),
   backward: [null],
   saves: "none",
-  batch: batchAlongAxis,
   // y = the first i with x[i] = max x ⇒ no derivative
   // A place has no derivative.
   // […, n, …] → int32 […, …]
 });
 
 const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
-  name: "argmin",
-  infer: ([x], attributes) => extremeSpec("argmin", x, attributes, "int32"),
-  forward: ([x], { axis, keepDims }) => kernels.argmin(x, axis, keepDims),
+  ...choice("argmin", kernels.argmin, "int32"),
   backward: [null],
   saves: "none",
-  batch: batchAlongAxis,
   // y = the first i with x[i] = min x ⇒ no derivative
   // A place has no derivative.
   // […, n, …] → int32 […, …]
 });
 
+/** The parts of an op that takes the element along an axis whose place `placeOf` finds. */
+function extremeAlong(name: string, kernel: typeof kernels.max, placeOf: Op<MaxAttributes>) {
+  const placesIn = (x: Variable, axis: number): Variable => placeOf(x, { axis, keepDims: true });
+  return {
+    ...choice(name, (x, axis, keepDims) => kernel(x, [axis], keepDims)),
+    backward: [
+      ({ grad, inputs: [x], attributes: { axis, keepDims } }: RuleContext<MaxAttributes>) => {
+        const kept = keepDims ? grad : reshape(grad, reducedShape(x.shape, [axis], true));
+        return scatterAdd(zerosLike(x), placesIn(x, axis), kept, { axis });
+      },
+    ],
+    jvp: ({ tangents: [t], inputs: [x], output, attributes: { axis } }: ForwardContext<MaxAttributes>) =>
+      reshape(gather(t as Variable, placesIn(x, axis), { axis }), output.shape),
+    saves: "inputs" as const,
+  };
+}
+
 const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
-  name: "max",
-  infer: ([x], attributes) => extremeSpec("max", x, attributes),
-  forward: ([x], { axis, keepDims }) => kernels.max(x, [axis], keepDims),
-  backward: [
-    ({ grad, inputs: [x], attributes }) =>
-      routed(grad, x, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
-  ],
-  jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
-    picked(t as Variable, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
-  saves: "inputs",
-  batch: batchAlongAxis,
+  ...extremeAlong("max", kernels.max, argmaxPrimitive),
   // y = max x along the axis ⇒ ȳ to the first maximum, 0 elsewhere
   // The gradient goes to the first largest element along the axis; the others get 0.
   // […, n, …] → […, …]; source: the book, 7.4.4
 });
 
 const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
-  name: "min",
-  infer: ([x], attributes) => extremeSpec("min", x, attributes),
-  forward: ([x], { axis, keepDims }) => kernels.min(x, [axis], keepDims),
-  backward: [
-    ({ grad, inputs: [x], attributes }) =>
-      routed(grad, x, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
-  ],
-  jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
-    picked(t as Variable, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
-  saves: "inputs",
-  batch: batchAlongAxis,
+  ...extremeAlong("min", kernels.min, argminPrimitive),
   // y = min x along the axis ⇒ ȳ to the first minimum, 0 elsewhere
   // The gradient goes to the first smallest element along the axis; the others get 0.
   // […, n, …] → […, …]
@@ -194,7 +180,6 @@ export function argmin(x: VariableLike, options: ArgOptions = {}): Variable {
   return place(argminPrimitive, x, options);
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = {
   maximum,
   minimum,
@@ -204,5 +189,4 @@ export const primitives = {
   argmin: argminPrimitive,
 };
 
-// For the list of ops: the methods of this family.
 export default { maximum, minimum, max, min, argmax, argmin };

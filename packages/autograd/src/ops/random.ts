@@ -96,10 +96,7 @@ export interface RandomOptions {
   readonly dtype?: "float32" | "float64";
 }
 
-/**
- * One draw. Inside vmap it is one draw for the whole batch, the batches of all vmaps around as its first axes, and each
- * example has its part of it.
- */
+/** One draw; inside vmap one for the batches of all vmaps around, of which each example has its part. */
 function drawn<More extends object>(
   primitive: Op<RandomAttributes & More>,
   rng: RandomGenerator,
@@ -165,7 +162,6 @@ export function randomNormal(rng: RandomGenerator, shape: Shape, options: Random
   return drawn(normalPrimitive, rng, shape, options, {});
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = {
   randomBernoulli: bernoulliPrimitive,
   randomUniform: uniformPrimitive,

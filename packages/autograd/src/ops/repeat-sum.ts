@@ -118,8 +118,5 @@ export function sumTo(x: VariableLike, shape: Shape | { readonly shape: Shape })
   return lead === 0 ? summed : reshape(summed, to);
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { repeat: repeatPrimitive, sum: sumPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { repeat, broadcastTo, sum, sumTo, tile };

@@ -4,7 +4,7 @@
  */
 import {
   checkOptions,
-  contiguousStrides,
+  formatShape,
   inversePermutation,
   kernels,
   normalizeAxes,
@@ -13,7 +13,7 @@ import {
   reshapeShape,
   type Shape,
   ShapeError,
-  shown,
+  sizeOf,
 } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
@@ -80,10 +80,9 @@ function permuted(op: string, x: VariableLike, axes?: readonly number[] | { read
  */
 export function permute(x: VariableLike, axes: readonly number[] | { readonly axes: readonly number[] }): Variable {
   if (axesArgument("permute", axes) === undefined) {
-    const hint = "Name every axis once, or call transpose, which reverses them.";
     throw ShapeError.of("permute", "axes", "nothing", "the axes in their new order", {
       problem: "there are no axes",
-      hint,
+      hint: "Name every axis once, or call transpose, which reverses them.",
     });
   }
   return permuted("permute", x, axes);
@@ -156,7 +155,7 @@ export function squeeze(x: VariableLike, options: { readonly axis?: number | rea
   for (const a of axes) {
     if (shape[a] !== 1) {
       throw ShapeError.of("squeeze", "axis", shape[a], "an axis of length 1", {
-        problem: `axis ${a} of [${shape.join(", ")}] has length ${shown(shape[a])}`,
+        problem: `axis ${a} of ${formatShape(shape)} has length ${shape[a]}`,
         hint: "Reduce the axis first.",
       });
     }
@@ -183,12 +182,8 @@ export function flatten(x: VariableLike, options: { readonly startAxis?: number 
   checkOptions("flatten", options, ["startAxis"]);
   const input = asVariable("flatten", x);
   const start = input.ndim === 0 ? 0 : axisOf("flatten", input, options.startAxis ?? 0, "startAxis");
-  const kept = input.shape.slice(0, start);
-  return reshape(input, [...kept, contiguousStrides([1, ...input.shape.slice(start)])[0]]);
+  return reshape(input, [...input.shape.slice(0, start), sizeOf(input.shape.slice(start))]);
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { reshape: reshapePrimitive, transpose: transposePrimitive, flip: flipPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { reshape, transpose, permute, swapAxes, moveAxis, flip, squeeze, unsqueeze, flatten };

@@ -7,8 +7,7 @@ import { eq, where } from "./comparison.ts";
 
 /** The largest integer not above x; the gradient is 0. */
 export const floor: UnaryOp = defineOp({
-  name: "floor",
-  ...counted(kernels.floor),
+  ...counted("floor", kernels.floor),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
   // y = ⌊x⌋ ⇒ x̄ = 0
@@ -17,8 +16,7 @@ export const floor: UnaryOp = defineOp({
 
 /** The smallest integer not below x; the gradient is 0. */
 export const ceil: UnaryOp = defineOp({
-  name: "ceil",
-  ...counted(kernels.ceil),
+  ...counted("ceil", kernels.ceil),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
   // y = ⌈x⌉ ⇒ x̄ = 0
@@ -27,8 +25,7 @@ export const ceil: UnaryOp = defineOp({
 
 /** The nearest integer, halves to the even one; the gradient is 0. */
 export const round: UnaryOp = defineOp({
-  name: "round",
-  ...counted(kernels.round),
+  ...counted("round", kernels.round),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
   // y = x rounded ⇒ x̄ = 0
@@ -40,10 +37,9 @@ export const round: UnaryOp = defineOp({
  * Exact; NaN for b = 0. Where a is a multiple of b there is a jump.
  * @throws DTypeError for integers divided by 0
  */
-export const remainder: BinaryOp = binary({
-  name: "remainder",
-  spec: countedSpec,
+export const remainder: BinaryOp = binary("remainder", {
   forward: ([a, b]) => kernels.remainder(a, b),
+  spec: countedSpec,
   backward: [
     ({ grad }) => grad,
     // ⌊a / b⌋ as the exact (a − y) / b, which a / b itself might miss by rounding; −1 where y = b, which can be infinite.
@@ -54,10 +50,5 @@ export const remainder: BinaryOp = binary({
   // The dividend gets the gradient as it is, the divisor once for every time that it was taken away.
 });
 
-const functions = { floor, ceil, round, remainder };
-
-// For the list of ops: what graphs are made of in this family.
-export const primitives = functions;
-
-// For the list of ops: the methods of this family.
-export default functions;
+export const primitives = { floor, ceil, round, remainder };
+export default primitives;

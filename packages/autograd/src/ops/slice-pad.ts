@@ -77,15 +77,10 @@ export interface SliceOptions {
 
 /** One axis of a slice in range, by Python's rules: bounds beyond the ends are clipped. */
 function axisSlice(length: number, start: number | undefined, stop: number | undefined, step: number): AxisSlice {
-  const clamp = (index: number, low: number, high: number): number =>
-    Math.min(Math.max(index < 0 ? index + length : index, low), high);
-  if (step > 0) {
-    const from = start === undefined ? 0 : clamp(start, 0, length);
-    const to = stop === undefined ? length : clamp(stop, 0, length);
-    return { start: from, step, length: Math.max(0, Math.ceil((to - from) / step)) };
-  }
-  const from = start === undefined ? length - 1 : clamp(start, -1, length - 1);
-  const to = stop === undefined ? -1 : clamp(stop, -1, length - 1);
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const clamp = (index: number): number => Math.min(Math.max(index < 0 ? index + length : index, low), high);
+  const from = start === undefined ? (step > 0 ? low : high) : clamp(start);
+  const to = stop === undefined ? (step > 0 ? high : low) : clamp(stop);
   return { start: from, step, length: Math.max(0, Math.ceil((to - from) / step)) };
 }
 
@@ -172,15 +167,6 @@ export function pad(
   return where(inside, zeros, constant(value, { dtype: input.dtype }));
 }
 
-/** The slice that leaves out everything: for axes that roll past their end. */
-function rolledParts(length: number, shift: number): readonly [AxisSlice, AxisSlice] {
-  const k = length === 0 ? 0 : ((shift % length) + length) % length;
-  return [
-    { start: length - k, step: 1, length: k },
-    { start: 0, step: 1, length: length - k },
-  ];
-}
-
 /**
  * Moves elements along `axis` by `shift` places; those pushed over the end come back at the other. Without `axis`
  * x must be 1-D.
@@ -197,21 +183,17 @@ export function roll(x: VariableLike, shift: number, options: { readonly axis?: 
     });
   }
   const axis = axisOf("roll", input, options.axis ?? 0);
-  const parts = rolledParts(input.shape[axis], shift);
-  const whole = input.shape.map(wholeAxis);
-  const placed = parts.map((part, k) => {
-    const taken = slicePrimitive(input, { slices: whole.map((w, i) => (i === axis ? part : w)) });
-    const start = k === 0 ? 0 : parts[0].length;
-    return padSlicePrimitive(taken, {
-      shape: input.shape,
-      slices: whole.map((w, i) => (i === axis ? { start, step: 1, length: part.length } : w)),
-    });
+  const { shape } = input;
+  const length = shape[axis];
+  const k = length === 0 ? 0 : ((shift % length) + length) % length;
+  const part = (start: number, length: number): { readonly slices: readonly AxisSlice[] } => ({
+    slices: shape.map(wholeAxis).with(axis, { start, step: 1, length }),
   });
-  return add(placed[0], placed[1]);
+  // The last k elements come first, the others behind them.
+  const last = padSlicePrimitive(slicePrimitive(input, part(length - k, k)), { shape, ...part(0, k) });
+  const others = padSlicePrimitive(slicePrimitive(input, part(0, length - k)), { shape, ...part(k, length - k) });
+  return add(last, others);
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { slice: slicePrimitive, padSlice: padSlicePrimitive };
-
-// For the list of ops: the methods of this family.
 export default { slice, padSlice, pad, roll };

@@ -1,12 +1,12 @@
 /**
  * Softmax and its like: primitives along one axis, whose rules keep their digits where one element outweighs all others.
  */
-import { checkOptions, isFloat, kernels, reducedShape } from "@adjoint/tensor";
+import { isFloat, kernels, reducedShape } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul, sub } from "./arithmetic.ts";
-import { type AxisAttribute, averageDType, axisOf, type ReduceOptions, reduceAxes } from "./axes.ts";
+import { type AxisAttribute, alongAxis, averageDType, batchAlongAxis, type ReduceOptions, reduceAxes } from "./axes.ts";
 import { realSpec } from "./broadcast.ts";
 import { cast } from "./cast-detach.ts";
 import { gt, where } from "./comparison.ts";
@@ -21,10 +21,8 @@ export interface SoftmaxOptions {
 }
 
 function softmaxInput(op: string, x: VariableLike, options: SoftmaxOptions): { input: Variable; axis: number } {
-  checkOptions(op, options, ["axis"]);
-  const variable = asVariable(op, x);
-  const input = isFloat(variable.dtype) ? variable : cast(variable, averageDType(variable));
-  return { input, axis: axisOf(op, input, options.axis ?? -1) };
+  const { input, axis } = alongAxis(op, x, options, -1);
+  return { input: isFloat(input.dtype) ? input : cast(input, averageDType(input)), axis };
 }
 
 /** Σ x along the axis, repeated along it. */
@@ -44,7 +42,7 @@ const softmaxPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     },
   ],
   saves: "output",
-  batch: ({ spread, attributes: { axis }, apply }) => apply(spread(), { axis: axis + 1 }),
+  batch: batchAlongAxis,
   // y = eˣ / Σ eˣ along the axis ⇒ x̄ = y (ȳ − Σ y ȳ)
   // Each gets its own gradient less the average one, in proportion to its probability.
   // […, n, …] → […, n, …]; source: the book, 3.5
@@ -76,7 +74,7 @@ const logSoftmaxPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     },
   ],
   saves: "inputs",
-  batch: ({ spread, attributes: { axis }, apply }) => apply(spread(), { axis: axis + 1 }),
+  batch: batchAlongAxis,
   // y = x − log Σ eˣ along the axis ⇒ x̄ = ȳ − softmax x · Σ ȳ
   // Each gets its own gradient less the sum of all, times its probability.
   // […, n, …] → […, n, …]
@@ -97,7 +95,7 @@ const logsumexpPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   forward: ([x], { axis }) => kernels.logsumexp(x, axis),
   backward: [({ grad, inputs: [x], attributes }) => mul(repeat(grad, x.shape), softmaxPrimitive(x, attributes))],
   saves: "inputs",
-  batch: ({ spread, attributes: { axis }, apply }) => apply(spread(), { axis: axis + 1 }),
+  batch: batchAlongAxis,
   // y = log Σ eˣ along the axis ⇒ x̄ = ȳ · softmax x
   // The gradient is shared out by probabilities.
   // […, n, …] → […, 1, …]
@@ -116,8 +114,5 @@ export function logsumexp(x: VariableLike, options: ReduceOptions = {}): Variabl
   return reshape(y, reducedShape(input.shape, axes, keepDims));
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { softmax: softmaxPrimitive, logSoftmax: logSoftmaxPrimitive, logsumexp: logsumexpPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { softmax, logSoftmax, logsumexp };

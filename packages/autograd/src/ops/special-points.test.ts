@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { grad } from "../transforms/grad.ts";
 import type { VariableFunction } from "../transforms/point.ts";
-import "./methods.ts";
+import "../methods.ts";
 import { tensor } from "@adjoint/tensor";
 import { constant, variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";

@@ -7,13 +7,12 @@ import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { real, realSpec } from "./broadcast.ts";
+import { real } from "./broadcast.ts";
 import { gaussian } from "./normal.ts";
 
 /** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
 export const erf: UnaryOp = defineOp({
-  name: "erf",
-  ...real(kernels.erf),
+  ...real("erf", kernels.erf),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 1 }), 2 / Math.sqrt(Math.PI)))],
   saves: "inputs",
   // y = erf x ⇒ x̄ = ȳ · 2/√π · e^(−x²)
@@ -22,8 +21,7 @@ export const erf: UnaryOp = defineOp({
 
 /** y = erfc x = 1 − erf x, with all digits of its tail where 1 − erf x would cancel: erfc 10 = 2.1 · 10⁻⁴⁵. */
 export const erfc: UnaryOp = defineOp({
-  name: "erfc",
-  ...real(kernels.erfc),
+  ...real("erfc", kernels.erfc),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 1 }), -2 / Math.sqrt(Math.PI)))],
   saves: "inputs",
   // y = 1 − erf x ⇒ x̄ = −ȳ · 2/√π · e^(−x²)
@@ -31,12 +29,9 @@ export const erfc: UnaryOp = defineOp({
 });
 
 const polygammaPrimitive: Op<{ readonly n: number }> = defineOp<{ readonly n: number }>({
-  name: "polygamma",
-  infer: ([x]) => realSpec(x),
-  forward: ([x], { n }) => kernels.polygamma(x, n),
+  ...real("polygamma", (x, { n }: { readonly n: number }) => kernels.polygamma(x, n)),
   backward: [({ grad, inputs: [x], attributes: { n } }) => mul(grad, polygammaPrimitive(x, { n: n + 1 }))],
   saves: "inputs",
-  batch: "elementwise",
   // y = ψₙ(x), the derivative n + 1 of log Γ ⇒ x̄ = ȳ · ψₙ₊₁(x)
   // The gradient is multiplied with the next function of the family.
   // […] → […]; source: Abramowitz and Stegun, 6.4
@@ -64,8 +59,7 @@ export function digamma(x: VariableLike): Variable {
 
 /** y = log |Γ(x)|; ∞ at 0, −1, −2, … Its derivative is {@link digamma}. */
 export const lgamma: UnaryOp = defineOp({
-  name: "lgamma",
-  ...real(kernels.lgamma),
+  ...real("lgamma", kernels.lgamma),
   backward: [({ grad, inputs: [x] }) => mul(grad, digamma(x))],
   saves: "inputs",
   // y = log |Γ(x)| ⇒ x̄ = ȳ · ψ(x)
@@ -75,8 +69,5 @@ export const lgamma: UnaryOp = defineOp({
 
 const functions = { erf, erfc, lgamma };
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { ...functions, polygamma: polygammaPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { ...functions, digamma };

@@ -5,7 +5,7 @@
  */
 import { kernels, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { sweep } from "../core/backward.ts";
+import { sweep } from "../backward/backward.ts";
 import { constant, variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
 import reference from "../fixtures/torch-ops.json" with { type: "json" };

@@ -1,40 +1,40 @@
 /** The lower and the upper triangle of matrices; each is its own adjoint. */
-import { checkOptions, kernels } from "@adjoint/tensor";
+import { checkOptions, kernels, type Tensor } from "@adjoint/tensor";
 import { checkMatrices } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
+import type { BatchContext, ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 
 interface TriangleAttributes {
   readonly k: number;
 }
 
-function matrices(op: string, x: ValueSpec): ValueSpec {
-  checkMatrices(op, x);
-  return x;
+/** The parts of an op that keeps a triangle of each matrix. */
+function triangle(name: string, kernel: typeof kernels.tril) {
+  return {
+    name,
+    infer: ([x]: readonly ValueSpec[]): ValueSpec => {
+      checkMatrices(name, x);
+      return x;
+    },
+    forward: ([x]: readonly Tensor[], { k }: TriangleAttributes) => kernel(x, k),
+    saves: "none" as const,
+    linear: true as const,
+    batch: ({ spread, apply }: BatchContext<TriangleAttributes>) => apply(spread()),
+  };
 }
 
 const trilPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
-  name: "tril",
-  infer: ([x]) => matrices("tril", x),
-  forward: ([x], { k }) => kernels.tril(x, k),
+  ...triangle("tril", kernels.tril),
   backward: [({ grad, attributes }) => trilPrimitive(grad, attributes)],
-  saves: "none",
-  linear: true,
-  batch: ({ spread, apply }) => apply(spread()),
   // y[i, j] = x[i, j] where j − i ≤ k, else 0 ⇒ x̄ = tril ȳ
   // The upper triangle of the gradient is cut off.
   // […, m, n] → […, m, n]; adjoint: tril
 });
 
 const triuPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
-  name: "triu",
-  infer: ([x]) => matrices("triu", x),
-  forward: ([x], { k }) => kernels.triu(x, k),
+  ...triangle("triu", kernels.triu),
   backward: [({ grad, attributes }) => triuPrimitive(grad, attributes)],
-  saves: "none",
-  linear: true,
-  batch: ({ spread, apply }) => apply(spread()),
   // y[i, j] = x[i, j] where j − i ≥ k, else 0 ⇒ x̄ = triu ȳ
   // The lower triangle of the gradient is cut off.
   // […, m, n] → […, m, n]; adjoint: triu
@@ -58,8 +58,5 @@ export function triu(x: VariableLike, options: { readonly k?: number } = {}): Va
   return triuPrimitive(asVariable("triu", x), { k: options.k ?? 0 });
 }
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { tril: trilPrimitive, triu: triuPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { tril, triu };

@@ -11,8 +11,7 @@ import { maximum } from "./max.ts";
 
 /** y = sin x, elementwise, x in radians; NaN at ±∞. */
 export const sin: UnaryOp = defineOp({
-  name: "sin",
-  ...real(kernels.sin),
+  ...real("sin", kernels.sin),
   backward: [({ grad, inputs: [x] }) => mul(grad, cos(x))],
   saves: "inputs",
   // y = sin x ⇒ x̄ = ȳ · cos x
@@ -21,8 +20,7 @@ export const sin: UnaryOp = defineOp({
 
 /** y = cos x, elementwise, x in radians; NaN at ±∞. */
 export const cos: UnaryOp = defineOp({
-  name: "cos",
-  ...real(kernels.cos),
+  ...real("cos", kernels.cos),
   backward: [({ grad, inputs: [x] }) => neg(mul(grad, sin(x)))],
   saves: "inputs",
   // y = cos x ⇒ x̄ = −ȳ · sin x
@@ -31,8 +29,7 @@ export const cos: UnaryOp = defineOp({
 
 /** y = 1 / cosh² x: the derivative of tanh, computed so that it keeps its digits where tanh x rounds to ±1. */
 const sech2: UnaryOp = defineOp({
-  name: "sech2",
-  ...real(kernels.sech2),
+  ...real("sech2", kernels.sech2),
   composed: ([x]) => {
     const e = exp(mul(abs(x), -2));
     return mul(div(e, square(add(e, 1))), 4);
@@ -45,8 +42,7 @@ const sech2: UnaryOp = defineOp({
 
 /** y = tanh x. Its derivative 1 − y² is computed from x, since it has no digits left where y rounds to ±1. */
 export const tanh: UnaryOp = defineOp({
-  name: "tanh",
-  ...real(kernels.tanh),
+  ...real("tanh", kernels.tanh),
   backward: [({ grad, inputs: [x] }) => mul(grad, sech2(x))],
   saves: "inputs",
   // y = tanh x ⇒ x̄ = ȳ (1 − y²) = ȳ / cosh² x
@@ -55,8 +51,7 @@ export const tanh: UnaryOp = defineOp({
 
 /** y = tan x, elementwise, x in radians; NaN at ±∞. */
 export const tan: UnaryOp = defineOp({
-  name: "tan",
-  ...real(kernels.tan),
+  ...real("tan", kernels.tan),
   backward: [({ grad, output }) => mul(grad, add(square(output), 1))],
   saves: "output",
   // y = tan x ⇒ x̄ = ȳ (1 + y²)
@@ -74,8 +69,7 @@ function cosineOf(x: Variable): Variable {
 
 /** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The first and second derivatives at ±1 are infinite. */
 export const asin: UnaryOp = defineOp({
-  name: "asin",
-  ...real(kernels.asin),
+  ...real("asin", kernels.asin),
   backward: [({ grad, inputs: [x] }) => div(grad, cosineOf(x))],
   saves: "inputs",
   // y = arcsin x ⇒ x̄ = ȳ / √(1 − x²)
@@ -84,8 +78,7 @@ export const asin: UnaryOp = defineOp({
 
 /** y = arccos x in [0, π]; NaN outside of [−1, 1]. The first and second derivatives at ±1 are infinite. */
 export const acos: UnaryOp = defineOp({
-  name: "acos",
-  ...real(kernels.acos),
+  ...real("acos", kernels.acos),
   backward: [({ grad, inputs: [x] }) => neg(div(grad, cosineOf(x)))],
   saves: "inputs",
   // y = arccos x ⇒ x̄ = −ȳ / √(1 − x²)
@@ -94,8 +87,7 @@ export const acos: UnaryOp = defineOp({
 
 /** y = arctan x in [−π/2, π/2], elementwise; ±π/2 at ±∞. For the angle of a point see {@link atan2}. */
 export const atan: UnaryOp = defineOp({
-  name: "atan",
-  ...real(kernels.atan),
+  ...real("atan", kernels.atan),
   backward: [
     ({ grad, inputs: [x] }) => {
       // Beyond 1 in 1/x: x⁴, which the derivative of 1 / (1 + x²) passes through, would overflow early.
@@ -112,8 +104,7 @@ export const atan: UnaryOp = defineOp({
 
 /** y = sinh x = (eˣ − e⁻ˣ)/2, elementwise; ±∞ from |x| of 711 in float64, of 90 in float32. */
 export const sinh: UnaryOp = defineOp({
-  name: "sinh",
-  ...real(kernels.sinh),
+  ...real("sinh", kernels.sinh),
   backward: [({ grad, inputs: [x] }) => mul(grad, cosh(x))],
   saves: "inputs",
   // y = sinh x ⇒ x̄ = ȳ · cosh x
@@ -122,8 +113,7 @@ export const sinh: UnaryOp = defineOp({
 
 /** y = cosh x = (eˣ + e⁻ˣ)/2, elementwise; ∞ from |x| of 711 in float64, of 90 in float32. */
 export const cosh: UnaryOp = defineOp({
-  name: "cosh",
-  ...real(kernels.cosh),
+  ...real("cosh", kernels.cosh),
   backward: [({ grad, inputs: [x] }) => mul(grad, sinh(x))],
   saves: "inputs",
   // y = cosh x ⇒ x̄ = ȳ · sinh x
@@ -146,10 +136,9 @@ function overSquaredRadius(x: Variable, a: Variable, b: Variable): Variable {
  * The angle in (−π, π] of the point with height a and width b, elementwise with broadcasting. There is no derivative at
  * the origin, where it is NaN; at infinity it is 0.
  */
-export const atan2: BinaryOp = binary({
-  name: "atan2",
-  spec: realSpec,
+export const atan2: BinaryOp = binary("atan2", {
   forward: ([a, b]) => kernels.atan2(a, b),
+  spec: realSpec,
   backward: [
     ({ grad, inputs: [a, b] }) => mul(grad, overSquaredRadius(b, a, b)),
     ({ grad, inputs: [a, b] }) => neg(mul(grad, overSquaredRadius(a, a, b))),
@@ -161,8 +150,5 @@ export const atan2: BinaryOp = binary({
 
 const functions = { sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, atan2 };
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { ...functions, sech2 };
-
-// For the list of ops: the methods of this family.
 export default functions;

@@ -1,7 +1,4 @@
-/**
- * Anomaly detection: the first NaN or infinity is an error that names the op, where it is in the model, and the line
- * of code that made it, in the forward and in the backward pass.
- */
+/** Anomaly detection: the first NaN or infinity is an error that names the op, its place and the line of code. */
 import { formatShape, GraphError, kernels, shown, type Tensor, unravel } from "@adjoint/tensor";
 import { type Observer, recorder } from "../core/recorder.ts";
 import { recordingOf } from "./record.ts";

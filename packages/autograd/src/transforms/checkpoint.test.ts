@@ -7,7 +7,7 @@ import { graphOf } from "../graph/graph-of.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { grad } from "./grad.ts";
 import { hessian } from "./jacobian.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { constant, variable } from "../core/leaf.ts";
 import { topologicalOrder } from "../core/order.ts";
 import type { Variable } from "../core/variable.ts";

@@ -1,10 +1,7 @@
-/**
- * Checkpoints: a part of the graph that is forgotten on the way forward and computed again on the way back, to trade
- * time for memory.
- */
+/** Checkpoints: parts of the graph that are forgotten on the way forward and computed again on the way back. */
 import { GraphError, isFloat, kernels, SpecError, type Tensor } from "@adjoint/tensor";
 import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
-import { sweep } from "../core/backward.ts";
+import { sweep } from "../backward/backward.ts";
 import { describeVariable } from "../core/errors.ts";
 import { type Draw, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, constant } from "../core/leaf.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { grad, valueAndGrad } from "./grad.ts";
 import { hessian, jacobian } from "./jacobian.ts";
 import { vjp } from "./vjp.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { variable } from "../core/leaf.ts";
 
 const x = () => variable([1, -2, 3]);

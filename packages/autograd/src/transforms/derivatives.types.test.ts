@@ -5,7 +5,7 @@ import { grad, valueAndGrad } from "./grad.ts";
 import { hvp } from "./jacobian.ts";
 import { jvp } from "./jvp.ts";
 import { vjp } from "./vjp.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { variable } from "../core/leaf.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import type { GradientTree, InputTree } from "./tree.ts";

@@ -1,8 +1,8 @@
 /** Gradients as functions of functions. They nest, because backward rules are ops like any other. */
 import { checkOptions, GraphError, SpecError, shown } from "@adjoint/tensor";
 import { checkFunction, givesFunction } from "@adjoint/tensor/internal";
+import { checkRealResult, startingGradient } from "../backward/start.ts";
 import { interpreters } from "../core/interpreters.ts";
-import { checkRealResult, startingGradient } from "../core/start.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { zerosLike } from "../ops/composite/creation.ts";
 import {

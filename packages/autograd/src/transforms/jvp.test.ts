@@ -15,7 +15,7 @@ import { randomUniform } from "../ops/random.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { logSoftmax, softmax } from "../ops/softmax.ts";
 import { sin, tanh } from "../ops/trigonometric.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { grad, valueAndGrad } from "./grad.ts";

@@ -5,7 +5,6 @@
  * rule is transposed.
  */
 import {
-  type DType,
   formatShape,
   formatSpec,
   GraphError,
@@ -17,10 +16,10 @@ import {
   type Tensor,
 } from "@adjoint/tensor";
 import { checkFunction, checkSynchronous } from "@adjoint/tensor/internal";
+import { ownVariable } from "../backward/own.ts";
 import { apply, ruleOf } from "../core/apply.ts";
 import { type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
 import { below, Wrapped } from "../core/levels.ts";
-import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
 import { type BackwardRule, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { add } from "../ops/arithmetic.ts";
@@ -91,10 +90,6 @@ class Dual extends Wrapped {
 
   override get shape(): Shape {
     return this.parts[0].shape;
-  }
-
-  override get dtype(): DType {
-    return this.parts[0].dtype;
   }
 
   override get node(): never {

@@ -1,13 +1,11 @@
-/**
- * Points that functions are differentiated at: fresh inputs in place of the arguments, and gradients with respect to them.
- */
+/** Points that functions are differentiated at: fresh inputs for the arguments, and gradients with respect to them. */
 import { DTypeError, isFloat } from "@adjoint/tensor";
 import { checkSynchronous } from "@adjoint/tensor/internal";
-import { sweep } from "../core/backward.ts";
+import { sweep } from "../backward/backward.ts";
+import { ownVariable } from "../backward/own.ts";
 import { type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
 import { bottomsOf, isLevel, Wrapped } from "../core/levels.ts";
 import { topologicalOrder } from "../core/order.ts";
-import { ownVariable } from "../core/own.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import type { Node, Variable } from "../core/variable.ts";
 import { detach, identity } from "../ops/cast-detach.ts";
@@ -86,10 +84,7 @@ export function handedOut(y: Variable, isConnected: boolean): Variable {
   return changedBelow(y, (x) => ownVariable(isConnected ? x : detach(x)));
 }
 
-/**
- * The gradients of ⟨upstream, y⟩ with respect to inputs, inside the given interpreters; `pull` computes those of ordinary
- * Variables, outside of them.
- */
+/** The gradients of ⟨upstream, y⟩ inside the given interpreters; `pull` computes those of ordinary Variables. */
 function pullInside(stack: readonly Interpreter[], pull: Pull): Pull {
   const outside = interpreters.filter((one) => !(stack.includes(one) && isLevel(one)));
   const bottom: Pull = (...args) => withInterpreters(outside, () => pull(...args));

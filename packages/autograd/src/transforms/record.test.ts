@@ -8,7 +8,7 @@ import { hessian, hvp, jacobian } from "./jacobian.ts";
 import { jvp } from "./jvp.ts";
 import { inferShapes } from "./shapes.ts";
 import { vjp } from "./vjp.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { interpreters } from "../core/interpreters.ts";
 import { constant, variable } from "../core/leaf.ts";
 import { recorder } from "../core/recorder.ts";

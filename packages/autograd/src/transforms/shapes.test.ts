@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { graphOf } from "../graph/graph-of.ts";
 import { abstractVariable, inferShapes } from "./shapes.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { constant, variable } from "../core/leaf.ts";
 import { defineOp } from "../core/op.ts";
 import type { Variable } from "../core/variable.ts";

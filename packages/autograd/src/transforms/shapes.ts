@@ -1,12 +1,8 @@
-/**
- * Abstract evaluation: a function of Variables is run with shapes alone. Every op's own shape rule says what it would
- * give; no kernel runs, and nothing is allocated, however large the shapes are.
- */
+/** Abstract evaluation: a function runs with shapes alone, by the shape rules of its ops; no kernel runs. */
 import {
   checkDType,
   checkOptions,
   checkShape,
-  type DType,
   formatShape,
   GraphError,
   isFloat,
@@ -75,9 +71,14 @@ export function inferShapes<Result>(fn: () => Result, options: InferShapesOption
   const shapes = (op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null => {
     // An interpreter outside of this one applies the op to what it holds.
     if (inputs.some((x) => x instanceof Wrapped)) return null;
-    if (++count > maxOps) throw tooManyOps(maxOps);
+    if (++count > maxOps) {
+      throw GraphError.of("inferShapes", "ops", "more", `at most ${maxOps.toLocaleString("en-US")}`, {
+        problem: "the computation takes too many ops",
+        hint: "Fewer layers or shorter sequences take fewer.",
+      });
+    }
     const spec = locating(inputs, () => {
-      const found = inferred(op, inputs.map(specOf), attributes as never);
+      const found = inferred(op, inputs, attributes as never);
       if (sizeOf(found.shape) > maxSize) throw tooLarge(op.name, found, maxSize);
       return found;
     });
@@ -86,20 +87,9 @@ export function inferShapes<Result>(fn: () => Result, options: InferShapesOption
   const interpreter: Interpreter = {
     apply: shapes,
     draw: ({ state }) => state,
-    leaf: (x) => abstractVariable(specOf(x), { requiresGrad: true }),
+    leaf: (x) => abstractVariable(x, { requiresGrad: true }),
   };
   return withEffects(noEffects, () => inside("inferShapes", interpreter, fn));
-}
-
-function specOf(x: Variable): { readonly shape: readonly number[]; readonly dtype: DType } {
-  return { shape: x.shape, dtype: x.dtype };
-}
-
-function tooManyOps(most: number): GraphError {
-  return GraphError.of("inferShapes", "ops", "more", `at most ${most.toLocaleString("en-US")}`, {
-    problem: "the computation takes too many ops",
-    hint: "Fewer layers or shorter sequences take fewer.",
-  });
 }
 
 function tooLarge(op: string, { shape }: ValueSpec, most: number): ShapeError {

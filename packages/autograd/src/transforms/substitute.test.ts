@@ -5,7 +5,7 @@ import { messageOf } from "../../../../testing/message-of.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { grad } from "./grad.ts";
 import { hvp } from "./jacobian.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
 import { mul } from "../ops/arithmetic.ts";

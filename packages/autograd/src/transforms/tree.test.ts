@@ -7,7 +7,7 @@ import { hvp, jacobian } from "./jacobian.ts";
 import { jvp } from "./jvp.ts";
 import type { VariableFunction } from "./point.ts";
 import { vjp } from "./vjp.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { constant, variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
 import { mul } from "../ops/arithmetic.ts";

@@ -1,7 +1,4 @@
-/**
- * Trees: Variables in records and lists, nested, as arguments of functions that are differentiated. What comes back has
- * the same structure.
- */
+/** Trees: Variables in records and lists, nested, as arguments of functions; gradients have the same structure. */
 import { formatShape, GraphError, isPlain, kindOf, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { Variable, type VariableLike } from "../core/variable.ts";

@@ -1,10 +1,10 @@
 /** Reverse mode: the transposed Jacobian times vectors. */
 import { GraphError } from "@adjoint/tensor";
 import { checkFunction } from "@adjoint/tensor/internal";
+import { checkRealResult, startingGradient } from "../backward/start.ts";
 import { interpreters } from "../core/interpreters.ts";
 import { isLevel } from "../core/levels.ts";
 import { recorder } from "../core/recorder.ts";
-import { checkRealResult, startingGradient } from "../core/start.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { zerosLike } from "../ops/composite/creation.ts";
 import {
@@ -40,7 +40,12 @@ export function vjpOf(
       // Made outside of all levels and called inside one, it is the upstream gradient that is of that level.
       const [before, now] = [stack, interpreters].map((all) => all.filter(isLevel));
       if (before.length > 0 && (before.length !== now.length || before.some((one, i) => one !== now[i]))) {
-        throw elsewhere();
+        throw new GraphError({
+          op: "vjp",
+          problem: "pullback is called inside another vmap than the one that vjp was called in",
+          argument: "pullback",
+          hint: "Call vjp and its pullback in the same function, or vjp outside of all vmaps.",
+        });
       }
       if (!y.requiresGrad) return point.rebuild(inputs.map(zerosLike));
       const first = startingGradient(op, y, upstream);
@@ -67,13 +72,4 @@ export function vjp<Args extends readonly unknown[]>(
 ): { value: Variable; pullback: (upstream?: VariableLike) => { -readonly [K in keyof Args]: GradientTree<Args[K]> } };
 export function vjp(f: (...xs: never[]) => Variable, ...xs: unknown[]) {
   return vjpOf("vjp", f, xs);
-}
-
-function elsewhere(): GraphError {
-  return new GraphError({
-    op: "vjp",
-    problem: "pullback is called inside another vmap than the one that vjp was called in",
-    argument: "pullback",
-    hint: "Call vjp and its pullback in the same function, or vjp outside of all vmaps.",
-  });
 }

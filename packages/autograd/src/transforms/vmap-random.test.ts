@@ -6,7 +6,7 @@ import { checkpoint } from "./checkpoint.ts";
 import { grad } from "./grad.ts";
 import { jvp } from "./jvp.ts";
 import { inferShapes } from "./shapes.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { constant, variable } from "../core/leaf.ts";
 import { defineOp } from "../core/op.ts";
 import type { Variable } from "../core/variable.ts";

@@ -6,7 +6,7 @@ import { grad, valueAndGrad } from "./grad.ts";
 import { hessian, hvp, jacobian } from "./jacobian.ts";
 import { jvp } from "./jvp.ts";
 import { vjp } from "./vjp.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
 import { constant, variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
 import { add, mul } from "../ops/arithmetic.ts";

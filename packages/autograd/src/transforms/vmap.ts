@@ -8,7 +8,6 @@
  */
 import {
   checkOptions,
-  type DType,
   formatShape,
   GraphError,
   normalizeAxis,
@@ -27,11 +26,11 @@ import {
   givesFunction,
   watchingGenerators,
 } from "@adjoint/tensor/internal";
+import { ownVariable } from "../backward/own.ts";
 import { apply, inferred } from "../core/apply.ts";
 import { type Draw, type Interpreter, interpreters, type Take, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, located, locating } from "../core/leaf.ts";
 import { below, Wrapped } from "../core/levels.ts";
-import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
 import { type Node, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { stack } from "../ops/concat-split.ts";
@@ -67,10 +66,6 @@ class BatchedVariable extends Wrapped {
     return this.batch.shape.slice(1);
   }
 
-  override get dtype(): DType {
-    return this.batch.dtype;
-  }
-
   override toString(): string {
     return `one of ${this.batch.shape[0]} of ${formatShape(this.shape)} in vmap`;
   }
@@ -100,6 +95,10 @@ function element(batch: Variable, i: number): Variable {
   return reshape(narrow(batch, 0, i, 1), batch.shape.slice(1));
 }
 
+function refusal(problem: string, hint: string): GraphError {
+  return new GraphError({ op: "vmap", problem, hint });
+}
+
 function noRule(op: string): GraphError {
   return GraphError.of("vmap", "batch", undefined, 'batch: "elementwise", "loop" or a function in its definition', {
     problem: `op "${op}" has no batching rule`,
@@ -124,7 +123,14 @@ class Vmap implements Interpreter {
       this.outer?.made(rng);
     },
     moves: (rng) => {
-      if (!this.made.has(rng)) throw sharedDraw();
+      if (!this.made.has(rng)) {
+        throw new GraphError({
+          op: "vmap",
+          problem: "a generator draws numbers by itself inside the function, so that all examples would share them",
+          expected: "random ops",
+          hint: "Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function where sharing is meant.",
+        });
+      }
       this.outer?.moves(rng);
     },
     touches: (rng) => this.outer?.touches?.(rng),
@@ -147,7 +153,11 @@ class Vmap implements Interpreter {
 
   apply(definition: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null {
     const isBatched = inputs.map((x) => x instanceof BatchedVariable && x.of === this);
-    if (inputs.some(isLeaked)) throw located(leaked(definition.name), inputs);
+    if (inputs.some(isLeaked)) {
+      const hint =
+        "Return from the function what is needed afterwards; what it keeps elsewhere stands for no batch any more.";
+      throw located(refusal(`op "${definition.name}" is applied to a Variable of a vmap that has ended`, hint), inputs);
+    }
     return isBatched.includes(true) ? below(this, () => this.batched(definition, inputs, isBatched, attributes)) : null;
   }
 
@@ -174,7 +184,10 @@ class Vmap implements Interpreter {
         const elements = all.map((x) => element(x, i));
         return apply(op, elements, attributes);
       };
-      if (size === 0) throw located(emptyLoop(op.name), inputs);
+      if (size === 0) {
+        const problem = `the batch is empty, and op "${op.name}" is applied to one element after the other`;
+        throw located(refusal(problem, "Give the op a batching rule, which knows the shape of no results."), inputs);
+      }
       result = stack(Array.from({ length: size }, one), { axis: 0 });
     } else {
       try {
@@ -208,36 +221,11 @@ function isLeaked(x: Variable): boolean {
   return x instanceof BatchedVariable && !interpreters.includes(x.of);
 }
 
-function leaked(op: string): GraphError {
-  return new GraphError({
-    op: "vmap",
-    problem: `op "${op}" is applied to a Variable of a vmap that has ended`,
-    hint: "Return from the function what is needed afterwards; what it keeps elsewhere stands for no batch any more.",
-  });
-}
-
 function notElementwise(op: string, inputs: readonly Variable[], shape: Shape): ShapeError {
   const shapes = inputs.map((x) => formatShape(x.shape)).join(", ");
   return ShapeError.of(op, "batch", shapes, "inputs and a result of one shape", {
     problem: `batch is "elementwise", but inputs of shapes ${shapes} give ${formatShape(shape)}`,
     hint: 'Repeat the inputs to one shape before the op is called, or give its definition a batching rule or "loop".',
-  });
-}
-
-function sharedDraw(): GraphError {
-  return new GraphError({
-    op: "vmap",
-    problem: "a generator draws numbers by itself inside the function, so that all examples would share them",
-    expected: "random ops",
-    hint: "Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function where sharing is meant.",
-  });
-}
-
-function emptyLoop(op: string): GraphError {
-  return new GraphError({
-    op: "vmap",
-    problem: `the batch is empty, and op "${op}" is applied to one element after the other`,
-    hint: "Give the op a batching rule, which knows the shape of no results.",
   });
 }
 

@@ -104,15 +104,11 @@ export function copyInto(target: TypedArray, x: Tensor): void {
 export function cast<D extends DType>(x: Tensor, dtype: D): Tensor<D> {
   if ((x.dtype as DType) === dtype) return x as unknown as Tensor<D>;
   const out = allocate<D>(dtype, x.size);
-  if (dtype === "bool") {
-    const { data } = contiguous(x);
-    const start = x.isContiguous ? x.offset : 0;
-    for (let k = 0; k < x.size; k++) out[k] = data[start + k] === 0 ? 0 : 1;
-  } else {
-    const source = contiguous(x);
-    if (dtype === "int32") checkIntegers(source);
-    write(out, source);
-  }
+  const source = contiguous(x);
+  const { data, offset } = source;
+  if (dtype === "int32") checkIntegers(source);
+  if (dtype === "bool") for (let k = 0; k < x.size; k++) out[k] = data[offset + k] === 0 ? 0 : 1;
+  else write(out, source);
   return new Tensor<D>(out, x.shape);
 }
 

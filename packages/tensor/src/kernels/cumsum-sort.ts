@@ -2,6 +2,7 @@
 import { allocate, isFloat } from "../dtype.ts";
 import { contiguousStrides, normalizeAxis } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
+import { resultDType } from "./elementwise/result-dtype.ts";
 import { gather } from "./gather-scatter.ts";
 import { forEachLanes } from "./lanes.ts";
 
@@ -12,7 +13,7 @@ import { forEachLanes } from "./lanes.ts";
 export function cumsum(x: Tensor, axis: number, options: { readonly reverse?: boolean } = {}): Tensor {
   const along = normalizeAxis("cumsum", axis, x.ndim);
   const n = x.shape[along];
-  const out = allocate(x.dtype === "bool" ? "int32" : x.dtype, x.size);
+  const out = allocate(resultDType("counted", x.dtype), x.size);
   const strides = contiguousStrides(x.shape);
   const { data } = x;
   const whole = !isFloat(x.dtype);
@@ -20,18 +21,16 @@ export function cumsum(x: Tensor, axis: number, options: { readonly reverse?: bo
   const step = sign * x.strides[along];
   const outStep = sign * strides[along];
   const at = [x.offset + first * x.strides[along], first * strides[along]];
-  if (x.size > 0) {
-    forEachLanes(x.shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
-      for (let r = 0; r < count; r++) {
-        let total = 0;
-        for (let k = 0, i = at[0] + r * row, o = at[1] + r * outRow; k < n; k++, i += step, o += outStep) {
-          total += data[i];
-          if (whole) total |= 0;
-          out[o] = total;
-        }
+  forEachLanes(x.shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
+    for (let r = 0; r < count; r++) {
+      let total = 0;
+      for (let k = 0, i = at[0] + r * row, o = at[1] + r * outRow; k < n; k++, i += step, o += outStep) {
+        total += data[i];
+        if (whole) total |= 0;
+        out[o] = total;
       }
-    });
-  }
+    }
+  });
   return new Tensor(out, x.shape);
 }
 
@@ -53,16 +52,14 @@ export function argsort(x: Tensor, axis: number, options: { readonly descending?
     if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || i - j;
     return a === b ? i - j : sign * (a < b ? -1 : 1);
   };
-  if (x.size > 0) {
-    forEachLanes(x.shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
-      for (let r = 0; r < count; r++) {
-        for (let k = 0; k < n; k++) places[k] = k;
-        start = at[0] + r * row;
-        places.sort(inOrder);
-        for (let k = 0, o = at[1] + r * outRow; k < n; k++, o += strides[along]) out[o] = places[k];
-      }
-    });
-  }
+  forEachLanes(x.shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
+    for (let r = 0; r < count; r++) {
+      for (let k = 0; k < n; k++) places[k] = k;
+      start = at[0] + r * row;
+      places.sort(inOrder);
+      for (let k = 0, o = at[1] + r * outRow; k < n; k++, o += strides[along]) out[o] = places[k];
+    }
+  });
   return new Tensor<"int32">(out, x.shape);
 }
 

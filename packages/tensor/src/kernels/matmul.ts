@@ -1,8 +1,10 @@
 /** The matrix product: its batches and views, and the plain TypeScript kernels. */
-import { allocate, type DType, promote } from "../dtype.ts";
+import { allocate, promote } from "../dtype.ts";
 import { matmulShape, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { runsAsWasm } from "./backend.ts";
+import { resultDType } from "./elementwise/result-dtype.ts";
+import { forEachPlane } from "./planes.ts";
 import type { Product } from "./product.ts";
 import { wasmProduct } from "./wasm/matmul.ts";
 
@@ -23,16 +25,12 @@ export function floatProduct(p: Product<Float32Array | Float64Array>): void {
       let s1 = 0;
       let s2 = 0;
       let s3 = 0;
-      let at = p.aStart + i * aRow;
-      let bt = p.bStart + j * bColumn;
-      for (let l = 0; l < k; l++) {
+      for (let l = 0, at = p.aStart + i * aRow, bt = p.bStart + j * bColumn; l < k; l++, at += aColumn, bt += bRow) {
         const x = a[at];
         s0 += x * b[bt];
         s1 += x * b[bt + bColumn];
         s2 += x * b[bt + 2 * bColumn];
         s3 += x * b[bt + 3 * bColumn];
-        at += aColumn;
-        bt += bRow;
       }
       out[row + j] = s0;
       out[row + j + 1] = s1;
@@ -41,12 +39,8 @@ export function floatProduct(p: Product<Float32Array | Float64Array>): void {
     }
     for (; j < n; j++) {
       let sum = 0;
-      let at = p.aStart + i * aRow;
-      let bt = p.bStart + j * bColumn;
-      for (let l = 0; l < k; l++) {
+      for (let l = 0, at = p.aStart + i * aRow, bt = p.bStart + j * bColumn; l < k; l++, at += aColumn, bt += bRow) {
         sum += a[at] * b[bt];
-        at += aColumn;
-        bt += bRow;
       }
       out[row + j] = sum;
     }
@@ -59,12 +53,8 @@ function integerProduct(p: Product<Int32Array>): void {
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0;
-      let at = p.aStart + i * aRow;
-      let bt = p.bStart + j * bColumn;
-      for (let l = 0; l < k; l++) {
+      for (let l = 0, at = p.aStart + i * aRow, bt = p.bStart + j * bColumn; l < k; l++, at += aColumn, bt += bRow) {
         sum = (sum + Math.imul(a[at], b[bt])) | 0;
-        at += aColumn;
-        bt += bRow;
       }
       out[p.outStart + i * n + j] = sum;
     }
@@ -79,32 +69,19 @@ function batchStrides(x: Tensor, batch: Shape): number[] {
 
 /** Calls `multiply` for every matrix of a batch, moving the starts of `p`. */
 function forEachMatrix(
-  batch: readonly number[],
+  batch: Shape,
   aStrides: readonly number[],
   bStrides: readonly number[],
   p: Product,
   multiply: (p: Product) => void,
 ): void {
-  const index = new Array<number>(batch.length).fill(0);
-  const matrices = sizeOf(batch);
-  for (let count = 0; count < matrices; count++) {
+  const at = [p.aStart, p.bStart];
+  const each = (matrix: number): void => {
+    [p.aStart, p.bStart] = at;
+    p.outStart = matrix * p.m * p.n;
     multiply(p);
-    p.outStart += p.m * p.n;
-    for (let axis = batch.length - 1; axis >= 0; axis--) {
-      p.aStart += aStrides[axis];
-      p.bStart += bStrides[axis];
-      if (++index[axis] < batch[axis]) break;
-      p.aStart -= aStrides[axis] * batch[axis];
-      p.bStart -= bStrides[axis] * batch[axis];
-      index[axis] = 0;
-    }
-  }
-}
-
-/** The dtype of a product: the operands' common one, int32 for truth values (they are counted). */
-function productDType(a: DType, b: DType): DType {
-  const dtype = promote(a, b);
-  return dtype === "bool" ? "int32" : dtype;
+  };
+  forEachPlane({ shape: batch, strides: [aStrides, bStrides] }, at, each, 0);
 }
 
 /**
@@ -124,7 +101,7 @@ function productDType(a: DType, b: DType): DType {
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   const shape = matmulShape("matmul", a.shape, b.shape);
-  const dtype = productDType(a.dtype, b.dtype);
+  const dtype = resultDType("counted", promote(a.dtype, b.dtype));
   const size = sizeOf(shape);
   const out = allocate(dtype, size);
   const k = b.shape[b.ndim - 2];

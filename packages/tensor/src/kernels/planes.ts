@@ -66,6 +66,23 @@ export function forEachPlane(
 }
 
 /**
+ * Calls `visit` for every plane, of m × n, of operands of one shape: `rows[k]` and `steps[k]` are operand k's strides in
+ * it, `at[k]` its position.
+ */
+export function forEachMergedPlane(
+  shape: Shape,
+  operands: readonly (readonly number[])[],
+  at: number[],
+  visit: (m: number, n: number, rows: readonly number[], steps: readonly number[], plane: number) => void,
+): void {
+  const walk = mergeAxes(shape, operands);
+  const last = walk.shape.length - 1;
+  const rows = walk.strides.map((of) => of[last - 1]);
+  const steps = walk.strides.map((of) => of[last]);
+  forEachPlane(walk, at, (plane) => visit(walk.shape[last - 1], walk.shape[last], rows, steps, plane));
+}
+
+/**
  * Whether the elements of `x` fill a stretch of memory without gaps, in some order of axes: a transposed tensor does,
  * a repeated, sliced or flipped one does not. An elementwise result can then lie in memory as `x` does.
  */

@@ -5,8 +5,8 @@ import { checkShape, normalizeAxis, type Shape, sameShape, sizeOf } from "../sha
 import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { type AxisSlice, sliceView } from "../views.ts";
-import { type Block, move } from "./move.ts";
-import { forEachPlane, mergeAxes } from "./planes.ts";
+import { move } from "./move.ts";
+import { forEachMergedPlane, forEachPlane } from "./planes.ts";
 
 /** Takes `length` elements from `start` in steps of `step` along each axis; axes not named are taken whole. A view. */
 export function slice<D extends DType>(x: Tensor<D>, slices: readonly AxisSlice[]): Tensor<D> {
@@ -16,15 +16,10 @@ export function slice<D extends DType>(x: Tensor<D>, slices: readonly AxisSlice[
 
 /** Writes x into `target`, which has its shape, wherever it lies. */
 function writeInto(target: Tensor, x: Tensor): void {
-  if (x.size === 0) return;
-  const walk = mergeAxes(x.shape, [target.strides, x.strides]);
-  const [to, from] = walk.strides;
-  const rows = walk.shape.length - 2;
-  const m = walk.shape[rows];
-  const n = walk.shape[rows + 1];
   const at = [target.offset, x.offset];
-  const plane = (steps: readonly number[]): Block => [1, 0, m, steps[rows], n, steps[rows + 1]];
-  forEachPlane(walk, at, () => move(false, x.data, at[1], plane(from), target.data, at[0], plane(to)));
+  forEachMergedPlane(x.shape, [target.strides, x.strides], at, (m, n, [toRow, fromRow], [to, from]) =>
+    move(false, x.data, at[1], [1, 0, m, fromRow, n, from], target.data, at[0], [1, 0, m, toRow, n, to]),
+  );
 }
 
 /** @throws ShapeError unless x has the shape of the part of `shape` that it is written to */
@@ -91,19 +86,17 @@ export function checkMatrices(op: string, x: Pick<Tensor, "shape" | "dtype">): v
 function band(op: string, x: Tensor, low: number, high: number): Tensor {
   checkMatrices(op, x);
   const out = allocate(x.dtype, x.size);
-  if (x.size > 0) {
-    const [rows, columns] = x.shape.slice(-2);
-    const [rowStep, step] = x.strides.slice(-2);
-    const { data } = x;
-    const at = [x.offset];
-    forEachPlane({ shape: x.shape, strides: [x.strides] }, at, (plane) => {
-      for (let i = 0; i < rows; i++) {
-        const o = (plane * rows + i) * columns;
-        const end = Math.min(columns - 1, i + high);
-        for (let j = Math.max(0, i + low); j <= end; j++) out[o + j] = data[at[0] + i * rowStep + j * step];
-      }
-    });
-  }
+  const [rows, columns] = x.shape.slice(-2);
+  const [rowStep, step] = x.strides.slice(-2);
+  const { data } = x;
+  const at = [x.offset];
+  forEachPlane({ shape: x.shape, strides: [x.strides] }, at, (plane) => {
+    for (let i = 0; i < rows; i++) {
+      const o = (plane * rows + i) * columns;
+      const end = Math.min(columns - 1, i + high);
+      for (let j = Math.max(0, i + low); j <= end; j++) out[o + j] = data[at[0] + i * rowStep + j * step];
+    }
+  });
   return new Tensor(out, x.shape);
 }
 

@@ -1,7 +1,7 @@
 import { SpecError } from "@adjoint/tensor";
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { describe, expect, it } from "vitest";
-import "../../ops/methods.ts";
+import "../../methods.ts";
 import { variable } from "../../core/leaf.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { exp } from "../../ops/elementary.ts";

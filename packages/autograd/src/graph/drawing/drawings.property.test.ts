@@ -5,7 +5,7 @@
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import "../../ops/methods.ts";
+import "../../methods.ts";
 import { variable } from "../../core/leaf.ts";
 import { scope } from "../../transforms/record.ts";
 import { graphOf } from "../graph-of.ts";

@@ -1,6 +1,6 @@
 import { SpecError } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../ops/methods.ts";
+import "../../methods.ts";
 import { variable } from "../../core/leaf.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { exp } from "../../ops/elementary.ts";

@@ -1,6 +1,4 @@
-/**
- * A graph as Mermaid text, which documentation and code hosts draw: scopes as subgraphs, forward solid, backward dotted.
- */
+/** A graph as Mermaid text, which documentation draws: scopes as subgraphs, forward solid, backward dotted. */
 import { checkOptions } from "@adjoint/tensor";
 import { checkGraph, type GraphData, type Role } from "../data.ts";
 import { type Box, boxesOf, colors, completedGradients, deeper, label, plainText } from "./boxes.ts";

@@ -1,6 +1,4 @@
-/**
- * Reading graphs from files. A file may come from anywhere: everything in it is checked before anything is made of it.
- */
+/** Reads graphs from files, which may come from anywhere: all is checked before anything is made of it. */
 import {
   AdjointError,
   beyondBounds,

@@ -1,7 +1,7 @@
 /** What is written is what is read, on graphs of any form. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import "../../ops/methods.ts";
+import "../../methods.ts";
 import { graphOf } from "../graph-of.ts";
 import { leavesOf, programs, runProgram } from "../testing/random-graphs.ts";
 import { graphFromJSON } from "./from-json.ts";

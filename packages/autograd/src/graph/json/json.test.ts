@@ -1,7 +1,7 @@
 import { type DType, GraphError, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../../testing/message-of.ts";
-import "../../ops/methods.ts";
+import "../../methods.ts";
 import { constant, variable } from "../../core/leaf.ts";
 import { defineOp } from "../../core/op.ts";
 import { mul } from "../../ops/arithmetic.ts";

@@ -1,7 +1,7 @@
 /** Zeros and ones as another Variable, grids, and integers drawn at random. */
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
+import "../../methods.ts";
 import { constant, variable } from "../../core/leaf.ts";
 import { meshgrid, onesLike, randint, zerosLike } from "./creation.ts";
 

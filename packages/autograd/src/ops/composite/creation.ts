@@ -92,5 +92,4 @@ export function randint(rng: RandomGenerator, low: number, high: number, shape: 
   return cast(add(steps, low), "int32");
 }
 
-// For the list of ops: the methods of this family.
 export default { zerosLike, onesLike };

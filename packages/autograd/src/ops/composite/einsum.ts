@@ -73,15 +73,20 @@ type Needed = (label: string) => boolean;
 /** The axes in the order of `order`, those that are not there left out; joined to the given groups. */
 function arranged({ x, labels }: Labelled, groups: readonly (readonly string[])[], lengths: Lengths): Variable {
   const order = groups.flat();
-  const full = order.map((label) => lengths.get(label) as number);
-  const axes = order.map((label) => labels.indexOf(label));
-  const moved = transpose(x, axes);
-  const repeated = repeat(moved, full);
-  const sizes = groups.map((group) => sizeOf(group.map((label) => lengths.get(label) as number)));
-  return reshape(repeated, sizes);
+  const moved = transpose(
+    x,
+    order.map((label) => labels.indexOf(label)),
+  );
+  const sizes = groups.map((group) => sizeOf(shapeOf(group, lengths)));
+  return reshape(repeat(moved, shapeOf(order, lengths)), sizes);
 }
 
 type Lengths = ReadonlyMap<string, number>;
+
+/** The lengths of the axes of these names. */
+function shapeOf(labels: readonly string[], lengths: Lengths): Shape {
+  return labels.map((label) => lengths.get(label) as number);
+}
 
 /** The product of two operands, summed over what is not needed later: one batched matrix product. */
 function contracted(a: Labelled, b: Labelled, isNeeded: Needed, lengths: Lengths): Labelled {
@@ -92,13 +97,7 @@ function contracted(a: Labelled, b: Labelled, isNeeded: Needed, lengths: Lengths
   const right = b.labels.filter((label) => !shared.includes(label));
   const y = matmul(arranged(a, [batch, left, inner], lengths), arranged(b, [batch, inner, right], lengths));
   const labels = [...batch, ...left, ...right];
-  return {
-    x: reshape(
-      y,
-      labels.map((label) => lengths.get(label) as number),
-    ),
-    labels,
-  };
+  return { x: reshape(y, shapeOf(labels, lengths)), labels };
 }
 
 /** The length of every named axis, where 1 stands for any. @throws ShapeError where operands disagree */
@@ -182,12 +181,10 @@ export function einsum(equation: string, ...operands: readonly VariableLike[]): 
     const rest = summed(product, (label) => isNeeded(label) || next.labels.includes(label));
     product = contracted(rest, next, isNeeded, lengths);
   }
-  const shape: Shape = result.map((label) => lengths.get(label) as number);
   const order = result.map((label) => product.labels.indexOf(label));
-  return repeat(transpose(product.x, order), shape);
+  return repeat(transpose(product.x, order), shapeOf(result, lengths));
 }
 
-// For the list of ops: the methods of this family.
 export default {
   einsum: (x: VariableLike, equation: string, ...others: readonly VariableLike[]): Variable =>
     einsum(equation, x, ...others),

@@ -25,5 +25,4 @@ export function logaddexp(a: VariableLike, b: VariableLike): Variable {
   return logsumexp(stack(aligned("logaddexp", a, b)), { axis: 0 });
 }
 
-// For the list of ops: the methods of this family.
 export default { reciprocal, rsqrt, logaddexp };

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { AdjointError, IndexError, kernels, type Shape, ShapeError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
+import "../../methods.ts";
 import { constant, variable } from "../../core/leaf.ts";
 import { scope } from "../../transforms/record.ts";
 import { reshape } from "../reshape-transpose.ts";

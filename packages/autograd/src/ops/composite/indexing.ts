@@ -136,14 +136,10 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
         const problem = `a mask of shape ${mask} does not fit axes ${axes} of x ${whole}`;
         refuse(x, problem, "A mask has the lengths of the axes that it covers.");
       }
-      const places = kernels.nonzero(indices);
+      const { data, shape: places } = kernels.nonzero(indices);
       for (let k = 0; k < indices.ndim; k++) {
-        const column = kernels.slice(places, [
-          { start: 0, step: 1, length: places.shape[0] },
-          { start: k, step: 1, length: 1 },
-        ]);
         shape.push(x.shape[axis++]);
-        taken.push({ indices: kernels.reshape(column, [places.shape[0]]) });
+        taken.push({ indices: new Tensor(data, [places[0]], [indices.ndim], k) });
       }
     } else {
       const length = x.shape[axis];
@@ -247,5 +243,4 @@ export function nonzero(x: VariableLike): Variable {
   return asVariable("nonzero", kernels.nonzero(asVariable("nonzero", x).value));
 }
 
-// For the list of ops: the methods of this family.
 export default { index, nonzero };

@@ -102,8 +102,7 @@ export function prod(x: VariableLike, options: ReduceOptions = {}): Variable {
     const halved = mul(narrow(left, axis, 0, half), narrow(left, axis, half, half));
     left = length % 2 === 0 ? halved : concat([halved, narrow(left, axis, length - 1, 1)], { axis });
   }
-  const shape = input.shape.map((n, i) => (axes.includes(i) ? 1 : n));
-  return reshape(left, keepDims ? shape : shape.filter((_, i) => !axes.includes(i)));
+  return reshape(left, reducedShape(input.shape, axes, keepDims));
 }
 
 /** Options of {@link norm}. */
@@ -181,8 +180,5 @@ const normPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
 
 export { variance as var };
 
-// For the list of ops: what graphs are made of in this family.
 export const primitives = { norm: normPrimitive, direction: directionPrimitive };
-
-// For the list of ops: the methods of this family.
 export default { mean, var: variance, std, prod, norm };

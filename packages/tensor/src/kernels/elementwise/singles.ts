@@ -2,7 +2,7 @@
 import { allocate, type DType, type TypedArray } from "../../dtype.ts";
 import { Tensor } from "../../tensor.ts";
 import { runsAsWasm } from "../backend.ts";
-import { forEachPlane, isDense, mergeAxes } from "../planes.ts";
+import { forEachMergedPlane, isDense } from "../planes.ts";
 import { LEAST_ELEMENTS, type WasmUnary, wasmElementwise } from "../wasm/elementwise.ts";
 import { notATensor } from "./operands.ts";
 import { type DTypeRule, resultDType } from "./result-dtype.ts";
@@ -45,12 +45,9 @@ export function applySingle(
     } else run(out, 0, 1, x.size, x.data, x.offset, 0, 1, parameter);
     return x.isContiguous ? new Tensor(out, x.shape) : new Tensor(out, x.shape, x.strides);
   }
-  const walk = mergeAxes(x.shape, [x.strides]);
-  const [strides] = walk.strides;
-  const rows = walk.shape.length - 2;
-  const m = walk.shape[rows];
-  const n = walk.shape[rows + 1];
   const at = [x.offset];
-  forEachPlane(walk, at, (k) => run(out, k * m * n, m, n, x.data, at[0], strides[rows], strides[rows + 1], parameter));
+  forEachMergedPlane(x.shape, [x.strides], at, (m, n, [row], [step], plane) =>
+    run(out, plane * m * n, m, n, x.data, at[0], row, step, parameter),
+  );
   return new Tensor(out, x.shape);
 }

@@ -4,7 +4,7 @@ import { broadcastShapes } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { broadcastTo } from "../../views.ts";
 import { runsAsWasm } from "../backend.ts";
-import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
+import { forEachMergedPlane, isDense, isSingle, sameLayout } from "../planes.ts";
 import { LEAST_ELEMENTS, type Stretch, wasmElementwise } from "../wasm/elementwise.ts";
 import { type Operand, operand } from "./operands.ts";
 
@@ -20,15 +20,9 @@ function wherePlane(
   [cStep, xStep, yStep]: readonly number[],
 ): void {
   let o = start;
-  for (let r = 0; r < m; r++) {
-    let h = cAt + r * cRow;
-    let i = xAt + r * xRow;
-    let j = yAt + r * yRow;
-    for (let k = 0; k < n; k++) {
+  for (let r = 0; r < m; r++, cAt += cRow, xAt += xRow, yAt += yRow) {
+    for (let k = 0, h = cAt, i = xAt, j = yAt; k < n; k++, h += cStep, i += xStep, j += yStep) {
       out[o++] = c[h] !== 0 ? x[i] : y[j];
-      h += cStep;
-      i += xStep;
-      j += yStep;
     }
   }
 }
@@ -64,12 +58,8 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
     return new Tensor(out, shape, c.strides);
   }
   const strides = parts.map((t) => t.strides);
-  const walk = mergeAxes(shape, strides);
-  const rows = walk.shape.length - 2;
-  const m = walk.shape[rows];
-  const n = walk.shape[rows + 1];
-  const rowSteps = walk.strides.map((of) => of[rows]);
-  const steps = walk.strides.map((of) => of[rows + 1]);
-  forEachPlane(walk, at, (plane) => wherePlane(out, plane * m * n, m, n, data, at, rowSteps, steps));
+  forEachMergedPlane(shape, strides, at, (m, n, rows, steps, plane) =>
+    wherePlane(out, plane * m * n, m, n, data, at, rows, steps),
+  );
   return new Tensor(out, shape);
 }

@@ -1,8 +1,4 @@
-/**
- * Sums, products and extremes along axes. Real numbers accumulate in float64 and are rounded once; the elements of one
- * result are taken in row-major order.
- */
-import type { DType } from "../../dtype.ts";
+/** Sums, products and extremes along axes. Real numbers accumulate in float64 in row-major order, rounded once. */
 import { checkNotEmpty, normalizeAxes } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { resultDType } from "../elementwise/result-dtype.ts";
@@ -11,11 +7,6 @@ import { type Fold, type FoldPlane, fold, foldInParts } from "./fold.ts";
 
 /** The axis or axes to reduce, negative from the end; all when not given. */
 export type Axis = number | readonly number[];
-
-/** Numbers keep their dtype; truth values are counted. */
-function total(x: Tensor): DType {
-  return x.dtype === "bool" ? "int32" : x.dtype;
-}
 
 const sumPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
   for (let r = 0; r < m; r++, i += row) {
@@ -40,7 +31,7 @@ const integerSumPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
  * the elements 1, 9, 17, … and so on, then of these and of the few elements left over.
  */
 export function sum(x: Tensor, axis?: Axis, keepDims = false): Tensor {
-  const result = total(x);
+  const result = resultDType("counted", x.dtype);
   if (result === "int32") {
     return fold("sum", x, axis, keepDims, { plane: integerSumPlane, start: 0, accumulate: result, result });
   }
@@ -66,7 +57,7 @@ const integerProdPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
 
 /** y = Π x over `axis`; an empty product is 1. Integers are exact modulo 2³². */
 export function prod(x: Tensor, axis?: Axis, keepDims = false): Tensor {
-  const result = total(x);
+  const result = resultDType("counted", x.dtype);
   const whole = result === "int32";
   const plane = whole ? integerProdPlane : prodPlane;
   return fold("prod", x, axis, keepDims, { plane, start: 1, accumulate: whole ? "int32" : "float64", result });

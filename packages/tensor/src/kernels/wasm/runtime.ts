@@ -1,7 +1,4 @@
-/**
- * Gives WASM kernels the platform: the check for 128-bit SIMD, an instance from embedded bytes, and scratch memory.
- * Nothing is compiled before its first use.
- */
+/** Gives WASM kernels the platform, at their first use: the check for SIMD, an instance, and scratch memory. */
 import { decoded } from "./encoding.ts";
 import { kernelModule } from "./module.generated.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import methods, * as ops from "./all.ts";
+import methods, * as ops from "./ops/all.ts";
 
-const folder = new URL("../../", import.meta.url);
+const folder = new URL("../", import.meta.url);
 const { exports: entries, sideEffects } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8")) as {
   readonly exports: Readonly<Record<string, string | { readonly "@adjoint/source": string; readonly default: string }>>;
   readonly sideEffects: readonly string[];
@@ -13,9 +13,7 @@ it("are attached by every entry of the package, and bundlers know that they must
   expect(found.length).toBe(2);
   for (const { "@adjoint/source": source, default: built } of found) {
     expect(readFileSync(new URL(source, folder), "utf8")).toMatch(/^import "[./]+\/(ops\/)?methods\.ts";$/m);
-    expect(sideEffects).toEqual(
-      expect.arrayContaining([source, built, "./src/ops/methods.ts", "./dist/ops/methods.js"]),
-    );
+    expect(sideEffects).toEqual(expect.arrayContaining([source, built, "./src/methods.ts", "./dist/methods.js"]));
   }
 });
 

@@ -5,10 +5,10 @@
  * them: every entry of the package does, and package.json tells bundlers that they must not drop it.
  */
 import { GraphError, Tensor } from "@adjoint/tensor";
-import { type BackwardOptions, backward } from "../core/backward.ts";
-import { Variable, type VariableLike } from "../core/variable.ts";
-import type * as ops from "./all.ts";
-import methods from "./all.ts";
+import { type BackwardOptions, backward } from "./backward/backward.ts";
+import { Variable, type VariableLike } from "./core/variable.ts";
+import type * as ops from "./ops/all.ts";
+import methods from "./ops/all.ts";
 
 /** An op's parameters after its first, which becomes `this`. */
 type Rest<F> = F extends (x: VariableLike, ...rest: infer R) => unknown ? R : never;
@@ -19,7 +19,7 @@ type Method<F extends (...args: never[]) => unknown> = (...rest: Rest<F>) => Ret
 /** Mapped from the functions themselves, so that editors show their docs for the methods, too. */
 type OpMethods = { readonly [N in keyof Pick<typeof ops, keyof typeof methods>]: Method<(typeof methods)[N]> };
 
-declare module "../core/variable.ts" {
+declare module "./core/variable.ts" {
   interface Variable extends OpMethods {
     /**
      * Accumulates the gradients of this Variable into `.grad` of every leaf that it depends on.

@@ -8,8 +8,8 @@ let warn: MockInstance<typeof console.warn>;
 
 // What was seen of graphs is kept by the module: each test has a new one.
 async function fresh() {
-  const { grad } = await import("./grad.ts");
-  const { noGrad } = await import("./record.ts");
+  const { grad } = await import("../transforms/grad.ts");
+  const { noGrad } = await import("../transforms/record.ts");
   const { mul, sub } = await import("../ops/arithmetic.ts");
   const { detach } = await import("../ops/cast-detach.ts");
   const { sum } = await import("../ops/repeat-sum.ts");

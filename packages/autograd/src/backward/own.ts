@@ -1,9 +1,9 @@
 /** Gives each caller a Variable of its own, so that `assign` changes one Variable alone. */
 import { Tensor } from "@adjoint/tensor";
+import { Wrapped } from "../core/levels.ts";
+import { recorder } from "../core/recorder.ts";
+import { Variable } from "../core/variable.ts";
 import { identity } from "../ops/cast-detach.ts";
-import { Wrapped } from "./levels.ts";
-import { recorder } from "./recorder.ts";
-import { Variable } from "./variable.ts";
 
 /**
  * x once more, as a Variable of its own over the same storage: `assign` to either leaves the other as it is, and gives

@@ -2,7 +2,10 @@ import { GraphError, ShapeError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { backward } from "./backward.ts";
-import "../ops/methods.ts";
+import "../methods.ts";
+import { constant, variable } from "../core/leaf.ts";
+import { defineOp } from "../core/op.ts";
+import type { Variable } from "../core/variable.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
 import { identity } from "../ops/cast-detach.ts";
 import { eq, gt } from "../ops/comparison.ts";
@@ -11,9 +14,6 @@ import { argmax } from "../ops/max.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { tanh } from "../ops/trigonometric.ts";
 import { noGrad } from "../transforms/record.ts";
-import { constant, variable } from "./leaf.ts";
-import { defineOp } from "./op.ts";
-import type { Variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;
 

@@ -1,10 +1,10 @@
 /** Checks that a result has a derivative, and gives the gradient that the backward pass starts from. */
 import { DTypeError, formatShape, GraphError, isFloat, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
+import { describeVariable } from "../core/errors.ts";
+import { asVariable } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 import { cast } from "../ops/cast-detach.ts";
 import { onesLike } from "../ops/composite/creation.ts";
-import { describeVariable } from "./errors.ts";
-import { asVariable } from "./leaf.ts";
-import type { Variable } from "./variable.ts";
 
 /** The fix for a result of several numbers, where there is more than to reduce it. */
 const howToStart: Readonly<Record<string, string>> = {

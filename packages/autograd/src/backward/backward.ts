@@ -1,18 +1,18 @@
 /** Runs the graph backward: visits each node once, in reverse topological order, by the rules of the ops. */
 import { checkOptions, formatShape, kindOf, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
 import { checkSynchronous } from "@adjoint/tensor/internal";
+import { ruleOf } from "../core/apply.ts";
+import { describeNode, overwritten } from "../core/errors.ts";
+import { asVariable } from "../core/leaf.ts";
+import { topologicalOrder } from "../core/order.ts";
+import { checkGradient, explained } from "../core/own-parts.ts";
+import { recorder, recordingWith } from "../core/recorder.ts";
+import { type BackwardRule, type GradientHook, type Node, type RuleContext, Variable } from "../core/variable.ts";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
-import { watchGrowth } from "../transforms/growth.ts";
-import { ruleOf } from "./apply.ts";
-import { describeNode, overwritten } from "./errors.ts";
-import { asVariable } from "./leaf.ts";
-import { topologicalOrder } from "./order.ts";
+import { watchGrowth } from "./growth.ts";
 import { ownVariable } from "./own.ts";
-import { checkGradient, explained } from "./own-parts.ts";
-import { recorder, recordingWith } from "./recorder.ts";
 import { startingGradient } from "./start.ts";
-import { type BackwardRule, type GradientHook, type Node, type RuleContext, Variable } from "./variable.ts";
 
 /** The Variable that a rule sees: a saved value (or none) at its place in the graph. */
 const seenByRule = (value: Tensor | null, node: Node): Variable => new Variable(value, node, node.requiresGrad);
