@@ -4,9 +4,8 @@
  */
 import { broadcastShapes, kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Draft } from "../messages/schema.ts";
-import { type Attributes, attributesOf } from "./attributes.ts";
 import { Refusal } from "./refusal.ts";
-import { bytesOf, type ElementType, typeNumbers } from "./types.ts";
+import { type Attributes, attributesOf, bytesOf, type ElementType, typeNumbers } from "./types.ts";
 
 /** A value of an ONNX graph. */
 export interface OnnxValue {
