@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { configDefaults, defineConfig } from "vitest/config";
 
 const packages = [
@@ -18,6 +19,13 @@ const conditions = ["@adjoint/source"];
 const long = "**/*.long.test.ts";
 const exclude = [...configDefaults.exclude, long];
 
+/** Tests that try some of their random cases in `pnpm test`, and all of them among the long ones: `testing/runs.ts`. */
+const sampled = packages
+  .flatMap((name) =>
+    readdirSync(`packages/${name}/src`, { recursive: true }).map((file) => `packages/${name}/src/${file}`),
+  )
+  .filter((file) => file.endsWith(".test.ts") && readFileSync(file, "utf8").includes('/testing/runs.ts"'));
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -31,6 +39,7 @@ export default defineConfig({
     // Files of one worker share what they import: loading it for each took a third of the time. What a test changes in a
     // module it restores.
     isolate: false,
+    provide: { isLong: false },
     projects: [
       ...packages.map((name) => ({
         extends: true as const,
@@ -44,7 +53,10 @@ export default defineConfig({
           exclude,
         },
       },
-      { extends: true as const, test: { name: "long", include: [`{packages,examples,docs}/${long}`] } },
+      {
+        extends: true as const,
+        test: { name: "long", include: [`{packages,examples,docs}/${long}`, ...sampled], provide: { isLong: true } },
+      },
     ],
   },
 });

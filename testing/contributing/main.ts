@@ -57,7 +57,17 @@ function apply(steps: readonly Step[]): () => void {
 async function complaint({ tests, program, name }: Recipe, isWhole: boolean): Promise<string | null> {
   try {
     await command(copy, "node_modules/.bin/tsc", "-b", "tsconfig.json", "tsconfig.check.json");
-    await command(copy, "node_modules/.bin/vitest", "run", "--reporter=dot", ...tests, "-t", `${name}|every`);
+    await command(
+      copy,
+      "node_modules/.bin/vitest",
+      "run",
+      "--reporter=dot",
+      "--project",
+      "!long",
+      ...tests,
+      "-t",
+      `${name}|every`,
+    );
     if (isWhole) {
       writeFileSync(join(copy, "program.mts"), program);
       const source = "--conditions=@adjoint/source";

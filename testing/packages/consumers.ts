@@ -108,12 +108,17 @@ export async function requireFromCommonJS({ folder }: Installation): Promise<voi
   if (printed !== "5\n") throw new Error(`require gave ${JSON.stringify(printed)}, not 5`);
 }
 
-/** Runs the command as npx finds it. */
+/** Runs the command as npx finds it, on a model written in TypeScript, too. */
 export async function runCommand({ folder }: Installation): Promise<void> {
   const help = await command(folder, "npx", "--no", "adjoint", "--", "--help");
   if (!help.includes("adjoint") || !help.includes("train")) throw new Error(`--help printed ${help}`);
   const version = await command(folder, "npx", "--no", "adjoint", "--", "--version");
   if (!/^\d+\.\d+\.\d+\s*$/.test(version)) throw new Error(`--version printed ${version}`);
+  const model =
+    'import { layers, model } from "adjoint";\nexport default model({ input: [2], layers: [layers.affine(3)] });';
+  writeFileSync(join(folder, "src", "model.ts"), model);
+  const summary = await command(folder, "npx", "--no", "adjoint", "--", "summary", "src/model.ts");
+  if (!/affine1.* 9 /.test(summary)) throw new Error(`the summary of a model in TypeScript is ${summary}`);
 }
 
 /** What publint says of a tarball, and attw of its declarations for ES modules: for require in Node.js 20.19 they do. */

@@ -2,6 +2,7 @@
 import { full } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { runs } from "../../../testing/runs.ts";
 import { compile } from "./compile.ts";
 import { argumentsOf, bitsOf, functionOf, recipes, type World, worldOf } from "./testing/random-functions.ts";
 import { expectSameWithinRounding } from "./testing/same-within-rounding.ts";
@@ -12,7 +13,7 @@ const stateOf = ({ parameters, running, generator }: World): unknown => [
 ];
 
 it("does the same by the wasm engine within rounding, call after call", () => {
-  expectSameWithinRounding("wasm", 1000);
+  expectSameWithinRounding("wasm", runs(1000));
 });
 
 it("does the same by the reference engine, call after call", () => {
@@ -30,6 +31,6 @@ it("does the same by the reference engine, call after call", () => {
           parameters[0].assign(full(recipe.parameters[0], call, { dtype: recipe.dtype }));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -30,17 +30,15 @@ export function startingGradient(op: string, y: Variable, grad: Variable | Tenso
       hint: "Make the inputs with variable(…) rather than constant(…), and compute outside noGrad.",
     });
   }
+  if (grad === undefined && y.size === 1) return onesLike(y);
   if (grad === undefined) {
-    if (y.size !== 1) {
-      throw new GraphError({
-        op,
-        problem: `${y.name === undefined ? "the result" : `"${y.name}"`} has shape ${formatShape(y.shape)}; only a single number has a gradient by itself`,
-        argument: "grad",
-        expected: `a gradient of shape ${formatShape(y.shape)}`,
-        hint: `${howToStart[op] ?? "Reduce"} it first, for example with .sum().`,
-      });
-    }
-    return onesLike(y);
+    throw new GraphError({
+      op,
+      problem: `${y.name === undefined ? "the result" : `"${y.name}"`} has shape ${formatShape(y.shape)}; only a single number has a gradient by itself`,
+      argument: "grad",
+      expected: `a gradient of shape ${formatShape(y.shape)}`,
+      hint: `${howToStart[op] ?? "Reduce"} it first, for example with .sum().`,
+    });
   }
   const given = asVariable(op, grad, "grad");
   if (!sameShape(given.shape, y.shape)) {

@@ -5,17 +5,17 @@ import { type Node, type OpDefinition, Variable } from "./variable.ts";
 /** The functions of a definition. */
 export type Part = "infer" | "forward" | "backward" | "jvp" | "batch" | "composed";
 
-/** What explains the errors of the ops that users made, by their definitions. `defineOp` fills it. */
-export const explanations = new WeakMap<
-  OpDefinition<never>,
-  (error: unknown, op: OpDefinition<never>, part: Part) => unknown
->();
+/** Explains an error from a part of an op. */
+type Explain = (error: unknown, op: OpDefinition<never>, part: Part) => unknown;
 
-/** Explains an error from a part of an op, where the op is a user's. */
-export function explained(error: unknown, op: OpDefinition<never>, part: Part): unknown {
+/** What explains the errors of the ops that users made, by their definitions. `defineOp` fills it. */
+export const explanations = new WeakMap<OpDefinition<never>, Explain>();
+
+/** Explains an error, where the op is a user's. */
+export const explained: Explain = (error, op, part) => {
   const explain = explanations.get(op);
   return explain === undefined ? error : explain(error, op, part);
-}
+};
 
 /** The error for a part that returned something else than `expected`. */
 export function notWhat(op: string, part: keyof typeof whatToGive, expected: string, given: unknown): SpecError {

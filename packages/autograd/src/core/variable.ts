@@ -244,14 +244,10 @@ export const effectsNow = (): Effects | null => effects;
  * Says that what a function does from here on depends on a setting that JavaScript changes, such as whether a model trains:
  * on what `read` gives of `of`. A program of the function holds as long as that is the same.
  */
-export function dependsOn(of: object, read: () => unknown): void {
-  effects?.dependsOn?.(of, read);
-}
+export const dependsOn = (of: object, read: () => unknown): void => effects?.dependsOn?.(of, read);
 
 /** Says that a function itself changes the settings of `of`: what it does later depends on no other's. */
-export function settles(of: object): void {
-  effects?.settles?.(of);
-}
+export const settles = (of: object): void => effects?.settles?.(of);
 
 /** A value that lies elsewhere, such as in the memory of a program. */
 export interface Remote {

@@ -1,5 +1,6 @@
 /** The audit of the checker, in short: no false alarm and no mistake that passes, for any kind of input. */
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../testing/runs.ts";
 import { type AuditOptions, audit, inputKinds, isMistaken } from "./audit.ts";
 
 const settings: readonly AuditOptions[] = [
@@ -10,7 +11,7 @@ const settings: readonly AuditOptions[] = [
 
 describe.each(settings)("gradcheck of functions with known derivatives ($dtype, order $order)", (options) => {
   it.each(inputKinds)("calls no right rule wrong, and no wrong one right, at %s inputs", (kind) => {
-    const entries = audit(kind, 24, 1, options);
+    const entries = audit(kind, runs(48), 1, options);
     const failed = entries.filter(isMistaken);
     expect(failed.map(({ text }) => text)).toEqual([]);
   });

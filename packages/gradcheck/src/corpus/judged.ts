@@ -37,3 +37,13 @@ export function judgedBehindLoss(): Judged[] {
   // A rule that minds memory layout is right for the layout that a loss gives it.
   return small.filter(({ expected }) => expected !== "layout").map((wrong) => judged(wrong, loss));
 }
+
+/** Those of which the first guess is another mistake than the one that was made, for people. */
+export function misjudged(list: readonly Judged[]): string[] {
+  return list
+    .filter(({ expected, diagnoses: [first] }) => first?.kind !== expected)
+    .map(({ op, mistake, expected, diagnoses }) => {
+      const said = diagnoses.map(({ kind, certainty }) => `${kind} ${certainty}`).join(", ");
+      return `${op}, ${mistake}: ${expected} expected, ${said} found`;
+    });
+}

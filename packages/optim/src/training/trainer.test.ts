@@ -455,8 +455,8 @@ describe("Trainer refuses", () => {
     expect(make({ epochs: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Trainer: epochs is 0; expected an integer ≥ 1.]`,
     );
-    expect(make({ optimizer: "adamm" })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: unknown optimizer "adamm"; expected "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "radam", "lion". Or pass one made with new, such as new Adam().]`,
+    expect(make({ optimizer: "adamm" })).toThrow(
+      `Trainer: unknown optimizer "adamm"; expected "${optimizerNames.join('", "')}". Or pass one made with new, such as new Adam().`,
     );
     expect(make({ optimizer: "adam", optimizerParam: { momentum: 0.9 } })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Trainer: unknown option "momentum". The options are lr, beta1, beta2, weightDecay, groups, clip.]`,

@@ -6,8 +6,8 @@
  * Elementwise ops of images in blocks stay in blocks, and so do pooling and its gradient: see Emitter.map and pooling.ts.
  */
 import type { Shape } from "@adjoint/tensor";
-import type { Attributes } from "./attributes.ts";
 import { type Emitter, type OnnxValue, ofBlocks } from "./emitter.ts";
+import type { Attributes } from "./types.ts";
 
 /** Whether images of so many channels can lie in blocks. */
 const fits = ({ block }: Emitter, channels: number): boolean => block !== null && channels % block === 0;

@@ -1,9 +1,8 @@
 /** Writes the nodes of an ONNX graph, each once; what undoes the node before, such as another reshape, is left out. */
 import { type AxisSlice, broadcastShapes, kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Draft } from "../messages/schema.ts";
-import { type Attributes, attributesOf } from "./attributes.ts";
 import { Refusal } from "./refusal.ts";
-import { bytesOf, type ElementType, typeNumbers } from "./types.ts";
+import { type Attributes, attributesOf, bytesOf, type ElementType, typeNumbers } from "./types.ts";
 
 export interface OnnxValue {
   readonly name: string;

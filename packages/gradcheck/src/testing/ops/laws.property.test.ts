@@ -1,6 +1,7 @@
 /** Every primitive under every law. */
 import { type PrimitiveName, primitives } from "@adjoint/autograd";
 import { describe, it } from "vitest";
+import { runs } from "../../../../../testing/runs.ts";
 import { lawNames, opProperties } from "../op-properties.ts";
 import { samples } from "../samples.ts";
 
@@ -32,6 +33,7 @@ describe.each(Object.keys(primitives) as PrimitiveName[])("%s", (name) => {
       laws: [law],
       equalShapes: strict.has(name),
       everyDType: true,
+      numRuns: runs(100),
       it,
     });
   }

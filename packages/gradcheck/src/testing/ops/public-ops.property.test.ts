@@ -8,6 +8,7 @@ import { ops } from "@adjoint/autograd/internal";
 import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../../testing/runs.ts";
 import {
   axesOf,
   axisSetsOf,
@@ -381,7 +382,7 @@ describe.each(Object.entries(cases))("%s", (name, subjects) => {
   const holds = (law: (s: Subject) => void): void =>
     fc.assert(
       fc.property(subjects, (s) => law({ ...s, name })),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
 
   it("has the gradient that differences give", () => holds(gradientLaw));

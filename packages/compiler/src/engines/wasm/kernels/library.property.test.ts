@@ -20,6 +20,7 @@ import {
 import { kernels, rng, windowOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../../../../../testing/runs.ts";
 import { compile } from "../../../compile.ts";
 
 const pair = (min: number, max: number): fc.Arbitrary<[number, number]> =>
@@ -79,7 +80,7 @@ test("products of matrices are those of the reference, where nothing is rounded"
       const product = (a: Variable, b: Variable): Variable[] => [matmul(turned(a, first), turned(b, second))];
       expectEqual(product, [matrix([rows, terms], first, seed), matrix([terms, columns], second, seed + 1)]);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -119,7 +120,7 @@ test("convolutions and their gradients are those of the rows of windows", () => 
       const { fn, inputs } = convolutions(given, integers, seed);
       expect(expectEqual(fn, inputs)).toContain("convolution");
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -144,7 +145,7 @@ test("convolutions by transforms are those of the rows of windows, where nothing
       const { fn, inputs } = convolutions(given, integers, seed);
       expectEqual(fn, inputs, exact);
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });
 
@@ -184,7 +185,7 @@ test("convolutions by transforms are off by what their sums explain", () => {
         }
       }
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
   // They are computed in another way.
   expect(Math.min(...largest)).toBeGreaterThan(0);
@@ -216,7 +217,7 @@ test("max pooling and its gradient are those of the rows of windows", () => {
     ),
     // Windows whose rows lie apart are not side by side, also where they step by their number of rows.
     {
-      numRuns: 200,
+      numRuns: runs(200),
       examples: [
         [
           {
@@ -285,7 +286,7 @@ test("convolution, bias, ReLU and max pooling, image by image, are those of the 
     for (const name of ["ReLU and max pooling", "pooling and convolution", "ReLU after", "sum of the gradients"])
       if (rewritten.includes(name)) seen.add(name);
   });
-  fc.assert(check, { numRuns: 300 });
+  fc.assert(check, { numRuns: runs(300) });
   expect([...seen].sort()).toEqual([
     "ReLU after",
     "ReLU and max pooling",
@@ -311,6 +312,6 @@ test("random numbers are those of the generator", () => {
       };
       expect(fn("wasm")).toEqual(fn("reference"));
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -3,6 +3,7 @@ import { elu, exp, gelu, log, sigmoid, softplus, tanh, type Variable, variable }
 import { kernels, Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../../../testing/runs.ts";
 import { compile } from "../../../compile.ts";
 
 /** How many float32 numbers lie between two: their distance in units in the last place. */
@@ -44,7 +45,7 @@ describe.each(Object.entries(functions))("%s", (_, [op, exact, bound]) => {
           expect(ulps(Number(data[i]), Math.fround(exact(Math.fround(x))))).toBeLessThanOrEqual(bound);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
