@@ -10,7 +10,7 @@ import { explainPlan, explainProgram, explainRewrites } from "./explain.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
 import type { Program } from "./program.ts";
 import { explainTimes, type Timeline, timelineOf, traceEvents } from "./timeline.ts";
-import { accessTo, checkArguments, forget, holds } from "./trace/bindings.ts";
+import { accessesTo, checkArguments, forget, holds } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
 import { type Tree, treeOfArguments } from "./trace/tree.ts";
 
@@ -69,6 +69,7 @@ export interface Compiled<Args extends readonly unknown[], Result> {
 interface Entry extends Traced {
   readonly signature: string;
   readonly engine: string;
+  readonly access: ReturnType<typeof accessesTo>;
   readonly run: Executable;
 }
 
@@ -124,7 +125,12 @@ export function compile<Args extends readonly unknown[], Result>(
     let entry = entries[known];
     if (known < 0) {
       const made = traced("compile", fn as (...xs: never[]) => unknown, args);
-      entry = { ...made, signature, ...readyBy(wanted, made.program, { threads, exact }) };
+      entry = {
+        ...made,
+        signature,
+        access: accessesTo(made.bindings),
+        ...readyBy(wanted, made.program, { threads, exact }),
+      };
       if (entries.length === mostPrograms) {
         entries.pop();
         if (!isTold) console.warn(ofMany);
@@ -187,13 +193,13 @@ export function compile<Args extends readonly unknown[], Result>(
 }
 
 /** Runs a program on arguments: everything is computed and checked before anything changes. */
-function take({ run, program, bindings, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
+function take({ run, program, bindings, access, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
   checkArguments(bindings, leaves);
   let outputs: readonly Tensor[];
   try {
     outputs = run(
       leaves.map(({ value }) => value),
-      bindings.map((binding) => accessTo(binding, leaves)),
+      access(leaves),
       (value, i) => checks[i](value),
     );
   } catch (error) {

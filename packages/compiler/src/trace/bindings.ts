@@ -69,6 +69,12 @@ export function accessTo(binding: Binding, args: readonly Variable[]): StateAcce
   };
 }
 
+/** The ways to what bindings are of, for the arguments of a run; what is no argument has the same one in all runs. */
+export function accessesTo(bindings: readonly Binding[]): (args: readonly Variable[]) => StateAccess[] {
+  const lasting = bindings.map((binding) => (typeof binding.of === "number" ? null : accessTo(binding, [])));
+  return (args) => bindings.map((binding, i) => lasting[i] ?? accessTo(binding, args));
+}
+
 /** Forgets the gradients that the function forgot. */
 export function forget(bindings: readonly Binding[], args: readonly Variable[]): void {
   for (const binding of bindings) if (binding.after === null) ownerOf(binding, args).grad = null;
