@@ -433,6 +433,29 @@ describe("a compiled function", () => {
     expect(each(constant([1, 2])).toArray()).toEqual([3, 12]);
   });
 
+  it.each(["reference", "wasm"] as const)("lets gradients flow on from arguments that were computed (%s)", (engine) => {
+    const f = (x: Variable, y: Variable): Variable => {
+      const loss = sum(mul(mul(x, x), y));
+      loss.backward();
+      return loss;
+    };
+    const gradients = (f: (x: Variable, y: Variable) => Variable) => {
+      const source = variable([1, 2, 3]);
+      const called = vi.fn();
+      return [1, 2].map(() => {
+        const x = mul(source, 2).retainGrad();
+        x.onGrad((gradient) => {
+          called();
+          return mul(gradient, 10);
+        });
+        f(x, x);
+        f(x, constant([4, 5, 6]));
+        return [source, x].map(({ grad }) => grad?.toArray()).concat(called.mock.calls.length as never);
+      });
+    };
+    expect(gradients(compile(f, { engine }))).toEqual(gradients(f));
+  });
+
   it("says what its program is", () => {
     const W = variable([[1, 2]], { name: "W" });
     const f = compile((x: Variable) => scope("layer", () => relu(matmul(x, W))), { engine: "reference" });
@@ -672,6 +695,22 @@ describe("compile refuses", () => {
       `"GraphError: compile: the Variable of shape [2] was computed outside of the function by "mul", and gradients would flow on from there. Compute it inside the function, or pass it as an argument, or cut it off with detach()."`,
     );
     expect(compile(() => sum(constant(y)))().item()).toBe(6);
+  });
+
+  it("arguments computed from what the function uses, whose gradients would come too late, and goes on", () => {
+    const weights = w(1, 2);
+    const f = compile((x: Variable) => {
+      sum(mul(x, weights)).backward();
+      weights.assign(sub(weights, weights.grad as Variable));
+    });
+    f(constant([3, 4]));
+    const x = mul(weights, 2).retainGrad();
+    expect(refused(() => f(x))).toMatchInlineSnapshot(
+      `"GraphError: compile: argument 0 was computed from "w", which the function uses as well; expected a Variable that follows from none that the function uses. Compute it inside the function, or cut it off with detach()."`,
+    );
+    expect([weights.toArray(), weights.grad?.toArray(), x.grad]).toEqual([[-2, -2], [3, 4], null]);
+    f(x.detach());
+    expect(weights.grad?.toArray()).toEqual([-1, 0]);
   });
 
   it("gradients that would flow out of a compiled function", () => {

@@ -10,7 +10,7 @@ import { explainPlan, explainProgram, explainRewrites } from "./explain.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
 import type { Program } from "./program.ts";
 import { explainTimes, type Timeline, timelineOf, traceEvents } from "./timeline.ts";
-import { accessesTo, checkArguments, forget, holds } from "./trace/bindings.ts";
+import { accessesTo, checkArguments, flowingOn, forget, holds } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
 import { type Tree, treeOfArguments } from "./trace/tree.ts";
 
@@ -156,8 +156,10 @@ export function compile<Args extends readonly unknown[], Result>(
   /** Runs a program once with a clock around each part. */
   const timed = (op: string, args: Args): { readonly timeline: Timeline; readonly engine: string } => {
     const tree = treeOfArguments(op, args, true);
-    const entry = entryFor(tree);
-    return { timeline: timelineOf(entry.run, () => run(entry, tree)), engine: entry.engine };
+    return flowingOn(tree.leaves, () => {
+      const entry = entryFor(tree);
+      return { timeline: timelineOf(entry.run, () => run(entry, tree)), engine: entry.engine };
+    });
   };
 
   const compiled = (...args: Args): Result => {
@@ -165,8 +167,10 @@ export function compile<Args extends readonly unknown[], Result>(
     const isWatched = recorder.mode === "all" || recorder.observer !== null;
     if (interpreters.length > 0 || isWatched || isRunning) return fn(...args);
     const tree = treeOfArguments("compile", args, true);
-    const entry = entryFor(tree);
-    return entry.rebuild(run(entry, tree)) as Result;
+    return flowingOn(tree.leaves, () => {
+      const entry = entryFor(tree);
+      return entry.rebuild(run(entry, tree)) as Result;
+    });
   };
   return Object.defineProperties(compiled, {
     program: { get: () => entries[0]?.program ?? null },

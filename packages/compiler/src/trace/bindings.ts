@@ -1,5 +1,5 @@
 /** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
-import { constant, type Node, type Variable } from "@adjoint/autograd";
+import { constant, type Node, topologicalOrder, type Variable } from "@adjoint/autograd";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
 import type { StateAccess } from "../engines/engine.ts";
 
@@ -81,8 +81,37 @@ export function forget(bindings: readonly Binding[], args: readonly Variable[]):
 }
 
 /**
- * Refuses arguments that the program takes for what they are not: a Variable that the function uses besides, as if it were two,
- * and one that was computed, as if it could be assigned to.
+ * Runs a program with arguments that may have been computed: gradients that reach them flow on to what they were computed from,
+ * as they do without a program, when all else has moved.
+ */
+export function flowingOn<R>(args: readonly Variable[], run: () => R): R {
+  const computed = [...new Set(args)].filter((x) => !x.isLeaf && x.requiresGrad);
+  if (computed.length === 0) return run();
+  const before = computed.map(({ grad }) => grad);
+  let found: typeof before = [];
+  for (const x of computed) x.grad = null;
+  try {
+    const result = run();
+    found = computed.map(({ grad }) => grad);
+    return result;
+  } finally {
+    computed.forEach((x, i) => {
+      x.grad = before[i];
+      const gradient = found[i] ?? null;
+      if (gradient === null) return;
+      // The program has called them.
+      const { node } = x;
+      const { hooks } = node;
+      node.hooks = null;
+      x.backward({ grad: gradient });
+      node.hooks = hooks;
+    });
+  }
+}
+
+/**
+ * Refuses arguments that the program takes for what they are not: a Variable that the function uses besides, as if it were two;
+ * one that was computed, as if it could be assigned to, or as if no other gradient of what it follows from were there.
  * @throws GraphError
  */
 export function checkArguments(bindings: readonly Binding[], args: readonly Variable[]): void {
@@ -94,8 +123,22 @@ export function checkArguments(bindings: readonly Binding[], args: readonly Vari
         hint: "Pass it or let the function read it, one of them.",
       });
     }
+    if (typeof of !== "number" || args[of].isLeaf) continue;
+    if (kind === "gradient") checkSources(bindings, args[of], of);
     // It refuses that itself, before anything has changed.
-    const isAssigned = kind === "value" && after !== undefined && after !== before;
-    if (typeof of === "number" && isAssigned && !args[of].isLeaf) args[of].assign(args[of].value);
+    else if (after !== undefined && after !== before) args[of].assign(args[of].value);
   }
+}
+
+/** A gradient flows on from an argument after the program has run: too late for what the program does with its sources. */
+function checkSources(bindings: readonly Binding[], x: Variable, place: number): void {
+  const sources = new Set<unknown>(topologicalOrder([x.node]).map(({ owner }) => owner));
+  const changes = ({ kind, before, after }: Binding): boolean =>
+    kind === "gradient" || (after !== undefined && after !== before);
+  const shared = bindings.find((binding) => sources.has(binding.of) && changes(binding));
+  if (shared === undefined) return;
+  throw GraphError.of("compile", `argument ${place}`, x, "a Variable that follows from none that the function uses", {
+    problem: `argument ${place} was computed from "${shared.name}", which the function uses as well`,
+    hint: "Compute it inside the function, or cut it off with detach().",
+  });
 }
