@@ -35,7 +35,7 @@ import {
 import { GraphError, kernels, rng, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { compile } from "./compile.ts";
-import type { ProgramPlan } from "./plan.ts";
+import type { ProgramPlan } from "./explain/plan.ts";
 import { trace } from "./trace/trace.ts";
 
 const w = (...values: number[]) => variable(tensor(values), { name: "w" });

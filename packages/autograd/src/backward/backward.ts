@@ -82,13 +82,14 @@ export function sweep(
   options: { readonly stopAtTargets?: boolean; readonly observer?: SweepObserver | null } = {},
 ): Map<Node, Variable> {
   const { stopAtTargets = false, observer = null } = options;
+  const { gradientOf, scope } = recorder;
   const order = topologicalOrder(
     outputs.map((o) => o.node),
     (node) => node.requiresGrad || (targets?.has(node) ?? false),
     stopAtTargets ? targets : null,
   );
   // Sweeps within rules belong to the one around them.
-  if (recorder.gradientOf === null) watchGrowth(order);
+  if (gradientOf === null) watchGrowth(order);
   const needed = targets === null ? null : reaching(order, targets);
   const arriving = new Map<Node, Variable>();
   const wanted = new Map<Node, Variable>();
@@ -98,8 +99,6 @@ export function sweep(
     arriving.set(node, total);
     return total;
   };
-  const outer = recorder.gradientOf;
-  const outerScope = recorder.scope;
   try {
     for (const { node, grad } of outputs) {
       const total = receive(node, grad);
@@ -143,8 +142,7 @@ export function sweep(
       }
     }
   } finally {
-    recorder.gradientOf = outer;
-    recorder.scope = outerScope;
+    Object.assign(recorder, { gradientOf, scope });
   }
   return wanted;
 }

@@ -1,8 +1,7 @@
 /** Play, pause, a step, an epoch, reset, speed; where the training is; the graph of its last step. */
 import { useState } from "preact/hooks";
 import { comingFromHere } from "../../page/state/preferences.ts";
-import { Icon } from "../../page/view/icon.tsx";
-import { Button, Select } from "../../page/view/parts.tsx";
+import { Button, Icon, Select } from "../../page/view/parts.tsx";
 import { fillPage } from "../../src/fill-page.ts";
 import { about, percent } from "../drawing/numbers.ts";
 import {

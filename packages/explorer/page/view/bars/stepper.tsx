@@ -10,10 +10,9 @@ import { announced, text } from "../../state/settings.ts";
 import { course, goToStep, nextStep, presentStep, previousStep, step, stepState } from "../../state/stepping.ts";
 import { folded, nameOf, opAndName } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
-import { Icon, type IconName } from "../icon.tsx";
 import { Cells } from "../panel/figures/cells.tsx";
 import { layerLines } from "../panel/layer-step.tsx";
-import { Button } from "../parts.tsx";
+import { Button, Icon, type IconName } from "../parts.tsx";
 import { presentWriting, valueText } from "../writing.ts";
 
 const isPlaying = signal(false);

@@ -1,7 +1,7 @@
 /** Plan: how a program runs, as data. What is recorded is one graph, what runs is another that computes the same. */
-import type { Executable, Part } from "./engines/engine.ts";
-import type { Program } from "./program.ts";
-import type { AppliedRewrite } from "./rewrite/applied.ts";
+import type { Executable, Part } from "../engines/engine.ts";
+import type { Program } from "../program.ts";
+import type { AppliedRewrite } from "../rewrite/applied.ts";
 
 /** A loop or a kernel that runs as one. */
 export interface PlannedPart extends Pick<Part, "name" | "shape" | "work" | "nodes"> {}

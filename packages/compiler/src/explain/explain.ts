@@ -1,8 +1,8 @@
 /** Programs as text. */
 import { formatShape, printableLine } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
+import type { Program } from "../program.ts";
 import type { ProgramPlan } from "./plan.ts";
-import type { Program } from "./program.ts";
 
 /** What was rewritten as text: how often, and why. */
 export function explainRewrites({ rewrites }: ProgramPlan): string {

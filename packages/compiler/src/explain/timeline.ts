@@ -1,7 +1,7 @@
 /** Timelines: when each part of a program ran. As text, and as a file for the viewers of Chrome and Perfetto. */
 import { formatShape } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
-import type { Executable, Part } from "./engines/engine.ts";
+import type { Executable, Part } from "../engines/engine.ts";
 
 /** A part of a program, and when it ran. */
 export interface TimedPart extends Pick<Part, "name" | "shape" | "work" | "isByHost"> {
