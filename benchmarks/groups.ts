@@ -18,11 +18,6 @@ export interface BenchmarkGroup {
   readonly cases: readonly BenchmarkCase[];
 }
 
-/** Such cases by their names, the first of which is the baseline. */
-export function lazyCases(prepared: Readonly<Record<string, () => () => void>>): BenchmarkCase[] {
-  return Object.entries(prepared).map(([name, prepare], i) => lazily(name, 0, prepare, i === 0));
-}
-
 /** A case whose preparation waits for the first run, so that a filtered run prepares only what it times. */
 export function lazily(name: string, work: number, prepare: () => () => void, baseline = false): BenchmarkCase {
   let run: (() => void) | undefined;
@@ -35,4 +30,9 @@ export function lazily(name: string, work: number, prepare: () => () => void, ba
       run();
     },
   };
+}
+
+/** Such cases by their names, the first of which is the baseline. */
+export function lazyCases(prepared: Readonly<Record<string, () => () => void>>): BenchmarkCase[] {
+  return Object.entries(prepared).map(([name, prepare], i) => lazily(name, 0, prepare, i === 0));
 }

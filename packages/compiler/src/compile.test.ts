@@ -12,6 +12,7 @@ import {
   inferShapes,
   log,
   matmul,
+  minimum,
   mul,
   neg,
   noGrad,
@@ -456,6 +457,44 @@ describe("a compiled function", () => {
     expect(gradients(compile(f, { engine }))).toEqual(gradients(f));
   });
 
+  it("lets all gradients flow on at once, and leaves everything in its place where a hook fails", () => {
+    const f = (a: Variable, b: Variable): Variable => {
+      const loss = sum(mul(a, b));
+      loss.backward();
+      return loss;
+    };
+    const gradient = (f: (a: Variable, b: Variable) => Variable) => {
+      const source = variable([1, 2]);
+      const hook = vi.fn((g: Variable) => minimum(g, 4));
+      source.onGrad(hook);
+      const other = variable([1, 2]);
+      f(mul(source, 2), mul(other, 3));
+      f(mul(source, 2), mul(source, 3));
+      return [source.grad?.toArray(), other.grad?.toArray(), hook.mock.calls.length];
+    };
+    expect(gradient(compile(f))).toEqual(gradient(f));
+
+    const source = variable([1, 2]);
+    const remove = source.onGrad(() => {
+      throw new Error("no");
+    });
+    const [a, b] = [mul(source, 2).retainGrad(), mul(source, 3).retainGrad()];
+    const kept = constant([7, 7]);
+    a.grad = kept;
+    a.onGrad((g) => mul(g, 2));
+    const { hooks } = a.node;
+    const compiled = compile(f);
+    expect(() => compiled(a, b)).toThrow("no");
+    expect([a.grad?.toArray(), b.grad, source.grad, a.node.hooks === hooks]).toEqual([[7, 7], null, null, true]);
+    remove();
+    compiled(a, b);
+    // a: 7 + 2 · b; source: 2 · 2 · b + 3 · a.
+    expect([a.grad?.toArray(), source.grad?.toArray()]).toEqual([
+      [13, 19],
+      [18, 36],
+    ]);
+  });
+
   it("says what its program is", () => {
     const W = variable([[1, 2]], { name: "W" });
     const f = compile((x: Variable) => scope("layer", () => relu(matmul(x, W))), { engine: "reference" });
@@ -709,6 +748,19 @@ describe("compile refuses", () => {
       `"GraphError: compile: argument 0 was computed from "w", which the function uses as well; expected a Variable that follows from none that the function uses. Compute it inside the function, or cut it off with detach()."`,
     );
     expect([weights.toArray(), weights.grad?.toArray(), x.grad]).toEqual([[-2, -2], [3, 4], null]);
+    // Where the source is another argument, and where it was overwritten.
+    const both = compile((x: Variable, y: Variable) => {
+      sum(mul(mul(x, x), y)).backward();
+      y.assign(sub(y, y.grad as Variable));
+    });
+    expect(() => both(add(weights, 1), weights)).toThrow("argument 0 was computed from");
+    const squared = square(weights);
+    weights.assign([5, 6]);
+    const other = w(1, 1);
+    const g = compile((x: Variable) => sum(mul(x, other)).backward());
+    expect(() => g(squared)).toThrow("was changed by assign");
+    expect([weights.toArray(), other.grad]).toEqual([[5, 6], null]);
+    weights.assign([-2, -2]);
     f(x.detach());
     expect(weights.grad?.toArray()).toEqual([-1, 0]);
   });

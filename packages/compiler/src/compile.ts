@@ -200,18 +200,23 @@ export function compile<Args extends readonly unknown[], Result>(
 function take({ run, program, bindings, access, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
   checkArguments(bindings, leaves);
   let outputs: readonly Tensor[];
+  let isChecking = false;
+  const check = (value: Tensor, i: number): void => {
+    isChecking = true;
+    checks[i](value);
+  };
   try {
     outputs = run(
       leaves.map(({ value }) => value),
       access(leaves),
-      (value, i) => checks[i](value),
+      check,
     );
   } catch (error) {
     // Where an op refuses a number first, the check of what it follows from knows better what is wrong.
-    program.checks.forEach(({ node }, i) => {
+    for (const [i, { node }] of isChecking ? [] : program.checks.entries()) {
       const value = leaves[program.inputs.indexOf(node)]?.value ?? run.reached?.(i);
       if (value !== undefined) checks[i](value);
-    });
+    }
     throw error;
   }
   forget(bindings, leaves);

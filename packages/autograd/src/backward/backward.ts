@@ -44,7 +44,7 @@ class Context implements RuleContext<never> {
 }
 
 /** Refuses to go on when a saved value was overwritten since it was saved. */
-function checkVersions(node: Node): void {
+export function checkVersions(node: Node): void {
   const { savedInputs, savedOutput, savedAt } = node;
   let changed: Node | null = null;
   for (let i = 0; savedInputs !== null && i < savedInputs.length; i++) {
@@ -188,17 +188,20 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
   checkOptions("backward", options, ["grad", "createGraph"]);
   asVariable("backward", y);
   const grad = startingGradient("backward", y, options.grad);
-  const run = (): Map<Variable, Variable> => {
-    const completed = new Map<Variable, Variable>();
-    for (const [{ owner }, gradient] of sweep([{ node: y.node, grad }], null)) {
-      if (owner === null) continue;
-      const before = completed.get(owner) ?? owner.grad;
-      completed.set(owner, before === null ? ownVariable(gradient) : add(before, gradient));
-    }
-    return completed;
-  };
+  const run = (): Map<Variable, Variable> => accumulated([{ node: y.node, grad }]);
   const completed = options.createGraph ? run() : recordingWith({ mode: "none" }, run);
   for (const [owner, gradient] of completed) owner.grad = gradient;
+}
+
+/** What `.grad` of every leaf (and retained Variable) is to be, with what arrives there from `outputs`. */
+export function accumulated(outputs: Parameters<typeof sweep>[0]): Map<Variable, Variable> {
+  const completed = new Map<Variable, Variable>();
+  for (const [{ owner }, gradient] of sweep(outputs, null)) {
+    if (owner === null) continue;
+    const before = completed.get(owner) ?? owner.grad;
+    completed.set(owner, before === null ? ownVariable(gradient) : add(before, gradient));
+  }
+  return completed;
 }
 
 /**

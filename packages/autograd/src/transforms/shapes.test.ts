@@ -91,4 +91,17 @@ describe("inferShapes", () => {
       ]
     `);
   });
+
+  it("of ops whose rule spreads what it is given", () => {
+    const isLarge = defineOp({
+      name: "isLarge",
+      forward: ([x]: readonly Tensor[]) => kernels.gt(x, kernels.onesLike(x)),
+      infer: ([x]) => ({ ...x, dtype: "bool" }),
+      backward: [null],
+    });
+    expect(inferShapes(() => isLarge(abstractVariable({ shape: [2, 3], dtype: "float32" })))).toMatchObject({
+      shape: [2, 3],
+      dtype: "bool",
+    });
+  });
 });

@@ -78,7 +78,9 @@ export function inferShapes<Result>(fn: () => Result, options: InferShapesOption
       });
     }
     const spec = locating(inputs, () => {
-      const found = inferred(op, inputs, attributes as never);
+      // Rules of users may spread what they are given, and Variables have getters.
+      const specs = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
+      const found = inferred(op, specs, attributes as never);
       if (sizeOf(found.shape) > maxSize) throw tooLarge(op.name, found, maxSize);
       return found;
     });

@@ -44,7 +44,7 @@ const leastForNative = 2 ** 29;
 
 /**
  * The multiplications in the matrix products of a program, of float32. Those of convolutions do not count: WebAssembly has kernels
- * that do without most of them.
+ * of their own for them.
  */
 function multiplicationsIn({ graph: { nodes } }: Program): number {
   const at = (id: number): GraphNode => nodes[id];

@@ -1,5 +1,6 @@
 /** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
 import { constant, type Node, topologicalOrder, type Variable } from "@adjoint/autograd";
+import { accumulated, checkVersions, recordingWith } from "@adjoint/autograd/internal";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
 import type { StateAccess } from "../engines/engine.ts";
 
@@ -88,25 +89,29 @@ export function flowingOn<R>(args: readonly Variable[], run: () => R): R {
   const computed = [...new Set(args)].filter((x) => !x.isLeaf && x.requiresGrad);
   if (computed.length === 0) return run();
   const before = computed.map(({ grad }) => grad);
-  let found: typeof before = [];
+  const outputs: { readonly node: Node; readonly grad: Variable }[] = [];
   for (const x of computed) x.grad = null;
+  let result: R;
   try {
-    const result = run();
-    found = computed.map(({ grad }) => grad);
-    return result;
+    result = run();
+    for (const { node, grad } of computed) if (grad !== null) outputs.push({ node, grad });
   } finally {
     computed.forEach((x, i) => {
       x.grad = before[i];
-      const gradient = found[i] ?? null;
-      if (gradient === null) return;
-      // The program has called them.
-      const { node } = x;
-      const { hooks } = node;
-      node.hooks = null;
-      x.backward({ grad: gradient });
-      node.hooks = hooks;
     });
   }
+  // The program has called them.
+  const hooks = outputs.map(({ node }) => node.hooks);
+  try {
+    for (const { node } of outputs) node.hooks = null;
+    const completed = recordingWith({ mode: "none" }, () => accumulated(outputs));
+    for (const [owner, gradient] of completed) owner.grad = gradient;
+  } finally {
+    outputs.forEach(({ node }, i) => {
+      node.hooks = hooks[i];
+    });
+  }
+  return result;
 }
 
 /**
@@ -124,18 +129,23 @@ export function checkArguments(bindings: readonly Binding[], args: readonly Vari
       });
     }
     if (typeof of !== "number" || args[of].isLeaf) continue;
-    if (kind === "gradient") checkSources(bindings, args[of], of);
+    if (kind === "gradient") checkSources(bindings, args, of);
     // It refuses that itself, before anything has changed.
     else if (after !== undefined && after !== before) args[of].assign(args[of].value);
   }
 }
 
 /** A gradient flows on from an argument after the program has run: too late for what the program does with its sources. */
-function checkSources(bindings: readonly Binding[], x: Variable, place: number): void {
-  const sources = new Set<unknown>(topologicalOrder([x.node]).map(({ owner }) => owner));
-  const changes = ({ kind, before, after }: Binding): boolean =>
-    kind === "gradient" || (after !== undefined && after !== before);
-  const shared = bindings.find((binding) => sources.has(binding.of) && changes(binding));
+function checkSources(bindings: readonly Binding[], args: readonly Variable[], place: number): void {
+  const x = args[place];
+  const nodes = topologicalOrder([x.node]).filter((node) => node.requiresGrad);
+  nodes.forEach(checkVersions);
+  const shared = bindings.find((binding) => {
+    const { kind, before, after } = binding;
+    const isChanged = kind === "gradient" || (kind === "value" && after !== undefined && after !== before);
+    const owner = isChanged ? ownerOf(binding, args) : x;
+    return owner !== x && nodes.includes(owner.node);
+  });
   if (shared === undefined) return;
   throw GraphError.of("compile", `argument ${place}`, x, "a Variable that follows from none that the function uses", {
     problem: `argument ${place} was computed from "${shared.name}", which the function uses as well`,

@@ -36,6 +36,7 @@ import { type Context, offZero, values, type WrongRule } from "./wrong-rule.ts";
 
 const f64 = { dtype: "float64" } as const;
 const x = values([2, 4], 51);
+const w6 = values([6], 65);
 
 /** Mistakes in the rules of an op whose forward pass is written in ops. */
 export const fused =
@@ -100,6 +101,12 @@ export const fusedMistakes: readonly WrongRule[] = [
   ),
   fused("logSoftmax", (z) => sub(z, logsumexp(z, rows)))("the sum detached", "detached", [x], ({ grad }) => grad),
   fused("center", centered)("the mean detached", "detached", [x], ({ grad }) => grad),
+  fused("margin", (z) => sum(mul(constant(w6), sub(z, mean(z)))))(
+    "the mean detached",
+    "detached",
+    [values([6], 66)],
+    ({ grad }) => mul(grad, constant(w6)),
+  ),
   normalizations("mean and deviation detached", "detached", [values([2, 8], 55)], ({ grad, inputs: [z] }) =>
     div(grad, deviation(z)),
   ),

@@ -35,7 +35,8 @@ function take(op: string, rule: typeof gatheredSpec, x: Tensor, indices: Tensor,
   const rows = checkedIndices(op, indices, x.shape[along], along);
   const out = allocate(x.dtype, sizeOf(shape));
   const { data } = x;
-  if (indices.ndim === 1 && along === 0 && x.isContiguous) {
+  // A copy for each slice pays where a slice is more than an element.
+  if (indices.ndim === 1 && along === 0 && x.ndim > 1 && x.isContiguous) {
     const length = x.size / x.shape[0];
     for (let k = 0; k < rows.length; k++) {
       const start = x.offset + rows[k] * length;

@@ -45,8 +45,30 @@ export function* partDetached({ e }: Case): Iterable<Mistake> {
     };
     return;
   }
-  const missing = reductionDetached(e);
+  const missing = meanDetached(e) ?? reductionDetached(e);
   if (missing !== null) yield { kind: "detached", ...missing };
+}
+
+/** Gradient minus derivative is the same for all entries that a result reads: the part of a mean is missing. */
+function meanDetached(e: Evidence): Pick<Mistake, "bits" | "words"> | null {
+  if (!e.complete) return null;
+  const { length } = e.columns;
+  const { telling } = cellsOf(e);
+  const apart = (cell: number): number => e.analytic[cell] - e.numerical[cell];
+  const amounts: number[] = [];
+  for (let r = 0; r < e.rows; r++) {
+    const cells = telling.filter((cell) => Math.floor(cell / length) === r);
+    if (cells.length === 0) continue;
+    const steady = cells.every((cell) => Math.abs(apart(cell) - apart(cells[0])) <= 2 * e.tolerance[cell]);
+    if (!steady || cells.length < 3 || distinct(cells.map((cell) => e.numerical[cell])) < 3) return null;
+    if (Math.abs(apart(cells[0])) > 10 * e.tolerance[cells[0]]) amounts.push(apart(cells[0]));
+  }
+  if (amounts.length === 0) return null;
+  return {
+    bits: real * distinct(amounts),
+    words: () =>
+      "Gradient and derivative differ by the same amount for all entries that a result reads: the rule treats their mean (or sum) as a constant. Subtract the mean of the gradient, too.",
+  };
 }
 
 /** Gradient minus derivative has a low rank: the missing part went through a sum, a mean or a norm. */

@@ -102,7 +102,7 @@ export interface Loop {
   readonly count: number;
 }
 
-/** The loop of a group over `shape`, which has at least one element. Vectors are read beyond the end, never written there. */
+/** The loop of a group over `shape`, which has at least one element. Vectors are read beyond both ends, never written there. */
 export function loopOf(shape: Shape, order: readonly number[], members: readonly Member[], width: Width): Loop {
   const f = new Func();
   const isDouble = width === 2;

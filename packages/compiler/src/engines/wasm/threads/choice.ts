@@ -13,6 +13,9 @@ const warmUp = 5;
 /** Runs from one trial to the next: few at first and after a change, more as long as nothing changes. */
 const [fewest, most] = [32, 512];
 
+/** At least so many times as many as the trial took. */
+const rarity = 24;
+
 /** Chooses for each run whether threads take part, by how long runs took. */
 export class Choice {
   /** Whether threads take part in this run. */
@@ -21,8 +24,9 @@ export class Choice {
   private readonly times = new Float64Array(compared);
   /** The median of the runs before this trial; null where none is going on. */
   private usual: number | null = null;
-  /** How long runs have taken since the trial began. */
+  /** How long runs have taken since the trial began, and how many there were. */
   private warm = 0;
+  private tried = 0;
   /** Runs until a trial begins or ends. */
   private left = fewest;
   private interval = fewest;
@@ -36,6 +40,7 @@ export class Choice {
   /** A run has ended. */
   end(): void {
     const time = performance.now() - this.start;
+    this.tried += 1;
     if (this.usual !== null && this.warm < warmUp) {
       this.warm += time;
       return;
@@ -47,6 +52,7 @@ export class Choice {
     if (this.usual === null) {
       this.usual = median;
       this.warm = 0;
+      this.tried = 0;
       this.isShared = !this.isShared;
       this.left = compared;
       return;
@@ -57,6 +63,6 @@ export class Choice {
       this.interval = Math.min(2 * this.interval, most);
     }
     this.usual = null;
-    this.left = this.interval;
+    this.left = Math.max(this.interval, rarity * this.tried);
   }
 }
