@@ -186,8 +186,7 @@ export interface BackwardOptions {
  */
 export function backward(y: Variable, options: BackwardOptions = {}): void {
   checkOptions("backward", options, ["grad", "createGraph"]);
-  asVariable("backward", y);
-  const grad = startingGradient("backward", y, options.grad);
+  const grad = startingGradient("backward", asVariable("backward", y), options.grad);
   const run = (): Map<Variable, Variable> => accumulated([{ node: y.node, grad }]);
   const completed = options.createGraph ? run() : recordingWith({ mode: "none" }, run);
   for (const [owner, gradient] of completed) owner.grad = gradient;

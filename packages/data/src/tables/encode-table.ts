@@ -136,6 +136,7 @@ export function checkEncoding(op: string, encoding: unknown): asserts encoding i
  */
 export function dropMissing(table: Table, ignore: readonly string[] = []): Table {
   checkTable("dropMissing", table);
+  checkKind("dropMissing", "ignore", ignore, Array.isArray(ignore), "a list of names of columns");
   for (const name of ignore) columnOf("dropMissing", table, name, "ignore");
   const isNeeded = table.names.map((name) => !ignore.includes(name));
   const whole = table.rows.flatMap((row, i) => (row.some((cell, k) => cell === null && isNeeded[k]) ? [] : [i]));

@@ -40,7 +40,9 @@ const forms = new Map(
  */
 export function decodeMessage<M extends MessageName>(message: M, bytes: Uint8Array, source: FormatSource): Message<M> {
   checkCounts(message, bytes, source);
-  return read(message, new PbfReader(bytes), source, 0) as Message<M>;
+  // A Buffer of Node.js would give Buffers, which are written and compared in other ways.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return read(message, new PbfReader(plain), source, 0) as Message<M>;
 }
 
 /** The message up to the reader's end. */
