@@ -43,7 +43,7 @@ it("no folder has more than a dozen entries that ARCHITECTURE does not excuse", 
   for (const file of files) {
     if (/\.(test|bench|generated)\.ts$|(^|\/)(fixtures|\.[^/]*)(\/|$)/.test(file) || !existsSync(root + file)) continue;
     const parts = file.split("/");
-    // What package.json names stands in the folder src of a package.
+    // A package has its entry points in src, besides: package.json names them.
     if (/^packages\/\w+\/src\/(index|internal|node|cli|testing|vitest|index\.node)\.ts$/.test(file)) continue;
     for (const [i, part] of parts.entries()) {
       const folder = parts.slice(0, i).join("/");

@@ -4,7 +4,7 @@
  */
 import "./methods.ts";
 
-export { accumulated, checkVersions, sweep } from "./backward/backward.ts";
+export { accumulate, checkVersions, sweep } from "./backward/backward.ts";
 export { apply, evaluate, inferred, nodeOf, ruleOf } from "./core/apply.ts";
 export { assignedInVmap, describeVariable } from "./core/errors.ts";
 export { type Draw, type Interpreter, inside, interpreters, withInterpreters } from "./core/interpreters.ts";

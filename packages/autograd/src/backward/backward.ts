@@ -187,20 +187,22 @@ export interface BackwardOptions {
 export function backward(y: Variable, options: BackwardOptions = {}): void {
   checkOptions("backward", options, ["grad", "createGraph"]);
   const grad = startingGradient("backward", asVariable("backward", y), options.grad);
-  const run = (): Map<Variable, Variable> => accumulated([{ node: y.node, grad }]);
-  const completed = options.createGraph ? run() : recordingWith({ mode: "none" }, run);
-  for (const [owner, gradient] of completed) owner.grad = gradient;
+  accumulate([{ node: y.node, grad }], options.createGraph);
 }
 
-/** What `.grad` of every leaf (and retained Variable) is to be, with what arrives there from `outputs`. */
-export function accumulated(outputs: Parameters<typeof sweep>[0]): Map<Variable, Variable> {
-  const completed = new Map<Variable, Variable>();
-  for (const [{ owner }, gradient] of sweep(outputs, null)) {
-    if (owner === null) continue;
-    const before = completed.get(owner) ?? owner.grad;
-    completed.set(owner, before === null ? ownVariable(gradient) : add(before, gradient));
-  }
-  return completed;
+/** Adds what arrives from `outputs` to `.grad` of every leaf (and retained Variable), when all of it is known. */
+export function accumulate(outputs: Parameters<typeof sweep>[0], createGraph = false): void {
+  const run = (): Map<Variable, Variable> => {
+    const completed = new Map<Variable, Variable>();
+    for (const [{ owner }, gradient] of sweep(outputs, null)) {
+      if (owner === null) continue;
+      const before = completed.get(owner) ?? owner.grad;
+      completed.set(owner, before === null ? ownVariable(gradient) : add(before, gradient));
+    }
+    return completed;
+  };
+  const completed = createGraph ? run() : recordingWith({ mode: "none" }, run);
+  for (const [owner, gradient] of completed) owner.grad = gradient;
 }
 
 /**

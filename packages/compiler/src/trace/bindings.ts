@@ -1,6 +1,6 @@
 /** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
 import { constant, type Node, topologicalOrder, type Variable } from "@adjoint/autograd";
-import { accumulated, checkVersions, recordingWith } from "@adjoint/autograd/internal";
+import { accumulate, checkVersions } from "@adjoint/autograd/internal";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
 import type { StateAccess } from "../engines/engine.ts";
 
@@ -70,6 +70,11 @@ export function accessTo(binding: Binding, args: readonly Variable[]): StateAcce
   };
 }
 
+/** Whether the function gave a binding another value, which is none where a gradient was forgotten. */
+export function isChanged({ before, after }: Binding): boolean {
+  return after !== undefined && after !== null && after !== before;
+}
+
 /** The ways to what bindings are of, for the arguments of a run; what is no argument has the same one in all runs. */
 export function accessesTo(bindings: readonly Binding[]): (args: readonly Variable[]) => StateAccess[] {
   const lasting = bindings.map((binding) => (typeof binding.of === "number" ? null : accessTo(binding, [])));
@@ -104,8 +109,7 @@ export function flowingOn<R>(args: readonly Variable[], run: () => R): R {
   const hooks = outputs.map(({ node }) => node.hooks);
   try {
     for (const { node } of outputs) node.hooks = null;
-    const completed = recordingWith({ mode: "none" }, () => accumulated(outputs));
-    for (const [owner, gradient] of completed) owner.grad = gradient;
+    accumulate(outputs);
   } finally {
     outputs.forEach(({ node }, i) => {
       node.hooks = hooks[i];
@@ -120,7 +124,8 @@ export function flowingOn<R>(args: readonly Variable[], run: () => R): R {
  * @throws GraphError
  */
 export function checkArguments(bindings: readonly Binding[], args: readonly Variable[]): void {
-  for (const { kind, name, of, before, after } of bindings) {
+  for (const binding of bindings) {
+    const { kind, name, of } = binding;
     const place = args.indexOf(of as Variable);
     if (place >= 0) {
       throw GraphError.of("compile", `argument ${place}`, of, "a Variable that the function does not use besides", {
@@ -131,7 +136,7 @@ export function checkArguments(bindings: readonly Binding[], args: readonly Vari
     if (typeof of !== "number" || args[of].isLeaf) continue;
     if (kind === "gradient") checkSources(bindings, args, of);
     // It refuses that itself, before anything has changed.
-    else if (after !== undefined && after !== before) args[of].assign(args[of].value);
+    else if (isChanged(binding)) args[of].assign(args[of].value);
   }
 }
 
@@ -141,9 +146,8 @@ function checkSources(bindings: readonly Binding[], args: readonly Variable[], p
   const nodes = topologicalOrder([x.node]).filter((node) => node.requiresGrad);
   nodes.forEach(checkVersions);
   const shared = bindings.find((binding) => {
-    const { kind, before, after } = binding;
-    const isChanged = kind === "gradient" || (kind === "value" && after !== undefined && after !== before);
-    const owner = isChanged ? ownerOf(binding, args) : x;
+    const isUsed = binding.kind === "gradient" || (binding.kind === "value" && isChanged(binding));
+    const owner = isUsed ? ownerOf(binding, args) : x;
     return owner !== x && nodes.includes(owner.node);
   });
   if (shared === undefined) return;

@@ -5,6 +5,7 @@ import { Graph, type GraphNode, type Node, type Role, type Variable } from "@adj
 import { nodeData } from "@adjoint/autograd/internal";
 import { inOrder } from "../order.ts";
 import type { Program } from "../program.ts";
+import { isChanged } from "./bindings.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** The program that computes `outputs`. */
@@ -54,11 +55,6 @@ export function programOf(tracing: Tracing, inputs: readonly Variable[], outputs
     states,
     checks: checks.map(({ x, passes }) => ({ node: idOf(x), passes })),
   };
-}
-
-/** Whether the function gave a binding another value, which is none where a gradient was forgotten. */
-function isChanged({ before, after }: Tracing["bindings"][number]): boolean {
-  return after !== undefined && after !== null && after !== before;
 }
 
 function roleOf(node: Node, isInput: boolean): Role {
