@@ -192,16 +192,14 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
 
 /** Adds what arrives from `outputs` to `.grad` of every leaf (and retained Variable), when all of it is known. */
 export function accumulate(outputs: Parameters<typeof sweep>[0], createGraph = false): void {
-  const run = (): Map<Variable, Variable> => {
-    const completed = new Map<Variable, Variable>();
+  const completed = new Map<Variable, Variable>();
+  recordingWith(createGraph ? {} : { mode: "none" }, () => {
     for (const [{ owner }, gradient] of sweep(outputs, null)) {
       if (owner === null) continue;
       const before = completed.get(owner) ?? owner.grad;
       completed.set(owner, before === null ? ownVariable(gradient) : add(before, gradient));
     }
-    return completed;
-  };
-  const completed = createGraph ? run() : recordingWith({ mode: "none" }, run);
+  });
   for (const [owner, gradient] of completed) owner.grad = gradient;
 }
 
